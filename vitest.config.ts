@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
+ * tests/database.ts starts once for the run; each file gets its own clone of the migrated template.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/{core,api,channels}/**/*.test.ts', 'apps/*/src/**/*.unit.test.ts', 'scripts/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['packages/store/**/*.test.ts', 'apps/server/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**', 'tests/load/**'],
+          globalSetup: ['tests/database.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
