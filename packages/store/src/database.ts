@@ -1,0 +1,158 @@
+import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import pg from 'pg'
+import { appendEvents, type NewEvent } from './event-log.ts'
+import { StoreError } from './errors.ts'
+import type { Roles } from './migrate.ts'
+import type { DB } from './schema.gen.ts'
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number) // counts and sequences stay far below 2^53
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** One tenant's transaction: what it reads and writes is that tenant's by the database's own rule. */
+export interface Tx {
+  tenantId: string
+  db: Kysely<DB>
+  /** Appends to the event log in this transaction; sent with the commit. */
+  emit(event: NewEvent): void
+  /** Runs when, and only when, the commit has succeeded. */
+  afterCommit(task: () => void): void
+  /** Raw query on the same connection, for the few places where SQL says it best. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
+}
+
+export interface Database {
+  /**
+   * Runs `work` in one transaction of the tenant. Commits when it resolves, rolls back when it throws.
+   * State and events commit together. Costs no round trip of its own before the first query (BEGIN is pipelined).
+   */
+  tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Pool of the role that reads the event log across tenants. */
+  log: pg.Pool
+  /** Pool of the app role outside any tenant: sees no tenant row. For the job queue and health. */
+  pool: pg.Pool
+  /** Told after every commit that wrote events: the tenant and how many. */
+  onEvents(listener: (tenantId: string, count: number) => void): () => void
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  ownerUrl: string
+  roles: Roles
+  rolePassword: string
+  /** Connections of the app pool. */
+  poolSize?: number
+  /** Told of connection errors in idle connections (the pool replaces them). */
+  onError?: (error: Error) => void
+}
+
+/** Opens the pools. The database must have been migrated. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const connect = (role: string, max: number, pipeline: boolean) => {
+    const url = new URL(options.ownerUrl)
+    url.username = encodeURIComponent(role)
+    url.password = encodeURIComponent(options.rolePassword)
+    const config = { connectionString: url.href, max, pipeline, connectionTimeoutMillis: 15_000, keepAlive: true }
+    const pool = new pg.Pool({ ...config, application_name: `centrala ${role}` })
+    pool.on('error', error => options.onError?.(error))
+    return pool
+  }
+  const pool = connect(options.roles.app, options.poolSize ?? 20, true)
+  const log = connect(options.roles.log, 4, false)
+  const listeners = new Set<(tenantId: string, count: number) => void>()
+  const bound = new WeakMap<pg.PoolClient, Kysely<DB>>()
+
+  async function tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!UUID.test(tenantId)) throw new StoreError('tenant.bad', `"${tenantId}" is not a tenant id.`)
+    const client = await pool.connect()
+    let db = bound.get(client)
+    if (!db) {
+      db = new Kysely<DB>({ dialect: new OneConnection(client), plugins: [CAMEL] })
+      bound.set(client, db)
+    }
+    const events: NewEvent[] = []
+    const tasks: (() => void)[] = []
+    let broken: Error | undefined
+    const begun = client.query(`BEGIN; SET LOCAL app.tenant = '${tenantId}'`)
+    begun.catch(() => {}) // a failed BEGIN fails the first query too
+    try {
+      const result = await work({
+        tenantId,
+        db,
+        emit: event => events.push(event),
+        afterCommit: task => tasks.push(task),
+        query: async (text, values) => (await client.query(text, values)).rows,
+      })
+      const appended = events.length > 0 ? appendEvents(client, events) : undefined
+      const [, committed] = await Promise.all([appended, client.query('COMMIT')])
+      if (committed.command !== 'COMMIT') throw new Error('The transaction had failed earlier and was rolled back.')
+      for (const task of tasks) task()
+      if (events.length > 0) for (const listener of listeners) listener(tenantId, events.length)
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch((fault: Error) => {
+        broken = fault
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  return {
+    tenant,
+    log,
+    pool,
+    onEvents(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close() {
+      await Promise.all([pool.end(), log.end()])
+    },
+  }
+}
+
+// snake_case in SQL, camelCase in TypeScript; the insides of JSON columns are left as they are.
+const CAMEL = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+
+/** A Kysely dialect over one connection that somebody else opens, begins and commits. */
+class OneConnection implements Dialect {
+  private readonly connection: DatabaseConnection
+  constructor(client: pg.PoolClient) {
+    this.connection = {
+      async executeQuery<R>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }): Promise<QueryResult<R>> {
+        const { rows, rowCount } = await client.query(sql, parameters as unknown[])
+        return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) }
+      },
+      // biome-ignore lint/correctness/useYield: streaming is not offered on a borrowed connection
+      async *streamQuery() {
+        throw new Error('Streaming is not offered inside a tenant transaction.')
+      },
+    }
+  }
+  createAdapter() {
+    return new PostgresAdapter()
+  }
+  createQueryCompiler() {
+    return new PostgresQueryCompiler()
+  }
+  createIntrospector(db: Kysely<unknown>) {
+    return new PostgresIntrospector(db)
+  }
+  createDriver(): Driver {
+    const never = async () => {
+      throw new Error('The tenant transaction is begun and ended by Database.tenant.')
+    }
+    return {
+      init: async () => {},
+      acquireConnection: async () => this.connection,
+      beginTransaction: never,
+      commitTransaction: never,
+      rollbackTransaction: never,
+      releaseConnection: async () => {},
+      destroy: async () => {},
+    }
+  }
+}

@@ -1,0 +1,543 @@
+// Generated from the migrations by "npm run schema". Do not edit.
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>
+// biome-ignore lint/suspicious/noExplicitAny: each reader parses or states the shape of its own JSON column
+export type Json = ColumnType<any, string, string>
+
+export interface ApiKeyTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  hash: string
+  prefix: string
+  scopes: string[]
+  createdBy: string | null
+  createdAt: Generated<Timestamp>
+  expiresAt: Timestamp | null
+  lastUsedAt: Timestamp | null
+  revokedAt: Timestamp | null
+}
+
+export interface AuditEntryTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  at: Generated<Timestamp>
+  userId: string | null
+  apiKeyId: string | null
+  address: string | null
+  action: string
+  subjectType: string
+  subjectId: string | null
+  before: Json | null
+  after: Json | null
+}
+
+export interface BrandTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  locale: Generated<string>
+  color: Generated<string>
+  createdAt: Generated<Timestamp>
+}
+
+export interface CannedReplyTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  shortcut: string
+  name: string
+  text: string
+  locale: string | null
+  queueId: string | null
+}
+
+export interface ChannelAccountTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  channel: string
+  name: string
+  brandId: string | null
+  queueId: string | null
+  key: Generated<string>
+  config: Generated<Json>
+  secrets: Buffer | null
+  state: Generated<string>
+  stateSentence: Generated<string>
+  stateAt: Generated<Timestamp>
+  cursor: Generated<Json>
+  active: Generated<boolean>
+  createdAt: Generated<Timestamp>
+}
+
+export interface CompanyTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  domain: string | null
+  attributes: Generated<Json>
+  createdAt: Generated<Timestamp>
+}
+
+export interface ContactReasonTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  parentId: string | null
+  name: string
+  position: Generated<number>
+  archivedAt: Timestamp | null
+}
+
+export interface ConversationTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  customerId: string
+  brandId: string | null
+  subject: string | null
+  tags: Generated<string[]>
+  lastMessageAt: Generated<Timestamp>
+  createdAt: Generated<Timestamp>
+}
+
+export interface CustomerTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string | null
+  companyId: string | null
+  language: string | null
+  timeZone: string | null
+  attributes: Generated<Json>
+  tags: Generated<string[]>
+  mergedIntoId: string | null
+  createdAt: Generated<Timestamp>
+  search: GeneratedAlways<string | null>
+}
+
+export interface CustomerMergeTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  keptId: string
+  mergedId: string
+  moved: Json
+  mergedBy: string | null
+  mergedAt: Generated<Timestamp>
+  undoneBy: string | null
+  undoneAt: Timestamp | null
+}
+
+export interface CustomerNoteTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  customerId: string
+  userId: string | null
+  text: string
+  createdAt: Generated<Timestamp>
+}
+
+export interface EventTable {
+  tenantId: Generated<string>
+  seq: GeneratedAlways<number>
+  xid: Generated<string>
+  at: Generated<Timestamp>
+  type: string
+  interactionId: string | null
+  conversationId: string | null
+  customerId: string | null
+  queueId: string | null
+  userId: string | null
+  actorId: string | null
+  data: Generated<Json>
+}
+
+export interface EventCursorTable {
+  tenantId: Generated<string>
+  reader: string
+  xid: string
+  seq: number
+}
+
+export interface FileTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  messageId: string | null
+  conversationId: string | null
+  name: string
+  mediaType: string
+  size: number
+  sha256: string
+  contentId: string | null
+  createdAt: Generated<Timestamp>
+}
+
+export interface HoursTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  timeZone: string
+  weekly: Generated<Json>
+  country: string | null
+  closures: Generated<Json>
+}
+
+export interface IdentityTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  customerId: string
+  kind: string
+  address: string
+  verifiedAt: Timestamp | null
+  createdAt: Generated<Timestamp>
+  search: GeneratedAlways<string | null>
+}
+
+export interface IdentityProviderTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  issuer: string
+  clientId: string
+  clientSecret: Buffer
+  domains: Generated<string[]>
+  createUsers: Generated<boolean>
+  active: Generated<boolean>
+}
+
+export interface InboundEventTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  channelAccountId: string
+  providerId: string
+  raw: Buffer
+  envelope: Generated<Json>
+  receivedAt: Generated<Timestamp>
+  processedAt: Timestamp | null
+  error: string | null
+}
+
+export interface InteractionTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  conversationId: string
+  customerId: string
+  channel: string
+  channelAccountId: string | null
+  direction: string
+  state: string
+  queueId: string | null
+  agentId: string | null
+  priority: Generated<number>
+  language: string | null
+  requirements: Generated<Json>
+  preferredAgentId: string | null
+  context: Generated<Json>
+  createdAt: Generated<Timestamp>
+  queuedAt: Timestamp | null
+  offerExpiresAt: Timestamp | null
+  answeredAt: Timestamp | null
+  endedAt: Timestamp | null
+  closedAt: Timestamp | null
+  wrapUpDueAt: Timestamp | null
+  outcome: string | null
+  wrapUpCodeId: string | null
+  contactReasonId: string | null
+  wrapUpNote: string | null
+  customerWaitsSince: Timestamp | null
+  version: Generated<number>
+}
+
+export interface MailRuleTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  channelAccountId: string | null
+  name: string
+  position: Generated<number>
+  conditions: Generated<Json>
+  actions: Generated<Json>
+  active: Generated<boolean>
+}
+
+export interface MentionTable {
+  tenantId: Generated<string>
+  userId: string
+  messageId: string
+  readAt: Timestamp | null
+}
+
+export interface MergeSuggestionTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  customerId: string
+  otherId: string
+  reason: string
+  evidence: string
+  createdAt: Generated<Timestamp>
+  dismissedAt: Timestamp | null
+}
+
+export interface MessageTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  conversationId: string
+  interactionId: string | null
+  channel: string
+  author: string
+  userId: string | null
+  internal: Generated<boolean>
+  text: Generated<string>
+  html: string | null
+  quoted: string | null
+  subject: string | null
+  recipients: Json | null
+  sender: Json | null
+  automatic: string | null
+  mentions: Generated<string[]>
+  data: Generated<Json>
+  clientId: string | null
+  providerId: string | null
+  channelAccountId: string | null
+  inboundEventId: string | null
+  status: Generated<string>
+  statusDetail: string | null
+  createdAt: Generated<Timestamp>
+  deliveredAt: Timestamp | null
+  readAt: Timestamp | null
+  search: GeneratedAlways<string | null>
+}
+
+export interface PresenceTable {
+  tenantId: Generated<string>
+  userId: string
+  state: Generated<string>
+  reasonId: string | null
+  since: Generated<Timestamp>
+  nextState: string | null
+  nextReasonId: string | null
+  seenAt: Timestamp | null
+}
+
+export interface PresenceReasonTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  position: Generated<number>
+}
+
+export interface QueueTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  brandId: string | null
+  hoursId: string | null
+  priority: Generated<number>
+  ageingPerMinute: Generated<number>
+  steps: Generated<Json>
+  offerSeconds: Generated<number>
+  wrapUpSeconds: Generated<number>
+  wrapUpRequired: Generated<boolean>
+  contactReasonRequired: Generated<boolean>
+  preferredSeconds: Generated<number>
+  targetSeconds: Generated<Json>
+  targetPercent: Generated<number>
+  abandonSeconds: Generated<number>
+  signature: Generated<string>
+  autoReply: Generated<string>
+  surveyId: string | null
+  archivedAt: Timestamp | null
+}
+
+export interface QueueWrapUpCodeTable {
+  tenantId: Generated<string>
+  queueId: string
+  wrapUpCodeId: string
+}
+
+export interface ReceiptTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  interactionId: string
+  agentId: string
+  decidedAt: Timestamp
+  decision: Json
+}
+
+export interface RouterLeaseTable {
+  tenantId: Generated<string>
+  holder: string
+  expiresAt: Timestamp
+}
+
+export interface RoutingProfileTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  capacity: Generated<number>
+  weights: Generated<Json>
+  interrupts: Generated<Json>
+}
+
+export interface RoutingProfileQueueTable {
+  tenantId: Generated<string>
+  routingProfileId: string
+  queueId: string
+  priority: Generated<number>
+  delaySeconds: Generated<number>
+}
+
+export interface SegmentTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  interactionId: string
+  kind: string
+  queueId: string | null
+  agentId: string | null
+  startedAt: Timestamp
+  endedAt: Timestamp | null
+  outcome: string | null
+}
+
+export interface SkillTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  kind: Generated<string>
+  language: string | null
+}
+
+export interface SurveyTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  question: Generated<Json>
+  active: Generated<boolean>
+}
+
+export interface SurveyResponseTable {
+  tenantId: Generated<string>
+  interactionId: string
+  surveyId: string | null
+  score: number | null
+  comment: string | null
+  askedAt: Generated<Timestamp>
+  answeredAt: Timestamp | null
+}
+
+export interface TeamTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+}
+
+export interface TenantTable {
+  tenantId: Generated<string>
+  slug: string
+  name: string
+  locale: Generated<string>
+  timeZone: Generated<string>
+  settings: Generated<Json>
+  createdAt: Generated<Timestamp>
+}
+
+export interface UserSkillTable {
+  tenantId: Generated<string>
+  userId: string
+  skillId: string
+  proficiency: number
+}
+
+export interface UsersTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  accountId: string | null
+  name: string
+  email: string
+  roles: Generated<string[]>
+  locale: string | null
+  teamId: string | null
+  routingProfileId: string | null
+  settings: Generated<Json>
+  createdAt: Generated<Timestamp>
+  deactivatedAt: Timestamp | null
+}
+
+export interface WebhookTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  url: string
+  secret: Buffer
+  events: string[]
+  active: Generated<boolean>
+  failingSince: Timestamp | null
+  createdAt: Generated<Timestamp>
+}
+
+export interface WebhookDeliveryTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  webhookId: string
+  eventXid: string
+  eventSeq: number
+  eventType: string
+  payload: Json
+  state: Generated<string>
+  attempts: Generated<number>
+  statusCode: number | null
+  detail: string | null
+  createdAt: Generated<Timestamp>
+  nextAttemptAt: Generated<Timestamp>
+  deliveredAt: Timestamp | null
+}
+
+export interface WrapUpCodeTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  parentId: string | null
+  name: string
+  position: Generated<number>
+  archivedAt: Timestamp | null
+}
+
+export interface DB {
+  apiKey: ApiKeyTable
+  auditEntry: AuditEntryTable
+  brand: BrandTable
+  cannedReply: CannedReplyTable
+  channelAccount: ChannelAccountTable
+  company: CompanyTable
+  contactReason: ContactReasonTable
+  conversation: ConversationTable
+  customer: CustomerTable
+  customerMerge: CustomerMergeTable
+  customerNote: CustomerNoteTable
+  event: EventTable
+  eventCursor: EventCursorTable
+  file: FileTable
+  hours: HoursTable
+  identity: IdentityTable
+  identityProvider: IdentityProviderTable
+  inboundEvent: InboundEventTable
+  interaction: InteractionTable
+  mailRule: MailRuleTable
+  mention: MentionTable
+  mergeSuggestion: MergeSuggestionTable
+  message: MessageTable
+  presence: PresenceTable
+  presenceReason: PresenceReasonTable
+  queue: QueueTable
+  queueWrapUpCode: QueueWrapUpCodeTable
+  receipt: ReceiptTable
+  routerLease: RouterLeaseTable
+  routingProfile: RoutingProfileTable
+  routingProfileQueue: RoutingProfileQueueTable
+  segment: SegmentTable
+  skill: SkillTable
+  survey: SurveyTable
+  surveyResponse: SurveyResponseTable
+  team: TeamTable
+  tenant: TenantTable
+  userSkill: UserSkillTable
+  users: UsersTable
+  webhook: WebhookTable
+  webhookDelivery: WebhookDeliveryTable
+  wrapUpCode: WrapUpCodeTable
+}
