@@ -1,8 +1,8 @@
-import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import pg from 'pg'
-import { appendEvents, type NewEvent } from './event-log.ts'
 import { StoreError } from './errors.ts'
+import { appendEvents, type NewEvent } from './event-log.ts'
 import type { Roles } from './migrate.ts'
 import type { DB } from './schema.gen.ts'
 
@@ -122,7 +122,13 @@ class OneConnection implements Dialect {
   private readonly connection: DatabaseConnection
   constructor(client: pg.PoolClient) {
     this.connection = {
-      async executeQuery<R>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }): Promise<QueryResult<R>> {
+      async executeQuery<R>({
+        sql,
+        parameters,
+      }: {
+        sql: string
+        parameters: readonly unknown[]
+      }): Promise<QueryResult<R>> {
         const { rows, rowCount } = await client.query(sql, parameters as unknown[])
         return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) }
       },

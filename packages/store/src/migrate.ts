@@ -31,23 +31,37 @@ export async function migrate(ownerUrl: string, roles: Roles, rolePassword: stri
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version")
+    const { rows } = await client.query<{ version: number }>(
+      "SELECT current_setting('server_version_num')::int AS version",
+    )
     if ((rows[0]?.version ?? 0) < 180000) {
-      throw new StoreError('postgres.version', 'Centrala needs PostgreSQL 18 or newer. Upgrade the server that DATABASE_URL names.')
+      throw new StoreError(
+        'postgres.version',
+        'Centrala needs PostgreSQL 18 or newer. Upgrade the server that DATABASE_URL names.',
+      )
     }
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     await makeRoles(client, roles, rolePassword)
     await client.query(
       'CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, hash text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())',
     )
-    const done = new Map((await client.query<{ name: string; hash: string }>('SELECT name, hash FROM migration')).rows.map(r => [r.name, r.hash]))
+    const done = new Map(
+      (await client.query<{ name: string; hash: string }>('SELECT name, hash FROM migration')).rows.map(r => [
+        r.name,
+        r.hash,
+      ]),
+    )
     const ran: string[] = []
     for (const name of (await readdir(FOLDER)).filter(file => file.endsWith('.sql')).sort()) {
       const text = await readFile(new URL(name, FOLDER), 'utf8')
       const hash = createHash('sha256').update(text).digest('hex')
       const before = done.get(name)
       if (before === hash) continue
-      if (before) throw new StoreError('migration.changed', `Migration ${name} was edited after it ran here. Restore it and add a new file instead.`)
+      if (before)
+        throw new StoreError(
+          'migration.changed',
+          `Migration ${name} was edited after it ran here. Restore it and add a new file instead.`,
+        )
       await runFile(client, name, text, hash, roles)
       ran.push(name)
     }
@@ -66,7 +80,11 @@ async function runFile(client: pg.Client, name: string, text: string, hash: stri
     await client.query('COMMIT')
   } catch (cause) {
     await client.query('ROLLBACK').catch(() => {})
-    throw new StoreError('migration.failed', `Migration ${name} failed and was rolled back: ${(cause as Error).message}`, { cause })
+    throw new StoreError(
+      'migration.failed',
+      `Migration ${name} failed and was rolled back: ${(cause as Error).message}`,
+      { cause },
+    )
   }
 }
 
@@ -79,5 +97,9 @@ async function makeRoles(client: pg.Client, roles: Roles, password: string): Pro
   }
   // Functions are given to the search role, which only a member may do.
   await client.query(`GRANT ${pg.escapeIdentifier(roles.search)} TO CURRENT_USER`)
-  await client.query(`GRANT USAGE ON SCHEMA public TO ${Object.values(roles).map(role => pg.escapeIdentifier(role)).join(', ')}`)
+  await client.query(
+    `GRANT USAGE ON SCHEMA public TO ${Object.values(roles)
+      .map(role => pg.escapeIdentifier(role))
+      .join(', ')}`,
+  )
 }

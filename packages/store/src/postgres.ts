@@ -77,7 +77,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   })
   let stopping = false
   child.on('exit', (code, signal) => {
-    if (!stopping) options.onExit?.(`PostgreSQL ended by itself (${signal ?? `exit ${code}`}). Its last words: ${log.trim()}`)
+    if (!stopping)
+      options.onExit?.(`PostgreSQL ended by itself (${signal ?? `exit ${code}`}). Its last words: ${log.trim()}`)
   })
   const url = `postgres://${OWNER}:${password}@127.0.0.1:${port}/postgres`
   await ready(url, child, () => log)
@@ -97,9 +98,19 @@ async function initialise(dir: string, binaries: Binaries, passwordFile: string,
   await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (user) await chown(passwordFile, user.uid, user.gid)
   const flags = ['-D', fresh, '-U', OWNER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8']
-  const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions', '--no-sync']
+  const locale = [
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+    '--no-sync',
+  ]
   try {
-    await run(binaries.initdb, [...flags, ...locale], { ...user, cwd: dir, env: { PATH: process.env.PATH ?? '', TZ: 'UTC' } })
+    await run(binaries.initdb, [...flags, ...locale], {
+      ...user,
+      cwd: dir,
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC' },
+    })
   } catch (cause) {
     const detail = (cause as { stderr?: string }).stderr ?? String(cause)
     throw new StoreError('postgres.start', `The database could not be created in ${dir}: ${detail.trim()}`, { cause })
@@ -140,7 +151,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
 
 async function stopLeftBehind(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid')
-  const lines = await readFile(pidFile, 'utf8').then(text => text.split('\n'), () => null)
+  const lines = await readFile(pidFile, 'utf8').then(
+    text => text.split('\n'),
+    () => null,
+  )
   const pid = Number(lines?.[0])
   if (!lines || !Number.isInteger(pid) || pid <= 1) return
   if (await isPostgres(pid)) {
@@ -156,7 +170,10 @@ async function stopLeftBehind(data: string): Promise<void> {
 async function isPostgres(pid: number): Promise<boolean> {
   if (!alive(pid)) return false
   if (process.platform !== 'linux') return true
-  return readFile(`/proc/${pid}/cmdline`, 'utf8').then(line => line.includes('postgres'), () => false)
+  return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+    line => line.includes('postgres'),
+    () => false,
+  )
 }
 
 function alive(pid: number): boolean {
@@ -178,7 +195,10 @@ async function unprivilegedUser(): Promise<Ids | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
   for (const name of ['postgres', 'nobody']) {
-    const line = passwd.split('\n').find(entry => entry.startsWith(`${name}:`))?.split(':')
+    const line = passwd
+      .split('\n')
+      .find(entry => entry.startsWith(`${name}:`))
+      ?.split(':')
     if (line) return { uid: Number(line[2]), gid: Number(line[3]) }
   }
   return { uid: 65534, gid: 65534 }
@@ -190,7 +210,11 @@ interface Binaries {
 }
 
 /** The binaries of the platform's package; copied below `dir` where the unprivileged user cannot reach them (a checkout in root's home). */
-async function reachableBinaries(dir: string, user: Ids | undefined, progress: (step: string) => void): Promise<Binaries> {
+async function reachableBinaries(
+  dir: string,
+  user: Ids | undefined,
+  progress: (step: string) => void,
+): Promise<Binaries> {
   const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let native: string
   try {
@@ -244,5 +268,8 @@ async function freePort(): Promise<number> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

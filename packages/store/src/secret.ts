@@ -24,6 +24,10 @@ export function unseal(key: Buffer, sealed: Uint8Array): unknown {
     decipher.setAuthTag(sealed.subarray(12, 28))
     return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8'))
   } catch (cause) {
-    throw new StoreError('secret.bad', 'A stored secret cannot be read with the present SECRET_KEY. Restore the key, or enter the secret again.', { cause })
+    throw new StoreError(
+      'secret.bad',
+      'A stored secret cannot be read with the present SECRET_KEY. Restore the key, or enter the secret again.',
+      { cause },
+    )
   }
 }

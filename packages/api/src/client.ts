@@ -1,0 +1,112 @@
+import type { z } from 'zod'
+import type { Problem } from './problem.ts'
+import type { Answer, Route } from './route.ts'
+
+/** A refused or failed call: `problem` says what happened and what to do. `status` 0: the server was not reached. */
+export class ApiError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.name = 'ApiError'
+    this.problem = problem
+  }
+  get status(): number {
+    return this.problem.status
+  }
+}
+
+type Part<Name extends string, T extends z.ZodType> =
+  Record<never, never> extends z.input<T> ? { [K in Name]?: z.input<T> } : { [K in Name]: z.input<T> }
+/** What a call of this route takes: `params`, `query` and `body`, each only where the route has one. */
+export type Input<T extends Route> = Part<'params', T['params']> & Part<'query', T['query']> & Part<'body', T['body']>
+
+export interface Client {
+  call<T extends Route>(
+    route: T,
+    ...input: Record<never, never> extends Input<T> ? [Input<T>?] : [Input<T>]
+  ): Promise<Answer<T>>
+  /** Sends one file as multipart form data, with progress from 0 to 1 where the platform tells it. */
+  upload<T extends Route>(route: T, input: Input<T>, file: Blob, name: string, signal?: AbortSignal): Promise<Answer<T>>
+  /** The address of a route, for links and images. */
+  url<T extends Route>(route: T, input: Input<T>): string
+}
+
+export interface ClientOptions {
+  /** Origin of the server, without a trailing slash; empty in a browser on the same origin. */
+  origin?: string
+  headers?: Record<string, string>
+  fetch?: typeof fetch
+  /** Told of every refusal, e.g. to show the sign-in page at 401. */
+  onProblem?: (problem: Problem) => void
+}
+
+/** A typed client: `client.call(listQueues)`, `client.call(acceptOffer, { params: { id } })`. Throws ApiError. */
+export function createClient({
+  origin = '',
+  headers = {},
+  fetch: send = fetch,
+  onProblem,
+}: ClientOptions = {}): Client {
+  const url = (route: Route, input: Loose) => {
+    const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
+      encodeURIComponent(String(input.params?.[name] ?? '')),
+    )
+    const query = new URLSearchParams()
+    for (const [name, value] of Object.entries(input.query ?? {}))
+      if (value !== undefined && value !== null) query.set(name, String(value))
+    return `${origin}/api${path}${query.size > 0 ? `?${query}` : ''}`
+  }
+  const exchange = async <T extends Route>(_: T, address: string, init: RequestInit): Promise<Answer<T>> => {
+    const response = await send(address, {
+      credentials: 'same-origin',
+      ...init,
+      headers: { ...headers, ...init.headers },
+    }).catch(() => null)
+    if (!response) return refuse({ ...UNREACHABLE })
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    if (response.ok) return (isJson ? response.json() : response.text()) as Promise<Answer<T>>
+    const said = isJson ? ((await response.json().catch(() => null)) as Problem | null) : null
+    return refuse(said?.detail ? said : { ...UNEXPECTED, status: response.status })
+  }
+  const refuse = (problem: Problem): never => {
+    onProblem?.(problem)
+    throw new ApiError(problem)
+  }
+  return {
+    url: (route, input) => url(route, input as Loose),
+    call: (route, ...[input]) => {
+      const loose = (input ?? {}) as Loose
+      const hasBody = route.method !== 'GET'
+      return exchange(route, url(route, loose), {
+        method: route.method,
+        ...(hasBody && { body: JSON.stringify(loose.body ?? {}), headers: { 'content-type': 'application/json' } }),
+      })
+    },
+    upload: (route, input, file, name, signal) => {
+      const form = new FormData()
+      form.set('file', file, name)
+      return exchange(route, url(route, input as Loose), { method: route.method, body: form, signal: signal ?? null })
+    },
+  }
+}
+
+interface Loose {
+  params?: Record<string, unknown>
+  query?: Record<string, unknown>
+  body?: unknown
+}
+
+const UNREACHABLE: Problem = {
+  type: 'about:blank',
+  title: 'Not reached',
+  status: 0,
+  code: 'server.unreachable',
+  detail: 'The server cannot be reached. Check the network; your work is kept here.',
+}
+const UNEXPECTED: Problem = {
+  type: 'about:blank',
+  title: 'Unexpected answer',
+  status: 500,
+  code: 'server.unexpected',
+  detail: 'The server answered in a way this page does not understand. Try again in a moment.',
+}
