@@ -3,7 +3,7 @@ import { CamelCasePlugin, Kysely, PostgresAdapter, PostgresIntrospector, Postgre
 import pg from 'pg'
 import { StoreError } from './errors.ts'
 import { appendEvents, type NewEvent } from './event-log.ts'
-import type { Roles } from './migrate.ts'
+import { type Roles, roleUrl } from './migrate.ts'
 import type { DB } from './schema.gen.ts'
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number) // counts and sequences stay far below 2^53
@@ -32,6 +32,8 @@ export interface Database {
   log: pg.Pool
   /** Pool of the app role outside any tenant: sees no tenant row. For the job queue and health. */
   pool: pg.Pool
+  /** Pool of the role that owns the job queue. */
+  jobs: pg.Pool
   /** Told after every commit that wrote events: the tenant and how many. */
   onEvents(listener: (tenantId: string, count: number) => void): () => void
   close(): Promise<void>
@@ -50,16 +52,15 @@ export interface DatabaseOptions {
 /** Opens the pools. The database must have been migrated. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connect = (role: string, max: number, pipeline: boolean) => {
-    const url = new URL(options.ownerUrl)
-    url.username = encodeURIComponent(role)
-    url.password = encodeURIComponent(options.rolePassword)
-    const config = { connectionString: url.href, max, pipeline, connectionTimeoutMillis: 15_000, keepAlive: true }
+    const connectionString = roleUrl(options.ownerUrl, role, options.rolePassword)
+    const config = { connectionString, max, pipeline, connectionTimeoutMillis: 15_000, keepAlive: true }
     const pool = new pg.Pool({ ...config, application_name: `centrala ${role}` })
     pool.on('error', error => options.onError?.(error))
     return pool
   }
   const pool = connect(options.roles.app, options.poolSize ?? 20, true)
   const log = connect(options.roles.log, 4, false)
+  const jobs = connect(options.roles.jobs, 6, false)
   const listeners = new Set<(tenantId: string, count: number) => void>()
   const bound = new WeakMap<pg.PoolClient, Kysely<DB>>()
 
@@ -104,12 +105,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     tenant,
     log,
     pool,
+    jobs,
     onEvents(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     async close() {
-      await Promise.all([pool.end(), log.end()])
+      await Promise.all([pool.end(), log.end(), jobs.end()])
     },
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { StoreError } from './errors.ts'
+import { migrateJobQueue } from './job-queue.ts'
 
 const FOLDER = new URL('../migrations/', import.meta.url)
 /** One number for the advisory lock that lets one node migrate at a time. */
@@ -14,11 +15,13 @@ export interface Roles {
   log: string
   /** Owns the search functions; cannot log in. */
   search: string
+  /** Owns the job queue (schema graphile_worker). */
+  jobs: string
 }
 
 /** Role names of a database. Roles belong to the whole PostgreSQL server, so they carry the database's name. */
 export function roleNames(prefix: string): Roles {
-  return { app: `${prefix}_app`, log: `${prefix}_log`, search: `${prefix}_search` }
+  return { app: `${prefix}_app`, log: `${prefix}_log`, search: `${prefix}_search`, jobs: `${prefix}_jobs` }
 }
 
 /**
@@ -65,14 +68,25 @@ export async function migrate(ownerUrl: string, roles: Roles, rolePassword: stri
       await runFile(client, name, text, hash, roles)
       ran.push(name)
     }
+    await migrateJobQueue(roleUrl(ownerUrl, roles.jobs, rolePassword))
     return ran
   } finally {
     await client.end()
   }
 }
 
+/** The owner's connection string for another role. */
+export function roleUrl(ownerUrl: string, role: string, password: string): string {
+  const url = new URL(ownerUrl)
+  url.username = encodeURIComponent(role)
+  url.password = encodeURIComponent(password)
+  return url.href
+}
+
 async function runFile(client: pg.Client, name: string, text: string, hash: string, roles: Roles): Promise<void> {
-  const sql = text.replace(/(?<![:\w]):(app|log|search)\b/g, (_, role: keyof Roles) => pg.escapeIdentifier(roles[role]))
+  const sql = text.replace(/(?<![:\w]):(app|log|search|jobs)\b/g, (_, role: keyof Roles) =>
+    pg.escapeIdentifier(roles[role]),
+  )
   try {
     await client.query('BEGIN')
     await client.query(sql)
@@ -95,8 +109,8 @@ async function makeRoles(client: pg.Client, roles: Roles, password: string): Pro
     if (known.rowCount === 0) await client.query(`CREATE ROLE ${name} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS`)
     if (kind !== 'search') await client.query(`ALTER ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(password)}`)
   }
-  // Functions are given to the search role, which only a member may do.
-  await client.query(`GRANT ${pg.escapeIdentifier(roles.search)} TO CURRENT_USER`)
+  // Functions and a schema are given to these roles, which only a member may do.
+  await client.query(`GRANT ${pg.escapeIdentifier(roles.search)}, ${pg.escapeIdentifier(roles.jobs)} TO CURRENT_USER`)
   await client.query(
     `GRANT USAGE ON SCHEMA public TO ${Object.values(roles)
       .map(role => pg.escapeIdentifier(role))
