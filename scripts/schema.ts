@@ -68,14 +68,22 @@ function render(all: Column[]): string {
   const tables = Map.groupBy(all, column => column.table)
   const field = (c: Column) => {
     const base = TYPES[c.type]
-    if (!base) throw new Error(`Column ${c.table}.${c.column} has type ${c.type}, which scripts/schema.ts does not know yet.`)
+    if (!base)
+      throw new Error(`Column ${c.table}.${c.column} has type ${c.type}, which scripts/schema.ts does not know yet.`)
     const type = c.nullable ? `${base} | null` : base
     const wrapped = c.generated ? `GeneratedAlways<${type}>` : c.optional ? `Generated<${type}>` : type
     return `  ${camel(c.column)}: ${wrapped}`
   }
-  const shapes = [...tables].map(([name, list]) => `export interface ${pascal(name)}Table {\n${list.map(field).join('\n')}\n}\n`)
+  const shapes = [...tables].map(
+    ([name, list]) => `export interface ${pascal(name)}Table {\n${list.map(field).join('\n')}\n}\n`,
+  )
   return `// Generated from the migrations by "npm run schema". Do not edit.
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { ColumnType } from 'kysely'
+
+/** Has a default: may be left out of an insert. */
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>
+/** Never written by us. */
+export type GeneratedAlways<T> = ColumnType<T, never, never>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
 // biome-ignore lint/suspicious/noExplicitAny: each reader parses or states the shape of its own JSON column
@@ -94,7 +102,8 @@ const text = execFileSync(biome, ['format', '--stdin-file-path=packages/store/sr
   encoding: 'utf8',
 })
 if (process.argv.includes('--check')) {
-  if (text !== (await readFile(TARGET, 'utf8'))) throw new Error('packages/store/src/schema.gen.ts is stale. Run "npm run schema".')
+  if (text !== (await readFile(TARGET, 'utf8')))
+    throw new Error('packages/store/src/schema.gen.ts is stale. Run "npm run schema".')
 } else {
   await writeFile(TARGET, text)
 }

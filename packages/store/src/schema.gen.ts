@@ -1,5 +1,11 @@
 // Generated from the migrations by "npm run schema". Do not edit.
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { ColumnType } from 'kysely'
+
+/** Has a default: may be left out of an insert. */
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>
+/** Never written by us. */
+export type GeneratedAlways<T> = ColumnType<T, never, never>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
 // biome-ignore lint/suspicious/noExplicitAny: each reader parses or states the shape of its own JSON column

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const flag = z.enum(['0', '1', 'true', 'false'], 'Write 1 or 0.').transform(value => value === '1' || value === 'true')
+const port = z.coerce
+  .number('Write a number from 1 to 65535.')
+  .int('Write a whole number.')
+  .min(0, 'Write a number from 1 to 65535.')
+  .max(65535, 'Write a number from 1 to 65535.')
+
+const Env = z.object({
+  PORT: port.default(3000),
+  HOST: z
+    .string()
+    .regex(/^[0-9a-zA-Z.:-]+$/, 'Write an address such as 127.0.0.1 or 0.0.0.0.')
+    .optional(),
+  DATA_DIR: z
+    .string()
+    .min(1, 'Write a folder.')
+    .default('.data')
+    .transform(value => resolve(value)),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\/[^\s]+$/,
+      'Write a connection string such as postgres://user:password@host:5432/centrala, of a role that may create roles.',
+    )
+    .optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'Write the address people use, such as https://desk.example.com.' })
+    .transform(value => value.replace(/\/+$/, ''))
+    .optional(),
+  SECRET_KEY: z.string().min(32, 'Write at least 32 random characters, e.g. from "openssl rand -hex 32".').optional(),
+  SMTP_INTAKE_PORT: port.optional(),
+  /** Web hooks and mail servers at private addresses are refused unless this is on. */
+  ALLOW_PRIVATE_ADDRESSES: flag.default(false),
+  DEMO: flag.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'Write fatal, error, warn, info, debug, trace or silent.',
+    )
+    .default('info'),
+  TRUST_PROXY: flag.default(false),
+})
+export type Env = z.infer<typeof Env>
+
+/** The settings of the process. A bad value is refused with a sentence that says what to write. */
+export function readEnv(
+  source: Record<string, string | undefined>,
+): { ok: true; env: Env } | { ok: false; sentences: string[] } {
+  const known = Object.fromEntries(
+    Object.keys(Env.shape).map(name => [name, source[name] === '' ? undefined : source[name]]),
+  )
+  const parsed = Env.safeParse(known)
+  if (parsed.success) return { ok: true, env: parsed.data }
+  return {
+    ok: false,
+    sentences: parsed.error.issues.map(
+      issue => `${issue.path.join('.')}="${source[String(issue.path[0])]}" is not understood. ${issue.message}`,
+    ),
+  }
+}

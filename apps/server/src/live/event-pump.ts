@@ -1,0 +1,101 @@
+import type { Database } from '@centrala/store/database.ts'
+import { type Cursor, horizon, readEvents, type StoredEvent } from '@centrala/store/event-log.ts'
+import type { FastifyBaseLogger } from 'fastify'
+
+export type EventReader = (events: StoredEvent[]) => void
+
+/** Reads the log in order, once for the whole process, and hands it to everybody who lives by it: screens, router, web hooks. */
+export interface EventPump {
+  /** The place up to which events have been handed out. */
+  cursor(): Cursor
+  /** From now on; called with each batch, in order. Readers must not throw and must not block. */
+  subscribe(reader: EventReader): () => void
+  /** Resolves when everything that was committed before the call has been handed out. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How often other nodes' events are looked for when nothing of our own wakes us. */
+const POLL_MS = 250
+const BATCH = 1000
+
+/**
+ * Starts the pump at the present end of the log. A commit in this process wakes it at once; while a transaction that began earlier
+ * is still running, its settled successors wait (they are never skipped), so it looks again shortly.
+ */
+export async function startEventPump(db: Database, log: FastifyBaseLogger): Promise<EventPump> {
+  const readers = new Set<EventReader>()
+  let cursor = await horizon(db.log)
+  let stopped = false
+  let running: Promise<void> | undefined
+  let again = false
+  let owed = 0 // events committed here that have not been read yet
+
+  async function drain(): Promise<void> {
+    do {
+      again = false
+      const events = await readEvents(db.log, cursor, BATCH)
+      const last = events.at(-1)
+      if (!last) {
+        if (owed > 0 && !stopped) setTimeout(wake, 2) // committed, but an older transaction is still open
+        continue
+      }
+      owed = Math.max(0, owed - events.length)
+      cursor = { xid: last.xid, seq: last.seq }
+      for (const reader of readers) {
+        try {
+          reader(events)
+        } catch (error) {
+          log.error({ err: error }, 'a reader of the event log failed')
+        }
+      }
+      if (events.length === BATCH || owed > 0) again = true
+    } while (again && !stopped)
+  }
+
+  function wake(): void {
+    if (stopped) return
+    if (running) {
+      again = true
+      return
+    }
+    running = drain()
+      .catch(error => log.warn({ err: error }, 'the event log cannot be read; trying again'))
+      .finally(() => {
+        running = undefined
+        if (again) setImmediate(wake)
+      })
+  }
+
+  const offCommit = db.onEvents((_, count) => {
+    owed += count
+    wake()
+  })
+  const poll = setInterval(() => {
+    owed = 0
+    wake()
+  }, POLL_MS)
+
+  return {
+    cursor: () => cursor,
+    subscribe(reader) {
+      readers.add(reader)
+      return () => readers.delete(reader)
+    },
+    async settle() {
+      const until = await horizon(db.log)
+      while (BigInt(cursor.xid) < BigInt(until.xid) && !stopped) {
+        const before = cursor
+        wake()
+        await running
+        if (before === cursor) return
+      }
+    },
+    async stop() {
+      stopped = true
+      clearInterval(poll)
+      offCommit()
+      await running
+    },
+  }
+}

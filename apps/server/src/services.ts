@@ -1,0 +1,20 @@
+import type { BlobStore } from '@centrala/store/blob-store.ts'
+import type { Database } from '@centrala/store/database.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Env } from './env.ts'
+import type { Authenticate } from './http/context.ts'
+import type { EventPump } from './live/event-pump.ts'
+
+/** What the rooms of the server share. Made once, in wiring.ts. */
+export interface Services {
+  env: Env
+  log: FastifyBaseLogger
+  db: Database
+  blobs: BlobStore
+  /** Keys derived from SECRET_KEY, one per purpose. */
+  keys: { secrets: Buffer; signing: Buffer }
+  /** The address people use to reach this installation. */
+  publicUrl: string
+  events: EventPump
+  authenticate: Authenticate
+}
