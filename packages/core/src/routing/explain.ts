@@ -1,0 +1,86 @@
+import { CHANNELS } from '../channel/channel.ts'
+import { PRESENCES } from '../presence/presence.ts'
+import type { Requirement } from './event.ts'
+import { score, stageAt } from './line.ts'
+import { unitsToPoints } from './order.ts'
+import type { Places } from './places.ts'
+import { type Considered, REASONS, type Reason } from './receipt.ts'
+import { type Agent, type Edge, isAvailable, OFFLINE } from './signature.ts'
+import type { Staff } from './staff.ts'
+import type { Interaction } from './state.ts'
+import type { Waiting } from './waiting.ts'
+
+const OTHERS = 10
+
+/** Why a waiting interaction still waits at `at`. Asks every agent who has its queue: made for a person who asks, not for every turn. */
+export function explainWaiting(interaction: Interaction, places: Places, staff: Staff, at: number): Waiting {
+  const line = interaction.line!
+  const { kind } = line.stage
+  const { queue } = kind
+  const waitedMs = at - interaction.queuedAt
+  const stage = stageAt(kind, waitedMs)
+  const preferred = interaction.preferredAgentId === null ? undefined : staff.agents.get(interaction.preferredAgentId)
+  const reserved = at < interaction.reservedUntil && preferred && preferred.presence !== OFFLINE ? preferred : null
+  const excluded = new Set(interaction.exclusions?.filter(e => at < e.untilAt).map(e => e.agentId))
+
+  const agents = queue.signatures.flatMap(signature => signature.agents)
+  const present = agents.filter(agent => agent.presence !== OFFLINE)
+  const found: Considered[] = []
+  const counts: Partial<Record<Reason, number>> = {}
+  let able = 0
+  for (const agent of agents) {
+    const edge = stage.edges.get(agent.signature)
+    const reason = edge && reasonOf(agent, edge, kind.channel, reserved, excluded)
+    if (!reason) able += edge ? 1 : 0
+    else if (reason === 'offline') counts.offline = (counts.offline ?? 0) + 1
+    else found.push(consider(agent, reason, edge))
+  }
+  found.sort((a, b) => REASONS.indexOf(b.reason) - REASONS.indexOf(a.reason) || (a.agentId < b.agentId ? -1 : 1))
+  for (const { reason } of found.slice(OTHERS)) counts[reason] = (counts[reason] ?? 0) + 1
+
+  return {
+    at,
+    interactionId: interaction.id,
+    queueId: queue.id,
+    queueExists: queue.exists,
+    channel: CHANNELS[kind.channel]!,
+    waitedMs,
+    position: places.position(interaction, at),
+    priority: unitsToPoints(score(line, interaction, at)),
+    step: stage.step,
+    requirements: stage.requirements,
+    reserved: reserved ? { agentId: reserved.id, forMs: interaction.reservedUntil - at } : null,
+    relaxations: kind.stages
+      .filter((next, i) => next.startMs > waitedMs && next.step !== kind.stages[i - 1]?.step)
+      .map(next => ({ inMs: next.startMs - waitedMs, requirements: next.requirements })),
+    agents: agents.length,
+    signedIn: present.length,
+    unmet: stage.requirements.filter(need => !present.some(agent => meets(agent, need))),
+    others: found.slice(0, OTHERS),
+    counts,
+    able,
+  }
+}
+
+const meets = (agent: Agent, { skillId, minProficiency }: Requirement): boolean =>
+  (agent.signature.skills.get(skillId) ?? 0) >= minProficiency
+
+function reasonOf(
+  agent: Agent,
+  { refusal }: Edge,
+  channel: number,
+  reserved: Agent | null,
+  excluded: ReadonlySet<string>,
+): Reason | null {
+  if (!isAvailable(agent.presence)) return PRESENCES[agent.presence] as Reason
+  if (refusal) return refusal.reason
+  if (reserved && reserved !== agent) return 'reserved'
+  if (excluded.has(agent.id)) return 'excluded'
+  if (!agent.free) return 'offered'
+  return agent.pool.fits[channel] ? null : 'full'
+}
+
+function consider(agent: Agent, reason: Reason, edge: Edge): Considered {
+  if (edge.refusal?.reason === reason) return { agentId: agent.id, ...edge.refusal }
+  return reason === 'full' ? { agentId: agent.id, reason, load: agent.pool.load } : { agentId: agent.id, reason }
+}

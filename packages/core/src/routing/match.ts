@@ -1,0 +1,158 @@
+import { Heap } from './heap.ts'
+import { type Line, lineBefore, score } from './line.ts'
+import type { Places } from './places.ts'
+import type { Agent, Pool, Signature } from './signature.ts'
+import { firstOf, type Staff } from './staff.ts'
+import type { Interaction } from './state.ts'
+
+/** Carries out one choice; afterwards the agent is not free and the interaction stands in no line. */
+export type Offer = (interaction: Interaction, line: Line, agent: Agent) => void
+
+/**
+ * Offers until nobody free could take anything that waits. The rule, of which everything here is a faster form: take the first
+ * interaction in order that somebody can take; of the agents who can, the best (order.ts); that agent gets its own first choice, which
+ * is this interaction unless its profile ranks the queue of another higher. Repeat.
+ *
+ * Between matches no free agent and waiting line go together, so only pairs with a dirty agent or a dirty line need a look.
+ */
+export function match(staff: Staff, places: Places, now: number, offer: Offer): void {
+  const agents = staff.dirty
+  const lines = places.dirty
+  if (agents.length === 0 && lines.length === 0) return
+  if (lines.length === 0 && agents.length === 1) {
+    const agent = agents[0]!
+    const line = firstChoice(agent, places, now)
+    if (line) offer(line.list.first!, line, agent)
+  } else if (agents.length === 0 && lines.length === 1) {
+    const line = lines[0]!
+    for (let head = line.list.first; head; head = line.list.first) {
+      const agent = bestAgent(line, head, staff)
+      if (!agent) break
+      offer(head, line, agent)
+    }
+  } else matchMany(candidates(agents, lines), staff, places, now, offer)
+  for (const agent of agents) agent.dirty = false
+  for (const line of lines) line.dirty = false
+  agents.length = 0
+  lines.length = 0
+}
+
+/** Every line that may have an agent now. */
+function candidates(agents: readonly Agent[], lines: readonly Line[]): Set<Line> {
+  const found = new Set<Line>(lines)
+  const seen = new Set<Signature>()
+  for (const agent of agents) {
+    for (const line of agent.reserved) found.add(line)
+    if (seen.has(agent.signature)) continue
+    seen.add(agent.signature)
+    for (const { stage } of agent.signature.edges) for (const line of stage.lines) found.add(line)
+  }
+  return found
+}
+
+interface Entry {
+  line: Line
+  head: Interaction
+}
+
+function matchMany(lines: Iterable<Line>, staff: Staff, places: Places, now: number, offer: Offer): void {
+  const entryBefore = (a: Entry, b: Entry): boolean => {
+    const difference = score(a.line, a.head, now) - score(b.line, b.head, now)
+    if (difference !== 0) return difference > 0
+    return a.head.queuedAt !== b.head.queuedAt ? a.head.queuedAt < b.head.queuedAt : a.head.seq < b.head.seq
+  }
+  const heap = new Heap<Entry>(entryBefore)
+  for (const line of lines) if (line.list.first) heap.push({ line, head: line.list.first })
+  for (let entry = heap.first; entry && staff.idle > 0; entry = heap.first) {
+    const { line } = entry
+    const head = line.list.first
+    if (!head) {
+      heap.pop()
+      continue
+    }
+    if (entry.head !== head) {
+      entry.head = head
+      heap.settle()
+      continue
+    }
+    const agent = bestAgent(line, head, staff)
+    if (!agent) {
+      heap.pop()
+      continue
+    }
+    const choice = agent.signature.flat ? line : firstChoice(agent, places, now)!
+    offer(choice.list.first!, choice, agent)
+  }
+}
+
+function better(pool: Pool, agent: Agent, best: Agent | null): boolean {
+  if (!best) return true
+  if (pool.load !== best.pool.load) return pool.load < best.pool.load
+  if (agent.idleSince !== best.idleSince) return agent.idleSince < best.idleSince
+  return agent.id < best.id
+}
+
+/** Whether a free agent may take the work of a line. */
+export function mayTake(agent: Agent, line: Line): boolean {
+  if (!agent.free || !agent.pool.fits[line.stage.kind.channel]) return false
+  if (line.reserved && line.reserved !== agent) return false
+  const edge = line.stage.edges.get(agent.signature)
+  return edge !== undefined && edge.refusal === null && !line.excluded.includes(agent.id)
+}
+
+/** The best free agent for the first of a line. */
+export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | null {
+  if (line.reserved) return mayTake(line.reserved, line) ? line.reserved : null
+  if (staff.idle === 0) return null
+  if (head.preferredAgentId !== null) {
+    const preferred = staff.agents.get(head.preferredAgentId)
+    if (preferred && mayTake(preferred, line)) return preferred
+  }
+  const { stage } = line
+  let best: Agent | null = null
+  if (staff.active.length < stage.served.length) {
+    for (const signature of staff.active) {
+      const edge = stage.edges.get(signature)
+      if (edge && edge.refusal === null) best = bestOf(signature, line, best)
+    }
+  } else for (const { signature } of stage.served) if (signature.idle > 0) best = bestOf(signature, line, best)
+  return best
+}
+
+function bestOf(signature: Signature, line: Line, best: Agent | null): Agent | null {
+  const { channel } = line.stage.kind
+  for (const pool of signature.openPools) {
+    if (pool.agents.size === 0 || !pool.fits[channel]) continue
+    const agent = firstOf(pool, line.excluded)
+    if (agent && better(pool, agent, best)) best = agent
+  }
+  return best
+}
+
+/** The line whose first a free agent takes: by rank in its profile, then in order. */
+export function firstChoice(agent: Agent, places: Places, now: number): Line | null {
+  if (!agent.free || !agent.pool.open) return null
+  const { signature, pool } = agent
+  let best: Line | null = null
+  let rank = 0
+  const consider = (line: Line, priority: number): void => {
+    if (best && (priority < rank || (priority === rank && !lineBefore(line, best, now)))) return
+    if (line.excluded.length > 0 && line.excluded.includes(agent.id)) return
+    best = line
+    rank = priority
+  }
+  if (places.active.length < signature.edges.length) {
+    for (const stage of places.active) {
+      const edge = stage.edges.get(signature)
+      if (!edge || edge.refusal !== null || !pool.fits[stage.kind.channel]) continue
+      for (const line of stage.lines) consider(line, edge.priority)
+    }
+  } else {
+    for (const { stage, priority } of signature.edges) {
+      if (stage.lines.length === 0 || !pool.fits[stage.kind.channel]) continue
+      for (const line of stage.lines) consider(line, priority)
+    }
+  }
+  for (const line of agent.reserved) if (mayTake(agent, line)) consider(line, line.stage.edges.get(signature)!.priority)
+  return best
+}

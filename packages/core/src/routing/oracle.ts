@@ -1,0 +1,247 @@
+import type { Channel } from '../channel/channel.ts'
+import type { Presence } from '../presence/presence.ts'
+import { EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
+import type { AgentProfile, QueuedInteraction, QueueRules, RoutingEvent, Step } from './event.ts'
+
+/** A decision without its receipt. */
+export type PlainDecision =
+  | { type: 'offer'; interactionId: string; agentId: string; queueId: string; at: number; expiresAt: number }
+  | { type: 'expireOffer'; interactionId: string; agentId: string; at: number }
+
+export interface OracleAgent {
+  profile: AgentProfile
+  presence: Presence
+  idleSince: number
+  held: { interactionId: string; channel: Channel }[]
+}
+
+export interface OracleInteraction extends QueuedInteraction {
+  arrival: number
+  exclusions: { agentId: string; untilAt: number }[]
+  offer: { agentId: string; dueAt: number; taken: number } | null
+}
+
+/**
+ * The router's rules written down as plainly as they can be read: no index, no cache, everything asked anew of everyone each time. It
+ * exists to be obviously right; the router must make the same decisions.
+ */
+export class Oracle {
+  readonly agents = new Map<string, OracleAgent>()
+  readonly queues = new Map<string, QueueRules>()
+  /** What waits or is offered. */
+  readonly interactions = new Map<string, OracleInteraction>()
+  now = 0
+  private arrivals = 0
+  private leases = 0
+  private readonly reofferMs: number
+
+  constructor(reofferMs = REOFFER_MS) {
+    this.reofferMs = reofferMs
+  }
+
+  apply(event: RoutingEvent): PlainDecision[] {
+    return this.applyAll([event])
+  }
+
+  applyAll(events: Iterable<RoutingEvent>): PlainDecision[] {
+    for (const event of events) this.take(event)
+    const decisions: PlainDecision[] = []
+    for (;;) {
+      const due = [...this.interactions.values()]
+        .filter(({ offer }) => offer && offer.dueAt <= this.now)
+        .sort((a, b) => a.offer!.dueAt - b.offer!.dueAt || a.offer!.taken - b.offer!.taken)[0]
+      if (!due?.offer) break
+      due.offer.dueAt = this.now + EXPIRY_REPEAT_MS
+      due.offer.taken = this.leases++
+      decisions.push({
+        type: 'expireOffer',
+        interactionId: due.interactionId,
+        agentId: due.offer.agentId,
+        at: this.now,
+      })
+    }
+    for (let offer = this.nextOffer(); offer; offer = this.nextOffer()) decisions.push(offer)
+    return decisions
+  }
+
+  waiting(): OracleInteraction[] {
+    return [...this.interactions.values()].filter(interaction => !interaction.offer)
+  }
+
+  /** Effective priority in whole units of 1/6,000,000 point. */
+  priority({ queueId, priority, queuedAt }: OracleInteraction): number {
+    const queue = this.queues.get(queueId)
+    const own = Math.round(priority * 6_000_000)
+    if (!queue) return own
+    return (
+      Math.round(queue.priority * 6_000_000) + own + Math.round(queue.ageingPerMinute * 100) * (this.now - queuedAt)
+    )
+  }
+
+  before(a: OracleInteraction, b: OracleInteraction): number {
+    return this.priority(b) - this.priority(a) || a.queuedAt - b.queuedAt || a.arrival - b.arrival
+  }
+
+  eligible(id: string, interaction: OracleInteraction): boolean {
+    const agent = this.agents.get(id)!
+    const queue = this.queues.get(interaction.queueId)
+    const { profile } = agent
+    const entry = profile.queues.find(({ queueId }) => queueId === interaction.queueId)
+    const waitedMs = this.now - interaction.queuedAt
+    if (!queue || !entry) return false
+    if (agent.presence !== 'available' && agent.presence !== 'busy') return false
+    if (waitedMs < entry.delayMs) return false
+    const needs = [...interaction.requirements, ...this.step(interaction.steps ?? queue.steps, waitedMs)]
+    if (!needs.every(({ skillId, minProficiency }) => (profile.skills[skillId] ?? 0) >= minProficiency)) return false
+    if (this.reservedFor(interaction) !== null && this.reservedFor(interaction) !== id) return false
+    if (interaction.exclusions.some(({ agentId, untilAt }) => agentId === id && this.now < untilAt)) return false
+    if ([...this.interactions.values()].some(({ offer }) => offer?.agentId === id)) return false
+    return this.fits(agent, interaction.channel)
+  }
+
+  fits({ profile, held }: OracleAgent, channel: Channel): boolean {
+    const weight = profile.weights[channel]
+    if (weight === undefined) return false
+    const counted = held.filter(h => !profile.interrupts[h.channel]?.includes(channel))
+    return sum(counted.map(h => profile.weights[h.channel] ?? profile.capacity)) + weight <= profile.capacity
+  }
+
+  load({ profile, held }: OracleAgent): number {
+    const load = sum(held.map(h => profile.weights[h.channel] ?? profile.capacity))
+    return profile.capacity > 0 ? Math.round((load * 1000) / profile.capacity) : 1000
+  }
+
+  private nextOffer(): PlainDecision | null {
+    const waiting = this.waiting().sort((a, b) => this.before(a, b))
+    for (const interaction of waiting) {
+      const agentId = this.bestAgent(interaction)
+      if (agentId === null) continue
+      return this.offer(this.firstChoice(agentId, waiting), agentId)
+    }
+    return null
+  }
+
+  private bestAgent(interaction: OracleInteraction): string | null {
+    const able = [...this.agents.keys()].filter(id => this.eligible(id, interaction))
+    if (interaction.preferredAgentId !== undefined && able.includes(interaction.preferredAgentId))
+      return interaction.preferredAgentId
+    able.sort((a, b) => {
+      const [first, second] = [this.agents.get(a)!, this.agents.get(b)!]
+      return this.load(first) - this.load(second) || first.idleSince - second.idleSince || (a < b ? -1 : 1)
+    })
+    return able[0] ?? null
+  }
+
+  private firstChoice(agentId: string, waiting: OracleInteraction[]): OracleInteraction {
+    const { queues } = this.agents.get(agentId)!.profile
+    const rank = (interaction: OracleInteraction) => queues.find(q => q.queueId === interaction.queueId)!.priority
+    const able = waiting.filter(interaction => this.eligible(agentId, interaction))
+    return able.sort((a, b) => rank(b) - rank(a) || this.before(a, b))[0]!
+  }
+
+  private offer(interaction: OracleInteraction, agentId: string): PlainDecision {
+    const expiresAt = this.now + this.queues.get(interaction.queueId)!.offerMs
+    interaction.offer = { agentId, dueAt: expiresAt, taken: this.leases++ }
+    const { interactionId, queueId } = interaction
+    return { type: 'offer', interactionId, agentId, queueId, at: this.now, expiresAt }
+  }
+
+  private step(steps: Step[], waitedMs: number) {
+    return steps.filter(({ afterMs }) => afterMs <= waitedMs).at(-1)?.requirements ?? []
+  }
+
+  /** The agent it waits for alone, or null. */
+  private reservedFor({ preferredAgentId, preferredForMs, queuedAt }: OracleInteraction): string | null {
+    if (preferredAgentId === undefined || this.now >= queuedAt + (preferredForMs ?? 0)) return null
+    const agent = this.agents.get(preferredAgentId)
+    return agent && agent.presence !== 'offline' ? preferredAgentId : null
+  }
+
+  private release(agent: OracleAgent, interactionId: string): void {
+    const left = agent.held.filter(h => h.interactionId !== interactionId)
+    if (left.length < agent.held.length) agent.idleSince = this.now
+    agent.held = left
+  }
+
+  private take(event: RoutingEvent): void {
+    this.now = Math.max(this.now, event.at)
+    switch (event.type) {
+      case 'agent.set': {
+        const known = this.agents.get(event.agentId)
+        if (known) known.profile = event
+        else this.agents.set(event.agentId, { profile: event, presence: 'offline', idleSince: this.now, held: [] })
+        return
+      }
+      case 'agent.removed': {
+        this.agents.delete(event.agentId)
+        for (const interaction of this.interactions.values())
+          if (interaction.offer?.agentId === event.agentId) interaction.offer = null
+        return
+      }
+      case 'agent.presence': {
+        const agent = this.agents.get(event.agentId)
+        if (!agent) return
+        const available = (presence: Presence) => presence === 'available' || presence === 'busy'
+        if (available(event.state) && !available(agent.presence)) agent.idleSince = this.now
+        agent.presence = event.state
+        return
+      }
+      case 'queue.set':
+        this.queues.set(event.queueId, event)
+        return
+      case 'queue.removed':
+        this.queues.delete(event.queueId)
+        return
+      case 'interaction.queued': {
+        const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
+        this.interactions.set(event.interactionId, {
+          ...event,
+          queuedAt: Math.min(event.queuedAt, this.now),
+          arrival: this.arrivals++,
+          exclusions: (event.excludedAgentIds ?? []).map(agentId => ({ agentId, untilAt })),
+          offer: null,
+        })
+        return
+      }
+      case 'interaction.changed': {
+        const interaction = this.interactions.get(event.interactionId)
+        if (!interaction) return
+        interaction.priority = event.priority ?? interaction.priority
+        interaction.requirements = event.requirements ?? interaction.requirements
+        return
+      }
+      case 'interaction.removed':
+        this.interactions.delete(event.interactionId)
+        for (const agent of this.agents.values()) this.release(agent, event.interactionId)
+        return
+      case 'interaction.assigned': {
+        this.interactions.delete(event.interactionId)
+        const agent = this.agents.get(event.agentId)
+        if (!agent || agent.held.some(h => h.interactionId === event.interactionId)) return
+        agent.held.push({ interactionId: event.interactionId, channel: event.channel })
+        return
+      }
+      case 'interaction.released': {
+        const agent = this.agents.get(event.agentId)
+        if (agent) this.release(agent, event.interactionId)
+        return
+      }
+      case 'offer.withdrawn': {
+        const interaction = this.interactions.get(event.interactionId)
+        if (interaction?.offer?.agentId !== event.agentId) return
+        interaction.offer = null
+        const excludeForMs = event.excludeForMs ?? (event.reason === 'withdrawn' ? 0 : this.reofferMs)
+        if (excludeForMs <= 0) return
+        interaction.exclusions = interaction.exclusions.filter(({ agentId }) => agentId !== event.agentId)
+        interaction.exclusions.push({ agentId: event.agentId, untilAt: this.now + excludeForMs })
+        return
+      }
+      case 'tick':
+        return
+    }
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, n) => total + n, 0)
+}

@@ -1,0 +1,184 @@
+import type { Presence } from '../presence/presence.ts'
+import type { AgentProfile } from './event.ts'
+import { connect, type Queue } from './line.ts'
+import { type Agent, isAvailable, OFFLINE, type Pool, presenceIndex, Signature, signatureKey } from './signature.ts'
+import type { Interaction } from './state.ts'
+
+/** The agents: who stands in which pool. An agent leaves its pool before anything about it changes and enters one after. */
+export class Staff {
+  readonly agents = new Map<string, Agent>()
+  /** Agents who may have become able to take something since the last match. */
+  readonly dirty: Agent[] = []
+  /** Signatures with idle agents. */
+  readonly active: Signature[] = []
+  /** Agents standing in pools where something fits. */
+  idle = 0
+  readonly signatures = new Map<string, Signature>()
+
+  /** Adds an agent, or changes what it can do. */
+  set(profile: AgentProfile, now: number, signature: Signature): Agent {
+    const known = this.agents.get(profile.agentId)
+    if (known) {
+      this.leavePool(known)
+      known.name = profile.name
+      if (known.signature !== signature) {
+        this.leaveSignature(known)
+        known.signature = signature
+        this.enterSignature(known)
+        known.pool = signature.poolFor(known.held)
+      }
+      this.enterPool(known)
+      return known
+    }
+    const agent: Agent = {
+      id: profile.agentId,
+      name: profile.name,
+      signature,
+      presence: OFFLINE,
+      idleSince: now,
+      held: [],
+      pool: signature.empty,
+      free: false,
+      offer: null,
+      slot: -1,
+      reserved: [],
+      dirty: false,
+    }
+    this.agents.set(agent.id, agent)
+    this.enterSignature(agent)
+    return agent
+  }
+
+  /** The agent must have no offer. */
+  remove(agent: Agent): void {
+    this.leavePool(agent)
+    this.leaveSignature(agent)
+    this.agents.delete(agent.id)
+    for (const { interaction } of agent.held) interaction.holders.splice(interaction.holders.indexOf(agent), 1)
+    agent.held = []
+  }
+
+  setPresence(agent: Agent, state: Presence, now: number): void {
+    const presence = presenceIndex(state)
+    this.leavePool(agent)
+    const counts = agent.signature.presences
+    counts[agent.presence]!--
+    counts[presence]!++
+    if (isAvailable(presence) && !isAvailable(agent.presence)) agent.idleSince = now
+    agent.presence = presence
+    this.enterPool(agent)
+  }
+
+  hold(agent: Agent, interaction: Interaction, channel: number): void {
+    if (interaction.holders.includes(agent)) return
+    this.leavePool(agent)
+    agent.held.push({ interaction, channel })
+    interaction.holders.push(agent)
+    agent.pool = agent.signature.withOneMore(agent.pool, channel)
+    this.enterPool(agent)
+  }
+
+  release(agent: Agent, interaction: Interaction, now: number): void {
+    const index = agent.held.findIndex(held => held.interaction === interaction)
+    if (index < 0) return
+    this.leavePool(agent)
+    const { channel } = agent.held[index]!
+    agent.held.splice(index, 1)
+    interaction.holders.splice(interaction.holders.indexOf(agent), 1)
+    agent.idleSince = now
+    agent.pool = agent.signature.withOneLess(agent.pool, channel)
+    this.enterPool(agent)
+  }
+
+  leavePool(agent: Agent): void {
+    if (!agent.free) return
+    agent.free = false
+    const { pool, signature } = agent
+    pool.agents.remove(agent)
+    signature.free--
+    if (!pool.open) return
+    this.idle--
+    if (--signature.idle > 0) return
+    const last = this.active.pop()!
+    if (last !== signature) {
+      this.active[signature.active] = last
+      last.active = signature.active
+    }
+    signature.active = -1
+  }
+
+  /** Puts an agent who is available and has no offer into its pool. */
+  enterPool(agent: Agent): void {
+    if (agent.free || agent.offer || !isAvailable(agent.presence)) return
+    agent.free = true
+    const { pool, signature } = agent
+    pool.agents.add(agent)
+    signature.free++
+    if (!pool.open) return
+    this.idle++
+    if (signature.idle++ === 0) {
+      signature.active = this.active.length
+      this.active.push(signature)
+    }
+    if (agent.dirty) return
+    agent.dirty = true
+    this.dirty.push(agent)
+  }
+
+  /** The signature of a profile; a new one gets in touch with the queues that `queueOf` gives. */
+  signatureOf(profile: AgentProfile, queueOf: (queueId: string) => Queue): Signature {
+    const key = signatureKey(profile)
+    const known = this.signatures.get(key)
+    if (known) return known
+    const signature = new Signature(key, profile)
+    this.signatures.set(key, signature)
+    for (const queueId of signature.queues.keys()) {
+      const queue = queueOf(queueId)
+      queue.signatures.push(signature)
+      if (!queue.exists) continue
+      for (const kind of queue.kinds.values()) for (const stage of kind.stages) connect(signature, stage)
+    }
+    return signature
+  }
+
+  /** Forgets a signature that no agent has any more. */
+  forget(signature: Signature, queueOf: (queueId: string) => Queue): void {
+    this.signatures.delete(signature.key)
+    for (const queueId of signature.queues.keys()) {
+      const queue = queueOf(queueId)
+      queue.signatures.splice(queue.signatures.indexOf(signature), 1)
+      for (const kind of queue.kinds.values())
+        for (const stage of kind.stages) {
+          stage.edges.delete(signature)
+          stage.served = stage.served.filter(edge => edge.signature !== signature)
+          stage.refused = stage.refused.filter(edge => edge.signature !== signature)
+        }
+    }
+  }
+
+  private enterSignature(agent: Agent): void {
+    const { signature } = agent
+    agent.slot = signature.agents.length
+    signature.agents.push(agent)
+    signature.presences[agent.presence]!++
+  }
+
+  private leaveSignature(agent: Agent): void {
+    const { signature } = agent
+    const last = signature.agents.pop()!
+    if (last !== agent) {
+      signature.agents[agent.slot] = last
+      last.slot = agent.slot
+    }
+    signature.presences[agent.presence]!--
+  }
+}
+
+/** The longest idle agent of a pool who is not excluded. */
+export function firstOf(pool: Pool, excluded: readonly string[]): Agent | null {
+  const first = pool.agents.first
+  if (!first) return null
+  if (excluded.length === 0) return first
+  for (const agent of pool.agents) if (!excluded.includes(agent.id)) return agent
+  return null
+}

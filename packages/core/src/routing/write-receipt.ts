@@ -1,0 +1,203 @@
+import { CHANNELS } from '../channel/channel.ts'
+import { PRESENCES } from '../presence/presence.ts'
+import { type Line, score } from './line.ts'
+import { unitsToPoints } from './order.ts'
+import { type Considered, REASONS, type Reason, type Receipt, type Rule } from './receipt.ts'
+import { type Agent, type Edge, isAvailable } from './signature.ts'
+import type { Staff } from './staff.ts'
+import type { Interaction } from './state.ts'
+
+/** How many others are named, and how many agents are looked at to find some who could not take it. */
+const OTHERS = 10
+const LOOKS = 32
+
+const reasonIndex = Object.fromEntries(REASONS.map((reason, index) => [reason, index])) as Record<Reason, number>
+/** By presence: the reason not to be offered anything, or null. */
+const absence = PRESENCES.map(presence => (presence === 'available' || presence === 'busy' ? null : presence))
+const absent = absence.flatMap((reason, presence) => (reason ? [[presence, reasonIndex[reason]] as const] : []))
+const tally = new Int32Array(REASONS.length)
+
+interface Choice {
+  line: Line
+  winner: Agent
+  /** The winner is the preferred agent. */
+  preferred: boolean
+}
+
+/**
+ * The receipt of offering `interaction`, the first of `line`, to `winner`, written before anything is changed. Costs by signatures and
+ * pools that have the queue, not by people: agents are counted by what they have in common and at most ten are named.
+ */
+export function writeReceipt(interaction: Interaction, line: Line, winner: Agent, staff: Staff, now: number): Receipt {
+  const { stage } = line
+  const choice = { line, winner, preferred: interaction.preferredAgentId === winner.id }
+  const able = countAll(choice, staff)
+  const runnersUp = able > 1 ? runnersUpOf(choice) : []
+  const others: Considered[] = runnersUp.map(agent => name(agent, choice, now))
+  if (others.length < OTHERS) nameUnable(choice, others, now)
+  const counts: Partial<Record<Reason, number>> = {}
+  for (let i = 0; i < tally.length; i++) if (tally[i]! > 0) counts[REASONS[i]!] = tally[i]!
+  return {
+    version: 1,
+    at: now,
+    interactionId: interaction.id,
+    queueId: interaction.queueId,
+    channel: CHANNELS[interaction.channel]!,
+    waitedMs: now - interaction.queuedAt,
+    priority: unitsToPoints(score(line, interaction, now)),
+    step: stage.step,
+    requirements: stage.requirements,
+    rule: ruleOf(choice, runnersUp[0]),
+    winner: {
+      agentId: winner.id,
+      load: winner.pool.load,
+      idleMs: now - winner.idleSince,
+      queueRank: stage.edges.get(winner.signature)!.priority,
+      skills: stage.requirements.map(({ skillId }) => winner.signature.skills.get(skillId) ?? 0),
+    },
+    others,
+    counts,
+  }
+}
+
+function ruleOf({ line, winner, preferred }: Choice, runnerUp: Agent | undefined): Rule {
+  if (line.reserved) return 'reserved'
+  if (!runnerUp) return 'only'
+  if (preferred) return 'preferred'
+  if (runnerUp.pool.load !== winner.pool.load) return 'leastLoaded'
+  return runnerUp.idleSince !== winner.idleSince ? 'longestIdle' : 'firstById'
+}
+
+/** Tallies all who have the queue, except the winner, by reason; returns how many could take it, the winner included. */
+function countAll(choice: Choice, staff: Staff): number {
+  const { line, winner } = choice
+  tally.fill(0)
+  for (const edge of line.stage.served) countEdge(edge, choice)
+  for (const edge of line.stage.refused) countEdge(edge, choice)
+  for (const agentId of line.excluded) {
+    const agent = staff.agents.get(agentId)
+    if (!agent || !line.stage.edges.has(agent.signature) || reasonFor(agent, choice) !== 'excluded') continue
+    tally[reasonIndex[reasonOfFree(agent, choice)]]!--
+    tally[reasonIndex.excluded]!++
+  }
+  if (line.reserved) {
+    tally[reasonIndex.reserved]!--
+    return 1
+  }
+  tally[reasonIndex[reasonOfFree(winner, choice)]]!--
+  return 1 + tally[reasonIndex.notPreferred]! + tally[reasonIndex.moreLoaded]! + tally[reasonIndex.lessIdle]!
+}
+
+function countEdge({ signature, refusal }: Edge, { line, winner, preferred }: Choice): void {
+  let present = signature.agents.length
+  for (const [presence, reason] of absent) {
+    const count = signature.presences[presence]!
+    tally[reason]! += count
+    present -= count
+  }
+  if (present === 0) return
+  if (refusal) {
+    tally[reasonIndex[refusal.reason]]! += present
+    return
+  }
+  if (line.reserved) {
+    tally[reasonIndex.reserved]! += present
+    return
+  }
+  let able = 0
+  if (signature.idle > 0)
+    for (const pool of signature.openPools) {
+      const { size } = pool.agents
+      if (size === 0 || !pool.fits[line.stage.kind.channel]) continue
+      able += size
+      tally[
+        preferred
+          ? reasonIndex.notPreferred
+          : pool.load > winner.pool.load
+            ? reasonIndex.moreLoaded
+            : reasonIndex.lessIdle
+      ]! += size
+    }
+  tally[reasonIndex.offered]! += present - signature.free
+  tally[reasonIndex.full]! += signature.free - able
+}
+
+/** Why an agent that has the queue did not get it. */
+function reasonFor(agent: Agent, choice: Choice): Reason {
+  const { line } = choice
+  if (!isAvailable(agent.presence)) return absence[agent.presence]!
+  const { refusal } = line.stage.edges.get(agent.signature)!
+  if (refusal) return refusal.reason
+  if (line.reserved && line.reserved !== agent) return 'reserved'
+  if (line.excluded.includes(agent.id)) return 'excluded'
+  return reasonOfFree(agent, choice)
+}
+
+/** The same for one that is available and may serve the line. */
+function reasonOfFree({ free, pool }: Agent, { line, winner, preferred }: Choice): Reason {
+  if (!free) return 'offered'
+  if (!pool.fits[line.stage.kind.channel]) return 'full'
+  if (preferred) return 'notPreferred'
+  return pool.load > winner.pool.load ? 'moreLoaded' : 'lessIdle'
+}
+
+/** The next best who could have taken it, best first. */
+function runnersUpOf({ line, winner }: Choice): Agent[] {
+  const found: Agent[] = []
+  const consider = (agent: Agent): boolean => {
+    if (agent === winner || line.excluded.includes(agent.id)) return true
+    let place = found.length
+    while (place > 0 && ranksBefore(agent, found[place - 1]!)) place--
+    if (place === OTHERS) return false
+    found.splice(place, 0, agent)
+    if (found.length > OTHERS) found.pop()
+    return true
+  }
+  for (const { signature } of line.stage.served) {
+    if (signature.idle === 0) continue
+    for (const pool of signature.openPools)
+      if (pool.agents.size > 0 && pool.fits[line.stage.kind.channel]) pool.agents.scan(consider)
+  }
+  return found
+}
+
+function ranksBefore(a: Agent, b: Agent): boolean {
+  if (a.pool.load !== b.pool.load) return a.pool.load < b.pool.load
+  return a.idleSince !== b.idleSince ? a.idleSince < b.idleSince : a.id < b.id
+}
+
+/** Names some who are signed in and could not take it: first those who have the skills. */
+function nameUnable(choice: Choice, others: Considered[], now: number): void {
+  const { stage } = choice.line
+  let looks = LOOKS
+  for (const edges of [stage.served, stage.refused])
+    for (const { signature } of edges)
+      for (const agent of signature.agents) {
+        if (looks-- === 0) return
+        const reason = reasonFor(agent, choice)
+        if (agent === choice.winner || reason === 'offline' || reason === 'notPreferred') continue
+        if (reason === 'moreLoaded' || reason === 'lessIdle') continue
+        others.push(name(agent, choice, now))
+        if (others.length === OTHERS) return
+      }
+}
+
+function name(agent: Agent, choice: Choice, now: number): Considered {
+  const reason = reasonFor(agent, choice)
+  tally[reasonIndex[reason]]!--
+  const agentId = agent.id
+  switch (reason) {
+    case 'skill':
+    case 'delay':
+    case 'channel':
+      return { agentId, ...choice.line.stage.edges.get(agent.signature)!.refusal! }
+    case 'full':
+    case 'moreLoaded':
+      return { agentId, reason, load: agent.pool.load }
+    case 'notPreferred':
+    case 'lessIdle':
+      return { agentId, reason, idleMs: now - agent.idleSince }
+    default:
+      return { agentId, reason }
+  }
+}
