@@ -24,6 +24,8 @@ export type Inbound =
       providerId: string
       sentAt: Date | null
       sender: Sender
+      /** Where the sender wants answers to go, if elsewhere than to the sender's address. */
+      replyTo?: string | undefined
       subject: string | null
       /** Plain text, with quoted history removed; `quoted` is what was folded away. */
       text: string
@@ -45,7 +47,8 @@ export type Inbound =
       providerId: string
       /** The id our message had at the provider (e-mail: Message-ID). */
       messageProviderId: string
-      status: 'delivered' | 'read' | 'failed'
+      /** `delayed`: not there yet, the provider goes on trying. */
+      status: 'delivered' | 'read' | 'failed' | 'delayed'
       detail: string | null
     }
 

@@ -21,11 +21,7 @@ function isPrintable(text: string): boolean {
   return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)
 }
 
-const singleLine = z
-  .string()
-  .trim()
-  .max(200)
-  .refine(isPrintable, 'Write one line of text')
+const singleLine = z.string().trim().max(200).refine(isPrintable, 'Write one line of text')
 
 export const emailConfig = z.strictObject({
   fromAddress: mailAddress.meta({ title: 'Address', description: 'What customers see as sender and write to' }),

@@ -13,7 +13,8 @@ export interface FoldedHtml {
 }
 
 /** Elements that hold the history, as Gmail, Yahoo, Proton, Zoho, Apple Mail and Thunderbird mark it. */
-const HOLDS_HISTORY = /(?:^|\s)(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|tutanota_quote)(?:\s|$)/
+const HOLDS_HISTORY =
+  /(?:^|\s)(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|tutanota_quote)(?:\s|$)/
 /** Elements after which everything is history (Outlook on all its platforms). */
 const STARTS_HISTORY =
   /^(?:divRplyFwdMsg|appendonsend|x_divRplyFwdMsg|mail-editor-reference-message-container|ms-outlook-mobile-body-separator-line|OLK_SRC_BODY_SECTION)$/
@@ -48,7 +49,7 @@ function findHistory(document: Document): ChildNode[] {
     const holds = isCite || (HOLDS_HISTORY.test(className) && !/gmail_signature/.test(className))
     const starts = STARTS_HISTORY.test(id) || (OUTLOOK_RULE.test(node.attribs.style ?? '') && looksLikeHeaders(node))
     if (!holds && !starts) continue
-    const from = starts ? withRuleBefore(node) : withAttributionBefore(node)
+    const from = starts ? withRuleBefore(outermost(node)) : withAttributionBefore(node)
     const rest = [from, ...siblingsAfter(from)]
     if (starts) return rest
     // Words of the customer after the quotation: an answer below or in between. Leave everything in sight.
@@ -65,7 +66,11 @@ function isHistory(node: ChildNode): boolean {
 }
 
 function looksLikeHeaders(node: Element): boolean {
-  return htmlToText([node]).split('\n').filter(line => /^\s*\S[^:]{0,20}:\s/.test(line)).length >= 3
+  return (
+    htmlToText([node])
+      .split('\n')
+      .filter(line => /^\s*\S[^:]{0,20}:\s/.test(line)).length >= 3
+  )
 }
 
 /** The line that introduces a quotation stands just before it, in the same parent, as an element or as text. */
@@ -84,6 +89,17 @@ function withAttributionBefore(node: Element): ChildNode {
 
 function isInline(node: Element): boolean {
   return ['a', 'b', 'i', 'span', 'font', 'br', 'strong', 'em'].includes(node.name)
+}
+
+/** Climbs through wrappers that say nothing before this element, so that what follows the wrapper is history too. */
+function outermost(node: Element): Element {
+  let outer = node
+  for (let parent = node.parent; parent && isTag(parent) && parent.name !== 'body'; parent = parent.parent) {
+    if (parent.children.slice(0, parent.children.indexOf(outer)).some(before => htmlToText([before]) !== '')) break
+    if (parent.parent === null || !isTag(parent.parent)) break
+    outer = parent
+  }
+  return outer
 }
 
 function withRuleBefore(node: Element): ChildNode {

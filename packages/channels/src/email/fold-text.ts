@@ -51,7 +51,8 @@ function quoteStart(lines: string[], forwarded: boolean): number | null {
   // One pass from the end: which lines have only quoted and blank lines after them.
   let tail = lines.length
   while (tail > 0 && (isQuoted(lines[tail - 1]!) || isBlank(lines[tail - 1]!))) tail -= 1
-  const tailHasQuote = lines.slice(tail).some(isQuoted)
+  const lastQuoted = lines.findLastIndex(isQuoted)
+  const tailHasQuote = lastQuoted >= tail
 
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at]!
@@ -63,7 +64,7 @@ function quoteStart(lines: string[], forwarded: boolean): number | null {
     if (span === 0) continue
     const next = firstFilled(lines, at + span)
     const restIsQuote = tailHasQuote && next >= tail
-    const restIsBare = !lines.slice(at + span).some(isQuoted)
+    const restIsBare = lastQuoted < at + span
     // Apple Mail and web mailers may quote without ">"; then all that follows is history.
     if (restIsQuote || (restIsBare && next < lines.length)) return at
   }
@@ -116,6 +117,7 @@ function foldLeadingQuote(lines: string[]): Folded {
   while (end < lines.length && (isQuoted(lines[end]!) || isBlank(lines[end]!))) end += 1
   const answer = lines.slice(end)
   const interleaved = answer.some(isQuoted)
-  if (!isQuoted(lines[firstQuoted] ?? '') || interleaved || answer.join('').trim() === '') return { text: whole, quoted: null }
+  if (!isQuoted(lines[firstQuoted] ?? '') || interleaved || answer.join('').trim() === '')
+    return { text: whole, quoted: null }
   return { text: answer.join('\n').trim(), quoted: lines.slice(0, end).join('\n').trim() }
 }

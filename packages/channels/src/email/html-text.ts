@@ -2,7 +2,9 @@ import { type ChildNode, isTag, isText } from 'domhandler'
 
 const PARAGRAPHS = new Set('p h1 h2 h3 h4 h5 h6 ul ol blockquote table pre'.split(' '))
 const BLOCKS = new Set(
-  'address article aside center dd details div dl dt figure footer form header hr li main section tbody thead tr'.split(' '),
+  'address article aside center dd details div dl dt figure footer form header hr li main section tbody thead tr'.split(
+    ' ',
+  ),
 )
 const SILENT = new Set('script style head title noscript template svg math textarea select'.split(' '))
 

@@ -22,7 +22,12 @@ export interface TokenScope {
  * @param mailbox the account's own address, whose local part carries the token
  * @param domain domain of the result
  */
-export function replyAddress(mailbox: string, domain: string, conversationId: string, scope: TokenScope): string | null {
+export function replyAddress(
+  mailbox: string,
+  domain: string,
+  conversationId: string,
+  scope: TokenScope,
+): string | null {
   if (!UUID.test(conversationId)) return null
   const id = encodeBase32(Buffer.from(conversationId.replaceAll('-', ''), 'hex'))
   const token = `c.${id}.${encodeBase32(sign(conversationId, scope))}`

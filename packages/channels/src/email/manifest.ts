@@ -1,0 +1,12 @@
+import type { ChannelManifest } from '../channel.ts'
+import { type EmailConfig, type EmailSecrets, emailConfig, emailSecrets } from './account.ts'
+import { receive } from './receive.ts'
+import { send } from './send.ts'
+
+export const emailManifest: ChannelManifest<EmailConfig, EmailSecrets> = {
+  channel: 'email',
+  config: emailConfig,
+  secrets: emailSecrets,
+  receive,
+  send,
+}
