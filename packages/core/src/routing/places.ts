@@ -134,6 +134,7 @@ export class Places {
   removeQueue(queueId: string, now: number): void {
     const queue = this.queues.get(queueId)
     if (!queue) return
+    setQueueRules(queue, { queueId, name: queueId, priority: 0, ageingPerMinute: 0, steps: [], offerMs: 0 })
     queue.exists = false
     this.rearrange(queue, now)
   }

@@ -40,6 +40,8 @@ export class RandomCentre {
   private readonly held: { interactionId: string; agentId: string }[] = []
   private readonly offers: { interactionId: string; agentId: string }[] = []
   private readonly expired: { interactionId: string; agentId: string }[] = []
+  /** Quiet and busy spells take turns, so that now agents and now work waits. */
+  private quiet = false
   private readonly draw: Draw
   private readonly agents: number
   private readonly queues: number
@@ -61,12 +63,15 @@ export class RandomCentre {
       return { type: 'tick', at: this.now }
     }
     const at = draw(50) === 0 ? this.now - draw(2_000) : this.now
+    if (draw(100) === 0) this.quiet = !this.quiet
+    if (this.expired.length > 0 && draw(3) > 0) return this.answer(at)
+    if (this.quiet && this.known.length > 1 && draw(3) === 0) return this.gone(at)
     const choice = draw(100)
     if (choice < 24) return this.known.length < this.maxWaiting ? this.queued(at) : this.gone(at)
     if (choice < 44) return this.answer(at)
-    if (choice < 56) return this.released(at)
+    if (choice < (this.quiet ? 65 : 56)) return this.released(at)
     if (choice < 60) return this.gone(at)
-    if (choice < 74) return { type: 'agent.presence', at, agentId: this.agentId(), state: this.pick(PRESENCES) }
+    if (choice < 74) return this.presence(at)
     if (choice < 80) return this.agentSet(at)
     if (choice < 81) return { type: 'agent.removed', at, agentId: this.agentId() }
     if (choice < 85) return this.queueSet(at)
@@ -193,6 +198,11 @@ export class RandomCentre {
   private forget(interactionId: string): void {
     const index = this.known.indexOf(interactionId)
     if (index >= 0) this.known.splice(index, 1)
+  }
+
+  private presence(at: number): RoutingEvent {
+    const state = this.quiet && this.draw(4) > 0 ? 'available' : this.pick(PRESENCES)
+    return { type: 'agent.presence', at, agentId: this.agentId(), state }
   }
 
   private changed(at: number): RoutingEvent {

@@ -121,29 +121,40 @@ class CoreRouter implements Router {
     this.places.advance(this.now)
     switch (event.type) {
       case 'interaction.queued':
-        return this.queued(event)
+        this.queued(event)
+        break
       case 'interaction.assigned':
-        return this.assigned(event)
+        this.assigned(event)
+        break
       case 'interaction.released':
-        return this.released(event)
+        this.released(event)
+        break
       case 'interaction.removed':
-        return this.removed(event.interactionId)
+        this.removed(event.interactionId)
+        break
       case 'interaction.changed':
-        return this.changed(event)
+        this.changed(event)
+        break
       case 'offer.withdrawn':
-        return this.withdrawn(event)
+        this.withdrawn(event)
+        break
       case 'agent.set':
-        return this.setAgent(event)
+        this.setAgent(event)
+        break
       case 'agent.presence':
-        return this.setPresence(event.agentId, event.state)
+        this.setPresence(event.agentId, event.state)
+        break
       case 'agent.removed':
-        return this.removeAgent(event.agentId)
+        this.removeAgent(event.agentId)
+        break
       case 'queue.set':
-        return this.places.setQueue(event, this.now)
+        this.places.setQueue(event, this.now)
+        break
       case 'queue.removed':
-        return this.places.removeQueue(event.queueId, this.now)
+        this.places.removeQueue(event.queueId, this.now)
+        break
       case 'tick':
-        return
+        break
     }
   }
 
