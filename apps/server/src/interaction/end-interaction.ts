@@ -1,0 +1,43 @@
+import type { Outcome } from '@centrala/core/interaction/interaction.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import { changeInteraction, type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
+import { enqueue } from '@centrala/store/job-queue.ts'
+import { found, Refusal } from '../refusal.ts'
+
+export interface Ending {
+  outcome: Outcome
+  /** Who ends it: an agent's id; null for the customer or the system. */
+  actorId: string | null
+}
+
+/**
+ * The talk is over. One that no agent had answered is abandoned (or short-abandoned, below the queue's limit); one that an agent has goes
+ * into wrap-up for the queue's time, after which it closes by itself unless the queue demands a code.
+ */
+export async function endInteraction(tx: Tx, id: string, { outcome, actorId }: Ending): Promise<InteractionRow> {
+  const row = found(await lockInteraction(tx, id), 'interaction')
+  const queue = row.queueId
+    ? await tx.db.selectFrom('queue').selectAll().where('id', '=', row.queueId).executeTakeFirst()
+    : undefined
+  const waits = row.state === 'queued' || row.state === 'offered' || row.state === 'flow'
+  if (waits && actorId === null && outcome === 'handled') {
+    return accepted(await changeInteraction(tx, id, { type: 'abandon', shortMs: (queue?.abandonSeconds ?? 5) * 1000 }))
+  }
+  const required = queue?.wrapUpRequired || queue?.contactReasonRequired
+  const wrapUpMs =
+    queue && (queue.wrapUpSeconds > 0 || required) && outcome === 'handled' ? queue.wrapUpSeconds * 1000 : null
+  const ended = accepted(await changeInteraction(tx, id, { type: 'end', outcome, wrapUpMs }, { actorId }))
+  if (ended.state === 'wrapUp' && !required && ended.wrapUpDueAt) {
+    await enqueue(tx, 'closeWrapUp', { interactionId: id }, { runAt: ended.wrapUpDueAt, key: `wrapUp:${id}` })
+  }
+  if (outcome === 'handled' && queue?.surveyId && ended.answeredAt) {
+    await enqueue(tx, 'sendSurvey', { interactionId: id }, { key: `survey:${id}` })
+  }
+  return ended
+}
+
+/** The changed interaction, or the state machine's refusal as 409. */
+export function accepted(changed: Awaited<ReturnType<typeof changeInteraction>>): InteractionRow {
+  if (changed.ok) return changed.interaction
+  throw new Refusal(changed.code === 'interaction.notFound' ? 404 : 409, changed.code, changed.detail)
+}
