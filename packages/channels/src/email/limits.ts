@@ -13,3 +13,6 @@ export const MAX_RECIPIENTS = 500
 /** Wall-clock time and heap for reading one mail, in its own thread. */
 export const READ_TIMEOUT_MS = 20_000
 export const READ_HEAP_MB = 512
+
+/** On top of a mail of which only the beginning was fetched; its value is the full size in bytes. */
+export const TRUNCATED_HEADER = 'X-Centrala-Truncated'

@@ -41,7 +41,7 @@ export async function readMail(raw: Uint8Array, account: EmailAccount): Promise<
 
   const scope = { tenantId: account.tenantId, signingKey: account.signingKey }
   const isBounce = isFreeFormBounce(headers, { from: sender.address, subject })
-  const body = bodyOf(email, subject)
+  const body = bodyOf(email, subject, truncationNotice(headers))
   const files = filesOf(email, raw, body.extraFiles)
   if (body.text === '' && body.html === null && files.length === 0 && holdsMore(raw))
     throw new Error('No text was found in it.')
@@ -129,12 +129,19 @@ function clean(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '').toWellFormed()
 }
 
+function truncationNotice(headers: Headers): string {
+  const bytes = Number(headers.get(limits.TRUNCATED_HEADER))
+  if (!(bytes > 0)) return ''
+  const megabytes = (size: number) => Math.round(size / 1024 / 1024)
+  return `[This mail has ${megabytes(bytes)} MB; only the first ${megabytes(limits.MAX_MAIL_BYTES)} MB were fetched. The whole is in the mailbox.]\n\n`
+}
+
 interface Body extends Folded {
   html: string | null
   extraFiles: InboundFile[]
 }
 
-function bodyOf(email: Email, subject: string | null): Body {
+function bodyOf(email: Email, subject: string | null, notice: string): Body {
   const extraFiles: InboundFile[] = []
   let html: string | null = null
   let fromHtml: Folded | null = null
@@ -153,7 +160,7 @@ function bodyOf(email: Email, subject: string | null): Body {
   const fromText = plain.trim() === '' ? null : foldText(plain.slice(0, limits.MAX_TEXT_CHARS), subject)
   const best = fromText ?? fromHtml ?? { text: '', quoted: null }
   return {
-    text: clean(best.text).slice(0, limits.MAX_TEXT_CHARS),
+    text: (notice + clean(best.text)).slice(0, limits.MAX_TEXT_CHARS),
     quoted: best.quoted === null ? null : clean(best.quoted).slice(0, limits.MAX_TEXT_CHARS),
     html: html === null || html.trim() === '' ? null : html,
     extraFiles,
