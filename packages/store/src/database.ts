@@ -34,6 +34,8 @@ export interface Database {
   pool: pg.Pool
   /** Pool of the role that owns the job queue. */
   jobs: pg.Pool
+  /** Pool of the role that keeps passwords and sessions (schema auth). */
+  auth: pg.Pool
   /** Told after every commit that wrote events: the tenant and how many. */
   onEvents(listener: (tenantId: string, count: number) => void): () => void
   close(): Promise<void>
@@ -61,6 +63,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = connect(options.roles.app, options.poolSize ?? 20, true)
   const log = connect(options.roles.log, 4, false)
   const jobs = connect(options.roles.jobs, 6, false)
+  const auth = connect(options.roles.auth, 6, false)
   const listeners = new Set<(tenantId: string, count: number) => void>()
   const bound = new WeakMap<pg.PoolClient, Kysely<DB>>()
 
@@ -106,12 +109,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     log,
     pool,
     jobs,
+    auth,
     onEvents(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     async close() {
-      await Promise.all([pool.end(), log.end(), jobs.end()])
+      await Promise.all([pool.end(), log.end(), jobs.end(), auth.end()])
     },
   }
 }

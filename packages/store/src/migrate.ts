@@ -17,11 +17,19 @@ export interface Roles {
   search: string
   /** Owns the job queue (schema graphile_worker). */
   jobs: string
+  /** Reads and writes the schema auth: passwords and sessions. */
+  auth: string
 }
 
 /** Role names of a database. Roles belong to the whole PostgreSQL server, so they carry the database's name. */
 export function roleNames(prefix: string): Roles {
-  return { app: `${prefix}_app`, log: `${prefix}_log`, search: `${prefix}_search`, jobs: `${prefix}_jobs` }
+  return {
+    app: `${prefix}_app`,
+    log: `${prefix}_log`,
+    search: `${prefix}_search`,
+    jobs: `${prefix}_jobs`,
+    auth: `${prefix}_auth`,
+  }
 }
 
 /**
@@ -84,7 +92,7 @@ export function roleUrl(ownerUrl: string, role: string, password: string): strin
 }
 
 async function runFile(client: pg.Client, name: string, text: string, hash: string, roles: Roles): Promise<void> {
-  const sql = text.replace(/(?<![:\w]):(app|log|search|jobs)\b/g, (_, role: keyof Roles) =>
+  const sql = text.replace(/(?<![:\w]):(app|log|search|jobs|auth)\b/g, (_, role: keyof Roles) =>
     pg.escapeIdentifier(roles[role]),
   )
   try {

@@ -105,6 +105,22 @@ export interface ConversationTable {
   createdAt: Generated<Timestamp>
 }
 
+export interface CredentialTable {
+  id: string
+  accountId: string
+  providerId: string
+  subject: string
+  password: string | null
+  accessToken: string | null
+  refreshToken: string | null
+  idToken: string | null
+  accessTokenExpiresAt: Timestamp | null
+  refreshTokenExpiresAt: Timestamp | null
+  scope: string | null
+  createdAt: Generated<Timestamp>
+  updatedAt: Generated<Timestamp>
+}
+
 export interface CustomerTable {
   tenantId: Generated<string>
   id: Generated<string>
@@ -194,6 +210,7 @@ export interface IdentityTable {
   verifiedAt: Timestamp | null
   createdAt: Generated<Timestamp>
   search: GeneratedAlways<string | null>
+  cameBy: Generated<boolean>
 }
 
 export interface IdentityProviderTable {
@@ -249,6 +266,18 @@ export interface InteractionTable {
   wrapUpNote: string | null
   customerWaitsSince: Timestamp | null
   version: Generated<number>
+}
+
+export interface LinkTable {
+  hash: string
+  purpose: string
+  tenantId: string | null
+  userId: string | null
+  accountId: string | null
+  provesMailbox: Generated<boolean>
+  createdAt: Generated<Timestamp>
+  expiresAt: Timestamp
+  usedAt: Timestamp | null
 }
 
 export interface MailRuleTable {
@@ -401,6 +430,30 @@ export interface SegmentTable {
   outcome: string | null
 }
 
+export interface SessionTable {
+  id: string
+  token: string
+  accountId: string
+  tenantId: string
+  identityProviderId: string | null
+  ipAddress: string | null
+  userAgent: string | null
+  expiresAt: Timestamp
+  createdAt: Generated<Timestamp>
+  updatedAt: Generated<Timestamp>
+}
+
+export interface SignInAccountTable {
+  id: string
+  name: string
+  email: string
+  emailVerified: Generated<boolean>
+  image: string | null
+  twoFactorEnabled: Generated<boolean>
+  createdAt: Generated<Timestamp>
+  updatedAt: Generated<Timestamp>
+}
+
 export interface SkillTable {
   tenantId: Generated<string>
   id: Generated<string>
@@ -441,6 +494,30 @@ export interface TenantTable {
   timeZone: Generated<string>
   settings: Generated<Json>
   createdAt: Generated<Timestamp>
+  accountMail: Buffer | null
+}
+
+export interface ThrottleTable {
+  key: string
+  failures: number
+  lastAt: Timestamp
+  blockedUntil: Timestamp
+}
+
+export interface TwoFactorTable {
+  id: string
+  accountId: string
+  secret: string
+  backupCodes: string
+  verified: Generated<boolean | null>
+  failedVerificationCount: Generated<number | null>
+  lockedUntil: Timestamp | null
+}
+
+export interface UsedCodeTable {
+  accountId: string
+  code: string
+  usedAt: Generated<Timestamp>
 }
 
 export interface UserSkillTable {
@@ -463,6 +540,15 @@ export interface UsersTable {
   settings: Generated<Json>
   createdAt: Generated<Timestamp>
   deactivatedAt: Timestamp | null
+}
+
+export interface VerificationTable {
+  id: string
+  identifier: string
+  value: string
+  expiresAt: Timestamp
+  createdAt: Generated<Timestamp>
+  updatedAt: Generated<Timestamp>
 }
 
 export interface WebhookTable {
@@ -512,6 +598,7 @@ export interface DB {
   company: CompanyTable
   contactReason: ContactReasonTable
   conversation: ConversationTable
+  credential: CredentialTable
   customer: CustomerTable
   customerMerge: CustomerMergeTable
   customerNote: CustomerNoteTable
@@ -523,6 +610,7 @@ export interface DB {
   identityProvider: IdentityProviderTable
   inboundEvent: InboundEventTable
   interaction: InteractionTable
+  link: LinkTable
   mailRule: MailRuleTable
   mention: MentionTable
   mergeSuggestion: MergeSuggestionTable
@@ -536,13 +624,19 @@ export interface DB {
   routingProfile: RoutingProfileTable
   routingProfileQueue: RoutingProfileQueueTable
   segment: SegmentTable
+  session: SessionTable
+  signInAccount: SignInAccountTable
   skill: SkillTable
   survey: SurveyTable
   surveyResponse: SurveyResponseTable
   team: TeamTable
   tenant: TenantTable
+  throttle: ThrottleTable
+  twoFactor: TwoFactorTable
+  usedCode: UsedCodeTable
   userSkill: UserSkillTable
   users: UsersTable
+  verification: VerificationTable
   webhook: WebhookTable
   webhookDelivery: WebhookDeliveryTable
   wrapUpCode: WrapUpCodeTable
