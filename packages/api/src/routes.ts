@@ -1,12 +1,44 @@
+import * as agent from './agent.ts'
+import * as brand from './brand.ts'
+import * as cannedReply from './canned-reply.ts'
+import * as channelAccount from './channel-account.ts'
+import * as contactReason from './contact-reason.ts'
 import * as conversation from './conversation.ts'
 import * as customer from './customer.ts'
+import * as hours from './hours.ts'
 import * as interaction from './interaction.ts'
+import * as mailRule from './mail-rule.ts'
 import * as presence from './presence.ts'
+import * as queue from './queue.ts'
 import type { Route } from './route.ts'
+import * as routingProfile from './routing-profile.ts'
 import * as session from './session.ts'
+import * as skill from './skill.ts'
+import * as survey from './survey.ts'
+import * as webhook from './webhook.ts'
+import * as wrapUpCode from './wrap-up-code.ts'
 
 /** Every route of the API. Adding a noun is one line here. */
-export const ROUTES: readonly Route[] = [session, presence, conversation, interaction, customer]
+export const ROUTES: readonly Route[] = [
+  session,
+  presence,
+  conversation,
+  interaction,
+  customer,
+  skill,
+  routingProfile,
+  queue,
+  hours,
+  wrapUpCode,
+  contactReason,
+  cannedReply,
+  survey,
+  brand,
+  agent,
+  channelAccount,
+  mailRule,
+  webhook,
+]
   .flatMap(noun => Object.values<unknown>(noun))
   .filter(isRoute)
 

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { route } from './route.ts'
+import { Channel, Id, Name, Presence } from './shapes.ts'
+
+export const Requirement = z.strictObject({
+  skillId: Id,
+  minProficiency: z.int().min(1, 'Write 1 to 5.').max(5, 'Write 1 to 5.'),
+})
+/** What is asked of an agent from `afterSeconds` of waiting on; it replaces what the step before asked. */
+export const Step = z.strictObject({
+  afterSeconds: z
+    .int()
+    .min(0)
+    .max(7 * 86_400),
+  requirements: z.array(Requirement).max(20),
+})
+export type Step = z.infer<typeof Step>
+
+/** Steps as they must be stored: in order of time, the first at once, each moment and each skill once. */
+export const Steps = z
+  .array(Step)
+  .max(10, 'Ten steps are enough.')
+  .superRefine((steps, context) => {
+    const issue = (path: (string | number)[], message: string, reason: string) =>
+      context.addIssue({ code: 'custom', path, message, params: { reason } })
+    for (const [index, step] of steps.entries()) {
+      const before = steps[index - 1]
+      if (index === 0 && step.afterSeconds !== 0)
+        issue([0, 'afterSeconds'], 'The first step starts at 0 seconds.', 'firstStep')
+      if (before && step.afterSeconds <= before.afterSeconds)
+        issue([index, 'afterSeconds'], 'Each step starts later than the one before it.', 'stepOrder')
+      const skills = step.requirements.map(requirement => requirement.skillId)
+      if (new Set(skills).size < skills.length)
+        issue([index, 'requirements'], 'Ask for each skill once in a step.', 'skillTwice')
+    }
+  })
+
+export const Queue = z.object({
+  id: Id,
+  name: z.string(),
+  brandId: Id.nullable(),
+  hoursId: Id.nullable(),
+  priority: z.number().int(),
+  ageingPerMinute: z.number(),
+  steps: z.array(Step),
+  offerSeconds: z.number().int(),
+  wrapUpSeconds: z.number().int(),
+  wrapUpRequired: z.boolean(),
+  contactReasonRequired: z.boolean(),
+  preferredSeconds: z.number().int(),
+  targetSeconds: z.partialRecord(Channel, z.number().int()),
+  targetPercent: z.number().int(),
+  abandonSeconds: z.number().int(),
+  signature: z.string(),
+  autoReply: z.string(),
+  surveyId: Id.nullable(),
+  wrapUpCodeIds: z.array(Id).meta({ description: 'Codes it offers; empty: all' }),
+  routingProfileIds: z.array(Id).meta({ description: 'Profiles whose agents serve it' }),
+  archivedAt: z.string().nullable(),
+})
+export type Queue = z.infer<typeof Queue>
+
+const seconds = (least: number, most: number) => z.int().min(least).max(most)
+const fields = z.strictObject({
+  name: Name,
+  brandId: Id.nullable(),
+  hoursId: Id.nullable().meta({ description: 'Null: always open' }),
+  priority: z.int().min(-1000).max(1000).meta({ description: 'Points; higher is served first' }),
+  ageingPerMinute: z.number().min(0).max(100).meta({ description: 'Points gained by each minute of waiting' }),
+  steps: Steps,
+  offerSeconds: seconds(5, 600).meta({ description: 'How long an agent has to answer an offer' }),
+  wrapUpSeconds: seconds(0, 3600),
+  wrapUpRequired: z.boolean(),
+  contactReasonRequired: z.boolean(),
+  preferredSeconds: seconds(0, 86_400).meta({ description: 'How long to wait for the preferred agent only' }),
+  targetSeconds: z
+    .partialRecord(Channel, seconds(1, 30 * 86_400))
+    .meta({ description: 'Service level: answered within, per channel' }),
+  targetPercent: z.int().min(1).max(100),
+  abandonSeconds: seconds(0, 600).meta({ description: 'Leaving sooner than this does not count as abandoned' }),
+  signature: z.string().max(10_000),
+  autoReply: z.string().max(10_000).meta({ description: 'E-mail: sent at the first message; empty: none' }),
+  surveyId: Id.nullable(),
+  wrapUpCodeIds: z.array(Id).max(500),
+  routingProfileIds: z.array(Id).max(500),
+})
+const params = { id: Id }
+
+export const queueChange = fields.partial()
+/** A new queue needs a name; the rest has sensible values. */
+export const queueBody = z.strictObject({ ...fields.partial().shape, name: Name })
+
+export const listQueues = route({
+  id: 'listQueues',
+  method: 'GET',
+  path: '/queues',
+  access: 'self',
+  tag: 'queue',
+  summary: 'Queues, by name; archived ones only when asked for',
+  query: { archived: z.stringbool().optional() },
+  response: z.object({ items: z.array(Queue) }),
+})
+export const getQueue = route({
+  id: 'getQueue',
+  method: 'GET',
+  path: '/queues/:id',
+  access: 'self',
+  tag: 'queue',
+  summary: 'One queue',
+  params,
+  response: Queue,
+})
+export const createQueue = route({
+  id: 'createQueue',
+  method: 'POST',
+  path: '/queues',
+  access: 'routing.manage',
+  tag: 'queue',
+  summary: 'Add a queue',
+  body: queueBody,
+  response: Queue,
+})
+export const changeQueue = route({
+  id: 'changeQueue',
+  method: 'PATCH',
+  path: '/queues/:id',
+  access: 'routing.manage',
+  tag: 'queue',
+  summary: 'Change a queue; what waits in it is ordered by the new rules at once',
+  params,
+  body: queueChange,
+  response: Queue,
+})
+export const archiveQueue = route({
+  id: 'archiveQueue',
+  method: 'POST',
+  path: '/queues/:id/archive',
+  access: 'routing.manage',
+  tag: 'queue',
+  summary: 'Take a queue out of use; its history stays. Refused while something waits in it or a channel leads to it',
+  params,
+  response: Queue,
+})
+export const restoreQueue = route({
+  id: 'restoreQueue',
+  method: 'POST',
+  path: '/queues/:id/restore',
+  access: 'routing.manage',
+  tag: 'queue',
+  summary: 'Take an archived queue into use again',
+  params,
+  response: Queue,
+})
+
+/** Who could take work at one step, best placed first. */
+export const StepStaffing = z.object({
+  afterSeconds: z.number().int(),
+  agents: z.array(
+    z.object({
+      id: Id,
+      name: z.string(),
+      presence: Presence,
+      delaySeconds: z.number().int().meta({ description: 'Comes to this agent only after this wait' }),
+    }),
+  ),
+})
+export const previewQueue = route({
+  id: 'previewQueue',
+  method: 'POST',
+  path: '/queues/preview',
+  access: 'routing.manage',
+  tag: 'queue',
+  summary: 'Which agents could serve a queue with these profiles at each of these steps; changes nothing',
+  body: z.strictObject({ routingProfileIds: z.array(Id).max(500), steps: Steps, queueId: Id.nullable().default(null) }),
+  response: z.object({ steps: z.array(StepStaffing) }),
+})
