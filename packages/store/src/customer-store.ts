@@ -1,0 +1,88 @@
+import type { IdentityKind } from '@centrala/core/customer/normalise.ts'
+import type { Tx } from './database.ts'
+
+export interface NewIdentity {
+  customerId: string
+  kind: IdentityKind
+  /** Normalised. */
+  address: string
+  verified: boolean
+  /** The customer first reached us from this address. */
+  cameBy: boolean
+}
+
+/**
+ * Whom an address names: proven, the one customer who holds it proven; unproven, the one customer who first came by it unproven.
+ * Null when it names nobody. Never a customer that was merged away: identities move with a merge.
+ */
+export async function holderOf(tx: Tx, kind: IdentityKind, address: string, verified: boolean): Promise<string | null> {
+  const row = await tx.db
+    .selectFrom('identity')
+    .select('customerId')
+    .where('kind', '=', kind)
+    .where('address', '=', address)
+    .$if(verified, query => query.where('verifiedAt', 'is not', null))
+    .$if(!verified, query => query.where('verifiedAt', 'is', null).where('cameBy', '=', true))
+    .executeTakeFirst()
+  return row?.customerId ?? null
+}
+
+/** Keeps everybody else from giving this address away until the transaction ends. */
+export async function lockAddress(tx: Tx, kind: IdentityKind, address: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenantId} ${kind} ${address}`])
+}
+
+export async function insertIdentity(tx: Tx, identity: NewIdentity): Promise<string> {
+  const { verified, ...row } = identity
+  const { id } = await tx.db
+    .insertInto('identity')
+    .values({ ...row, verifiedAt: verified ? new Date() : null })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/**
+ * The customer that is there now for an id: itself, or the one it was (through however many merges) merged into. Null when there is none.
+ * No merge can move it away before the transaction ends; one that is under way is waited for.
+ */
+export async function keptCustomer(tx: Tx, id: string): Promise<string | null> {
+  for (let next = id; ; ) {
+    const row = await tx.db
+      .selectFrom('customer')
+      .select('mergedIntoId')
+      .where('id', '=', next)
+      .forKeyShare()
+      .executeTakeFirst()
+    if (!row) return null
+    if (!row.mergedIntoId) return next
+    next = row.mergedIntoId
+  }
+}
+
+/**
+ * Suggests merges of this customer with others who hold the same address, or who have the same name and, as further evidence, the same
+ * company or mail domain. A pair that was suggested before, or dismissed, is not suggested again.
+ * @param domains the customer's mail domains that say where somebody works
+ */
+export async function suggestMerges(tx: Tx, customerId: string, domains: string[]): Promise<void> {
+  await tx.query(
+    `WITH alike AS (
+       SELECT theirs.customer_id AS other, CASE mine.kind WHEN 'email' THEN 'sameEmail' ELSE 'samePhone' END AS reason, mine.address AS evidence, 1 AS rank
+         FROM identity mine JOIN identity theirs ON theirs.kind = mine.kind AND theirs.address = mine.address AND theirs.customer_id <> mine.customer_id
+        WHERE mine.customer_id = $1 AND mine.kind IN ('email', 'phone')
+       UNION ALL
+       SELECT theirs.id, 'sameName', theirs.name || ', ' || coalesce(company.name, shared.domain), 2
+         FROM customer mine JOIN customer theirs ON theirs.search = mine.search AND theirs.id <> mine.id AND theirs.merged_into_id IS NULL
+         LEFT JOIN company ON company.id = mine.company_id AND company.id = theirs.company_id
+         LEFT JOIN LATERAL (
+           SELECT split_part(address, '@', 2) AS domain FROM identity
+            WHERE customer_id = theirs.id AND kind = 'email' AND split_part(address, '@', 2) = ANY ($2::text[]) LIMIT 1) shared ON true
+        WHERE mine.id = $1 AND mine.search <> '' AND (company.id IS NOT NULL OR shared.domain IS NOT NULL)
+     ), best AS (SELECT DISTINCT ON (other) * FROM alike ORDER BY other, rank)
+     INSERT INTO merge_suggestion (customer_id, other_id, reason, evidence)
+     SELECT least(other, $1), greatest(other, $1), reason, evidence FROM best ORDER BY rank, other LIMIT 10
+     ON CONFLICT (tenant_id, customer_id, other_id) DO NOTHING`,
+    [customerId, domains],
+  )
+}
