@@ -15,6 +15,7 @@ import * as routingProfile from './routing-profile.ts'
 import * as session from './session.ts'
 import * as skill from './skill.ts'
 import * as survey from './survey.ts'
+import * as webchat from './webchat.ts'
 import * as webhook from './webhook.ts'
 import * as wrapUpCode from './wrap-up-code.ts'
 
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   channelAccount,
   mailRule,
   webhook,
+  webchat,
 ]
   .flatMap(noun => Object.values<unknown>(noun))
   .filter(isRoute)

@@ -18,7 +18,10 @@ const preChatField = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z][a-zA-Z0-9]{0,39}$/, 'Write a short name of letters and digits, such as orderNumber.')
-    .meta({ title: 'Name', description: '"name", "email" and "phone" go to the customer’s record; others are shown to the agent' }),
+    .meta({
+      title: 'Name',
+      description: '"name", "email" and "phone" go to the customer’s record; others are shown to the agent',
+    }),
   kind: z.enum(['text', 'email', 'phone', 'longText', 'choice']).default('text').meta({ title: 'Kind' }),
   label: localised.default({}).meta({ title: 'Label' }),
   required: z.boolean().default(false).meta({ title: 'Required' }),
@@ -37,7 +40,10 @@ export const webchatConfig = z.strictObject({
     .regex(/^#[0-9a-f]{6}$/i, 'Write a colour such as #0f766e.')
     .default('#0f766e')
     .meta({ title: 'Colour', description: 'Of the button, the header and the visitor’s messages' }),
-  theme: z.enum(['auto', 'light', 'dark']).default('auto').meta({ title: 'Theme', description: 'auto: as the visitor’s device' }),
+  theme: z
+    .enum(['auto', 'light', 'dark'])
+    .default('auto')
+    .meta({ title: 'Theme', description: 'auto: as the visitor’s device' }),
   radius: z.int().min(0).max(28).default(16).meta({ title: 'Roundness', description: 'Of the corners, in pixels' }),
   position: z
     .enum(['end', 'start'])
@@ -50,11 +56,10 @@ export const webchatConfig = z.strictObject({
     .max(12)
     .default([])
     .meta({ title: 'Questions before the chat', description: 'None: the visitor writes at once' }),
-  allowedOrigins: z
-    .array(origin)
-    .max(100)
-    .default([])
-    .meta({ title: 'Sites', description: 'Where the widget may stand, such as https://www.example.com. Empty: anywhere' }),
+  allowedOrigins: z.array(origin).max(100).default([]).meta({
+    title: 'Sites',
+    description: 'Where the widget may stand, such as https://www.example.com. Empty: anywhere',
+  }),
   offlineForm: z
     .boolean()
     .default(true)
@@ -73,23 +78,24 @@ export const webchatConfig = z.strictObject({
     .default(null)
     .meta({ title: 'Invitation', description: 'Offered once a visit, only while open' }),
   files: z.boolean().default(true).meta({ title: 'Files', description: 'Visitors may send files' }),
-  sound: z.boolean().default(true).meta({ title: 'Sound', description: 'At a new message while the visitor looks elsewhere' }),
-  sharesDraft: z
+  sound: z
     .boolean()
-    .default(false)
-    .meta({ title: 'Show drafts', description: 'Agents see what is being written before it is sent. Tell your visitors' }),
+    .default(true)
+    .meta({ title: 'Sound', description: 'At a new message while the visitor looks elsewhere' }),
+  sharesDraft: z.boolean().default(false).meta({
+    title: 'Show drafts',
+    description: 'Agents see what is being written before it is sent. Tell your visitors',
+  }),
   idleMinutes: z
     .int()
     .min(2)
     .max(24 * 60)
     .default(30)
     .meta({ title: 'Idle', description: 'Minutes after which a chat ends that the visitor has left' }),
-  graceSeconds: z
-    .int()
-    .min(5)
-    .max(600)
-    .default(60)
-    .meta({ title: 'Grace', description: 'Seconds a waiting visitor may be gone (a reload, a tunnel) before the chat is abandoned' }),
+  graceSeconds: z.int().min(5).max(600).default(60).meta({
+    title: 'Grace',
+    description: 'Seconds a waiting visitor may be gone (a reload, a tunnel) before the chat is abandoned',
+  }),
 })
 export type WebchatConfig = z.infer<typeof webchatConfig>
 
@@ -117,7 +123,11 @@ export function isAllowedOrigin(allowed: readonly string[], asked: string | unde
   return allowed.some(rule => {
     const wildcard = rule.indexOf('*.')
     if (wildcard < 0) return rule === value
-    return value.startsWith(rule.slice(0, wildcard)) && value.endsWith(rule.slice(wildcard + 1)) && isHostLabelled(value, rule, wildcard)
+    return (
+      value.startsWith(rule.slice(0, wildcard)) &&
+      value.endsWith(rule.slice(wildcard + 1)) &&
+      isHostLabelled(value, rule, wildcard)
+    )
   })
 }
 
