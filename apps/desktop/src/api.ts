@@ -1,0 +1,27 @@
+import { ApiError, createClient } from '@centrala/api/client.ts'
+import { QueryClient } from '@tanstack/react-query'
+import { sessionEnded } from './session/session.ts'
+
+/** The server, typed by the contract. A 401 on any call means that the session is over. */
+export const api = createClient({
+  onProblem: problem => {
+    if (problem.status === 401) sessionEnded()
+  },
+})
+
+/**
+ * The cache of everything fetched. Events of the live connection keep it fresh, so nothing is fetched again by age alone;
+ * only what failed on the network or at the server is tried again.
+ */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) =>
+        count < 3 && (!(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502),
+    },
+    mutations: { retry: false },
+  },
+})

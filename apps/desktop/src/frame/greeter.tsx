@@ -1,0 +1,118 @@
+import type { LiveEvent } from '@centrala/api/live.ts'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { Check, X } from 'lucide-react'
+import { useCallback, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useActions } from '../actions/actions.ts'
+import { useLiveEvents } from '../live/live.ts'
+import { useAnswerOffer, useMyWork } from '../pages/inbox/my-work.ts'
+import { OfferCard } from '../pages/inbox/offer-card.tsx'
+import { playMessage, playOffer, readySound } from '../pages/inbox/sound.ts'
+import { clearUnread, countUnread, keepUnread, useUnreadTotal } from '../pages/inbox/unread.ts'
+import { useMe } from '../session/me.ts'
+import { usePreferences } from '../session/preferences.ts'
+
+/** Repeats an offer's sound while nobody answers. */
+const RING_EVERY_MS = 5000
+
+/**
+ * Tells of what comes in, wherever one is: a sound and a notification for an offer, a quiet tick for a message, the count
+ * in the window's title, and the offer itself in the corner when the inbox is not open.
+ */
+export function Greeter() {
+  const { t } = useTranslation(['inbox', 'common'])
+  const me = useMe()
+  const navigate = useNavigate()
+  const inInbox = useLocation({ select: location => location.pathname.startsWith('/inbox') })
+  const { data, work } = useMyWork()
+  const preferences = usePreferences()
+  const offer = work.offers[0]
+  const unread = useUnreadTotal()
+  const open = useCallback(
+    (interactionId: string) => void navigate({ to: '/inbox/$interactionId', params: { interactionId } }),
+    [navigate],
+  )
+  const { accept, reject } = useAnswerOffer(interaction => open(interaction.id))
+  useEffect(readySound, [])
+
+  const ring = offer && !preferences.silentChannels.includes(offer.channel) ? offer.channel : null
+  useEffect(() => {
+    if (ring === null) return
+    playOffer(ring, preferences.soundVolume)
+    const timer = setInterval(() => playOffer(ring, preferences.soundVolume), RING_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [ring, preferences.soundVolume])
+
+  const told = useRef<string | null>(null)
+  useEffect(() => {
+    if (!offer || told.current === offer.id + offer.offerExpiresAt) return
+    told.current = offer.id + offer.offerExpiresAt
+    if (!preferences.browserNotifications || document.hasFocus()) return
+    if (!('Notification' in window) || Notification.permission !== 'granted') return
+    const notification = new Notification(
+      `${t(`common:channel.${offer.channel}`)}: ${offer.customerName ?? t('common:unknownCustomer')}`,
+      { body: offer.subject ?? offer.preview, tag: offer.id, icon: '/favicon.svg' },
+    )
+    notification.onclick = () => {
+      window.focus()
+      notification.close()
+    }
+    return () => notification.close()
+  }, [offer, preferences.browserNotifications, t])
+
+  const onEvent = useCallback(
+    (event: LiveEvent) => {
+      const message = event.message
+      if (event.type !== 'message.created' || !message) return
+      if (message.author === 'agent' && message.userId === me.id) return clearUnread(message.conversationId)
+      if (message.author !== 'customer') return
+      const mine = data?.find(item => item.conversationId === message.conversationId && item.state === 'active')
+      if (mine && countUnread(message.conversationId) && preferences.messageSound) playMessage(preferences.soundVolume)
+    },
+    [me.id, data, preferences.messageSound, preferences.soundVolume],
+  )
+  useLiveEvents(onEvent)
+  useEffect(() => {
+    if (data) keepUnread(new Set(data.map(item => item.conversationId)))
+  }, [data])
+
+  useEffect(() => {
+    const count = unread + work.offers.length
+    const bare = document.title.replace(/^\(\d+\) /, '')
+    document.title = count > 0 ? `(${count}) ${bare}` : bare
+  })
+
+  useActions([
+    offer && {
+      id: 'offer.accept',
+      title: t('offer.acceptOf', { name: offer.customerName ?? t('common:unknownCustomer') }),
+      section: t('offer.section'),
+      icon: Check,
+      keys: 'alt+y',
+      whileTyping: true,
+      run: () => accept.mutate(offer.id),
+    },
+    offer && {
+      id: 'offer.reject',
+      title: t('offer.rejectOf', { name: offer.customerName ?? t('common:unknownCustomer') }),
+      section: t('offer.section'),
+      icon: X,
+      keys: 'alt+n',
+      whileTyping: true,
+      run: () => reject.mutate(offer.id),
+    },
+  ])
+
+  return (
+    <>
+      <div role="status" className="sr-only">
+        {offer && t('offer.announce', { name: offer.customerName ?? t('common:unknownCustomer'), channel: t(`common:channel.${offer.channel}`) })}
+      </div>
+      {offer && !inInbox && (
+        <div className="fixed right-4 bottom-4 z-30 w-80 max-sm:inset-x-3 max-sm:bottom-18 max-sm:w-auto">
+          <OfferCard key={offer.id} offer={offer} first onAccepted={interaction => open(interaction.id)} />
+        </div>
+      )}
+    </>
+  )
+}

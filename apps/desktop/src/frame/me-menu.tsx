@@ -1,0 +1,62 @@
+import { useNavigate } from '@tanstack/react-router'
+import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '../components/avatar.tsx'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../components/menu.tsx'
+import { toast } from '../components/toast.tsx'
+import { setTheme, THEMES, useTheme } from '../design/theme.ts'
+import { signOut } from '../session/auth.ts'
+import { useMe } from '../session/me.ts'
+
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
+
+export function MeMenu({ onKeys }: { onKeys: () => void }) {
+  const { t } = useTranslation(['frame', 'common'])
+  const me = useMe()
+  const theme = useTheme()
+  const navigate = useNavigate()
+  const leave = async () => {
+    try {
+      await signOut()
+      location.assign('/sign-in')
+    } catch {
+      toast({ tone: 'bad', title: t('common:error.network') })
+    }
+  }
+  return (
+    <Menu
+      className="w-60"
+      trigger={
+        <button type="button" aria-label={t('me.menu', { name: me.name })} className="rounded-full">
+          <Avatar name={me.name} seed={me.id} className="size-8" />
+        </button>
+      }
+    >
+      <div className="px-2 pt-1.5 pb-2">
+        <p className="truncate font-semibold">{me.name}</p>
+        <p className="truncate text-muted text-xs">{me.email}</p>
+        <p className="truncate text-muted text-xs">
+          {me.tenant.name} · {me.roles.map(role => t(`common:role.${role}`)).join(', ')}
+        </p>
+      </div>
+      <MenuSeparator />
+      <MenuItem icon={Settings} keys="g m" onSelect={() => void navigate({ to: '/settings' })}>
+        {t('place.settings')}
+      </MenuItem>
+      <MenuItem icon={Keyboard} keys="?" onSelect={onKeys}>
+        {t('keys.title')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>{t('section.look')}</MenuLabel>
+      {THEMES.map(one => (
+        <MenuItem key={one} icon={THEME_ICONS[one]} checked={theme === one} onSelect={() => setTheme(one)}>
+          {t(`theme.${one}`)}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onSelect={() => void leave()}>
+        {t('me.signOut')}
+      </MenuItem>
+    </Menu>
+  )
+}

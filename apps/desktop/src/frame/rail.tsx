@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router'
+import { clsx } from 'clsx'
+import { useTranslation } from 'react-i18next'
+import { Count } from '../components/badge.tsx'
+import { Tooltip } from '../components/tooltip.tsx'
+import { useUnreadTotal } from '../pages/inbox/unread.ts'
+import { useCan } from '../session/me.ts'
+import { Mark } from './mark.tsx'
+import { type Place, placesFor } from './places.ts'
+
+/** The places, as a slim rail on a desk. */
+export function Rail() {
+  const { t } = useTranslation('frame')
+  const can = useCan()
+  const places = placesFor(can)
+  return (
+    <nav aria-label={t('places')} className="flex w-14 shrink-0 flex-col items-center gap-1 border-r bg-canvas pt-2.5 pb-3 max-md:hidden">
+      <Mark className="mb-3 size-8" />
+      {places.filter(place => !place.foot).map(place => <RailLink key={place.key} place={place} />)}
+      <span className="flex-1" />
+      {places.filter(place => place.foot).map(place => <RailLink key={place.key} place={place} />)}
+    </nav>
+  )
+}
+
+function RailLink({ place }: { place: Place }) {
+  const { t } = useTranslation('frame')
+  const Icon = place.icon
+  return (
+    <Tooltip label={t(`place.${place.key}`)} keys={place.keys} side="right">
+      <Link
+        to={place.path}
+        aria-label={t(`place.${place.key}`)}
+        className="relative grid size-10 place-items-center rounded-lg text-muted transition-colors hover:bg-pressed hover:text-ink"
+        activeProps={{ className: 'bg-selected text-accent-ink hover:bg-selected hover:text-accent-ink' }}
+      >
+        <Icon size={19} strokeWidth={1.8} aria-hidden />
+        {place.key === 'inbox' && <Unread className="absolute -top-0.5 -right-0.5" />}
+      </Link>
+    </Tooltip>
+  )
+}
+
+function Unread({ className }: { className: string }) {
+  const { t } = useTranslation('inbox')
+  const count = useUnreadTotal()
+  return (
+    <span className={className}>
+      <Count value={count} label={t('list.unread', { count })} />
+    </span>
+  )
+}
+
+/** The same places under the thumb, on a phone. */
+export function BottomBar() {
+  const { t } = useTranslation('frame')
+  const can = useCan()
+  return (
+    <nav
+      aria-label={t('places')}
+      className="flex shrink-0 border-t bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {placesFor(can).map(place => {
+        const Icon = place.icon
+        return (
+          <Link
+            key={place.key}
+            to={place.path}
+            className="focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-muted"
+            activeProps={{ className: 'text-accent-ink font-medium' }}
+          >
+            <span className="relative">
+              <Icon size={20} strokeWidth={1.8} aria-hidden />
+              {place.key === 'inbox' && <Unread className="absolute -top-1 left-3" />}
+            </span>
+            <span className="max-w-full truncate px-1">{t(`place.${place.key}`)}</span>
+          </Link>
+        )
+      })}
+    </nav>
+  )
+}

@@ -1,0 +1,97 @@
+import type { Conversation } from '@centrala/api/conversation.ts'
+import type { Interaction } from '@centrala/api/interaction.ts'
+import type { LiveEvent } from '@centrala/api/live.ts'
+import type { Message } from '@centrala/api/message.ts'
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+
+export interface MessagePage {
+  items: Message[]
+  next: string | null
+}
+
+/** The keys under which screens keep what events change. */
+export const keys = {
+  myInteractions: ['my', 'interactions'] as const,
+  myPresence: ['my', 'presence'] as const,
+  mentions: ['my', 'mentions'] as const,
+  interaction: (id: string) => ['interaction', id] as const,
+  segments: (conversationId: string) => ['segments', conversationId] as const,
+  conversation: (id: string) => ['conversation', id] as const,
+  messages: (conversationId: string) => ['messages', conversationId] as const,
+  customer: (id: string) => ['customer', id] as const,
+  /** Queues, codes, people: what an administrator sets up. Everything below is fetched again when it changes. */
+  configuration: (...what: string[]) => ['configuration', ...what] as const,
+}
+
+const MINE = new Set(['offered', 'active', 'wrapUp'])
+
+/** A list of my interactions after one of them changed: in, updated, or out. Older news than what is known changes nothing. */
+export function withInteraction(items: readonly Interaction[], myId: string, changed: Interaction): Interaction[] {
+  const known = items.find(item => item.id === changed.id)
+  if (known && known.version > changed.version) return [...items]
+  const others = items.filter(item => item.id !== changed.id)
+  return changed.agentId === myId && MINE.has(changed.state) ? [...others, changed] : others
+}
+
+/**
+ * Pages of messages (newest page first, oldest message first within) after one came or changed. It replaces itself, and the
+ * copy that was shown while it was on its way.
+ */
+export function withMessage(
+  pages: InfiniteData<MessagePage, string | null>,
+  message: Message,
+): InfiniteData<MessagePage, string | null> {
+  let found = false
+  const next = pages.pages.map(page => ({
+    ...page,
+    items: page.items.map(item => {
+      const same = item.id === message.id || (message.clientId !== null && item.clientId === message.clientId)
+      if (same) found = true
+      return same ? message : item
+    }),
+  }))
+  const first = next[0]
+  if (!found && first) {
+    // Almost always the end; events that committed late find their place by time.
+    let index = first.items.length
+    while (index > 0 && (first.items[index - 1]?.createdAt ?? '') > message.createdAt) index--
+    first.items = first.items.toSpliced(index, 0, message)
+  }
+  return { ...pages, pages: next }
+}
+
+/** Brings the cache to where the event says the world is. */
+export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent): void {
+  const { interaction, message, presence } = event
+  if (interaction) {
+    queries.setQueryData<Interaction[]>(keys.myInteractions, items => items && withInteraction(items, myId, interaction))
+    queries.setQueryData<Interaction>(keys.interaction(interaction.id), known =>
+      known && known.version > interaction.version ? known : interaction,
+    )
+    queries.setQueryData<Conversation>(keys.conversation(interaction.conversationId), known => {
+      if (!known) return known
+      const others = known.interactions.filter(other => other.id !== interaction.id)
+      return {
+        ...known,
+        interactions: [interaction, ...others].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
+      }
+    })
+    void queries.invalidateQueries({ queryKey: keys.segments(interaction.conversationId) })
+  }
+  if (message) {
+    queries.setQueryData<InfiniteData<MessagePage, string | null>>(
+      keys.messages(message.conversationId),
+      pages => pages && withMessage(pages, message),
+    )
+    if (message.mentions.includes(myId)) void queries.invalidateQueries({ queryKey: keys.mentions })
+  } else if (event.type.startsWith('message.') && event.conversationId)
+    void queries.invalidateQueries({ queryKey: keys.messages(event.conversationId) })
+  if (presence?.userId === myId) queries.setQueryData(keys.myPresence, presence)
+  if (event.type === 'conversation.changed' && event.conversationId)
+    void queries.invalidateQueries({ queryKey: keys.conversation(event.conversationId) })
+  if (event.type.startsWith('customer.') && event.customerId)
+    void queries.invalidateQueries({ queryKey: keys.customer(event.customerId) })
+  if (event.type === 'customer.merged' || event.type === 'customer.unmerged')
+    void queries.invalidateQueries({ predicate: query => /^(customer|conversation|my)$/.test(String(query.queryKey[0])) })
+  if (event.type === 'configuration.changed') void queries.invalidateQueries({ queryKey: keys.configuration() })
+}

@@ -1,0 +1,33 @@
+import './design/design.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode, Suspense } from 'react'
+import { createRoot } from 'react-dom/client'
+import { queries } from './api.ts'
+import { Loading } from './components/spinner.tsx'
+import { Toasts } from './components/toast.tsx'
+import { TooltipProvider } from './components/tooltip.tsx'
+import { applyTheme } from './design/theme.ts'
+import { startI18n } from './i18n/i18n.ts'
+import { router } from './router.tsx'
+import { meQuery } from './session/me.ts'
+
+applyTheme()
+// Asked for at once, beside the texts and the page's own code.
+void queries.prefetchQuery(meQuery)
+await startI18n()
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <TooltipProvider delayDuration={350} skipDelayDuration={200}>
+        <Suspense fallback={<Loading />}>
+          <RouterProvider router={router} />
+        </Suspense>
+        <Toasts />
+      </TooltipProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

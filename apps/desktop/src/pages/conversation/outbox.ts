@@ -1,0 +1,139 @@
+import { ApiError } from '@centrala/api/client.ts'
+import { sendMessage } from '@centrala/api/conversation.ts'
+import type { Message } from '@centrala/api/message.ts'
+import type { Input } from '@centrala/api/client.ts'
+import type { InfiniteData } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { api, queries } from '../../api.ts'
+import { keys, type MessagePage, withMessage } from '../../live/apply-event.ts'
+import type { DraftFile } from './drafts.ts'
+
+type Body = Input<typeof sendMessage>['body']
+
+/** A message on its way to the server. The `clientId` makes sending it again harmless. */
+export interface Outgoing {
+  clientId: string
+  conversationId: string
+  body: Body
+  files: DraftFile[]
+  createdAt: string
+  /** Not before this moment: until then it can be taken back. */
+  sendAt: number
+  /** The server refused it, in its words; only the person can decide what now. */
+  refused: string | null
+}
+
+const KEY = 'centrala.outbox'
+const RETRY_MS = 3000
+let items: readonly Outgoing[] = []
+const timers = new Map<string, ReturnType<typeof setTimeout>>()
+const listeners = new Set<() => void>()
+
+function change(next: readonly Outgoing[]) {
+  items = next
+  localStorage.setItem(KEY, JSON.stringify(next))
+  for (const listener of listeners) listener()
+}
+
+const remove = (clientId: string) => change(items.filter(item => item.clientId !== clientId))
+
+function schedule(item: Outgoing, inMs: number) {
+  clearTimeout(timers.get(item.clientId))
+  timers.set(
+    item.clientId,
+    setTimeout(() => void attempt(item.clientId), inMs),
+  )
+}
+
+async function attempt(clientId: string): Promise<boolean> {
+  clearTimeout(timers.get(clientId))
+  const item = items.find(one => one.clientId === clientId)
+  if (!item) return true
+  try {
+    const message: Message = await api.call(sendMessage, { params: { id: item.conversationId }, body: item.body })
+    queries.setQueryData<InfiniteData<MessagePage, string | null>>(
+      keys.messages(item.conversationId),
+      pages => pages && withMessage(pages, message),
+    )
+    remove(clientId)
+    return true
+  } catch (error) {
+    const again = error instanceof ApiError && (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500)
+    if (again) schedule(item, RETRY_MS)
+    else
+      change(
+        items.map(one =>
+          one.clientId === clientId ? { ...one, refused: error instanceof Error ? error.message : String(error) } : one,
+        ),
+      )
+    return false
+  }
+}
+
+/** Takes up what an earlier visit left unsent. */
+export function resumeOutbox(): void {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
+    if (Array.isArray(stored)) items = stored as Outgoing[]
+  } catch {
+    items = []
+  }
+  for (const item of items) if (item.refused === null) schedule(item, 500)
+}
+
+export interface NewMessage {
+  conversationId: string
+  body: Omit<Body, 'clientId'>
+  files: DraftFile[]
+  /** How long it can be taken back, in milliseconds. */
+  undoMs: number
+}
+
+/** Keeps the message, then sends it, again and again until the server has it or refuses it. Returns its clientId. */
+export function post({ conversationId, body, files, undoMs }: NewMessage): string {
+  const clientId = crypto.randomUUID()
+  const item: Outgoing = {
+    clientId,
+    conversationId,
+    body: { ...body, clientId },
+    files,
+    createdAt: new Date().toISOString(),
+    sendAt: Date.now() + undoMs,
+    refused: null,
+  }
+  change([...items, item])
+  schedule(item, undoMs)
+  return clientId
+}
+
+/** Takes a message back while that is possible, or after it was refused; the caller puts it into the draft again. */
+export function takeBack(clientId: string): Outgoing | null {
+  const item = items.find(one => one.clientId === clientId)
+  if (!item || (item.refused === null && Date.now() >= item.sendAt)) return null
+  clearTimeout(timers.get(clientId))
+  remove(clientId)
+  return item
+}
+
+/** Sends what waits in a conversation now, e.g. before it is ended. True when nothing is left. */
+export async function flush(conversationId: string): Promise<boolean> {
+  const mine = items.filter(item => item.conversationId === conversationId && item.refused === null)
+  const sent = await Promise.all(mine.map(item => attempt(item.clientId)))
+  return sent.every(Boolean)
+}
+
+export function tryAgain(clientId: string): void {
+  change(items.map(item => (item.clientId === clientId ? { ...item, refused: null } : item)))
+  void attempt(clientId)
+}
+
+export const useOutbox = (): readonly Outgoing[] =>
+  useSyncExternalStore(
+    listener => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    () => items,
+  )

@@ -1,0 +1,50 @@
+import type { Channel } from '@centrala/core/channel/channel.ts'
+
+/**
+ * Sounds are made, not played from files: each channel has a short figure of its own, so that an agent knows without
+ * looking what is offered. Frequencies in Hz, lengths in seconds.
+ */
+type Note = [frequency: number, start: number, length: number]
+
+const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
+  chat: { wave: 'sine', notes: [[660, 0, 0.14], [880, 0.13, 0.22]] },
+  email: { wave: 'triangle', notes: [[523, 0, 0.16], [392, 0.16, 0.24]] },
+  voice: { wave: 'sine', notes: [[440, 0, 0.35], [480, 0, 0.35], [440, 0.45, 0.35], [480, 0.45, 0.35]] },
+  form: { wave: 'triangle', notes: [[587, 0, 0.1], [587, 0.16, 0.1], [784, 0.32, 0.2]] },
+}
+const MESSAGE: { wave: OscillatorType; notes: Note[] } = { wave: 'sine', notes: [[988, 0, 0.09]] }
+
+let context: AudioContext | undefined
+
+/** Browsers stay silent until the person has touched the page once; this makes the first touch count. */
+export function readySound(): void {
+  const wake = () => {
+    context ??= new AudioContext()
+    void context.resume()
+  }
+  window.addEventListener('pointerdown', wake, { once: true })
+  window.addEventListener('keydown', wake, { once: true })
+}
+
+function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number) {
+  if (volume <= 0) return
+  context ??= new AudioContext()
+  if (context.state !== 'running') return
+  const begin = context.currentTime + 0.02
+  for (const [frequency, start, length] of notes) {
+    const oscillator = context.createOscillator()
+    const gain = context.createGain()
+    oscillator.type = wave
+    oscillator.frequency.value = frequency
+    // A soft attack and a long fall: heard, not startling.
+    gain.gain.setValueAtTime(0, begin + start)
+    gain.gain.linearRampToValueAtTime(volume * 0.35, begin + start + 0.015)
+    gain.gain.exponentialRampToValueAtTime(0.0001, begin + start + length)
+    oscillator.connect(gain).connect(context.destination)
+    oscillator.start(begin + start)
+    oscillator.stop(begin + start + length + 0.02)
+  }
+}
+
+export const playOffer = (channel: Channel, volume: number): void => play(OFFERS[channel], volume)
+export const playMessage = (volume: number): void => play(MESSAGE, volume * 0.6)

@@ -1,0 +1,109 @@
+import { ApiError } from '@centrala/api/client.ts'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { queries } from './api.ts'
+import { Loading } from './components/spinner.tsx'
+import { Frame } from './frame/frame.tsx'
+import { NotFound, PageFailed } from './frame/page-failed.tsx'
+import { placesFor } from './frame/places.ts'
+import { meQuery } from './session/me.ts'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: search => ({ to: text(search['to']), failed: text(search['failed']) }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+/** Everything below the frame needs somebody signed in. */
+export const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'frame',
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    try {
+      return { me: await queries.ensureQueryData(meQuery) }
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401)
+        throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href, failed: undefined } })
+      throw error
+    }
+  },
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const place = placesFor(permission => context.me.permissions.includes(permission))[0]
+    throw redirect({ to: place?.path ?? '/settings' })
+  },
+})
+
+const inboxPage = lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage')
+const inboxRoute = createRoute({ getParentRoute: () => frameRoute, path: '/inbox', component: inboxPage })
+const interactionRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '$interactionId',
+  validateSearch: search => ({ message: text(search['message']) }),
+})
+
+const conversationRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/conversations/$conversationId',
+  validateSearch: search => ({ message: text(search['message']) }),
+  component: lazyRouteComponent(() => import('./pages/conversation/conversation-page.tsx'), 'ConversationPage'),
+})
+const searchRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/search',
+  validateSearch: search => ({ q: text(search['q']) }),
+  component: lazyRouteComponent(() => import('./pages/search/search-page.tsx'), 'SearchPage'),
+})
+const customerRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/customers/$customerId',
+  component: lazyRouteComponent(() => import('./pages/customer/customer-page.tsx'), 'CustomerPage'),
+})
+const settingsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  frameRoute.addChildren([
+    homeRoute,
+    inboxRoute.addChildren([interactionRoute]),
+    conversationRoute,
+    searchRoute,
+    customerRoute,
+    settingsRoute,
+  ]),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPendingComponent: Loading,
+  defaultPendingMs: 300,
+  defaultErrorComponent: PageFailed,
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
