@@ -28,16 +28,16 @@ const MAX_RECIPIENTS = 100
 export async function compose(message: Outbound, account: EmailAccount, at: Date): Promise<Composition> {
   const { config } = account
   const everybody = [...message.to, ...message.cc, ...message.bcc]
-  if (everybody.length === 0) return refusal('no_recipient', 'The message names no recipient. Add one.')
+  if (everybody.length === 0) return refusal('mail.noRecipient', 'The message names no recipient. Add one.')
   if (everybody.length > MAX_RECIPIENTS) {
     return refusal(
-      'too_many_recipients',
+      'mail.tooManyRecipients',
       `A mail goes to at most ${MAX_RECIPIENTS} addresses; this one names ${everybody.length}.`,
     )
   }
   const wrong = everybody.find(address => !mailAddress.safeParse(address).success)
   if (wrong !== undefined)
-    return refusal('invalid_recipient', `“${wrong.slice(0, 200)}” is no e-mail address. Correct it.`)
+    return refusal('mail.wrongRecipient', `“${wrong.slice(0, 200)}” is no e-mail address. Correct it.`)
 
   const messageId = outgoingMessageId(message.messageId, config.fromAddress)
   const scope = { tenantId: account.tenantId, signingKey: account.signingKey }

@@ -73,12 +73,13 @@ function quoteStart(lines: string[], forwarded: boolean): number | null {
 
 /** How many lines (1 to 3) starting here form an attribution, or 0. */
 function attributionSpan(lines: string[], at: number): number {
-  if (isBlank(lines[at]!) || isQuoted(lines[at]!)) return 0
+  const first = lines[at] ?? ''
+  if (isBlank(first) || isQuoted(first)) return 0
   for (let span = 1; span <= 3 && at + span <= lines.length; span += 1) {
     const last = lines[at + span - 1]!
     if (isBlank(last) || isQuoted(last)) return 0
     if (last.trimEnd().endsWith(':')) {
-      return isAttribution(lines.slice(at, at + span).join(' ')) && beginsAttribution(lines[at]!) ? span : 0
+      return isAttribution(lines.slice(at, at + span).join(' ')) && beginsAttribution(first) ? span : 0
     }
   }
   return 0

@@ -8,7 +8,7 @@ const pattern = z.string().trim().min(1).max(200)
 
 export const mailRule = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  enabled: z.boolean().default(true),
+  active: z.boolean().default(true),
   /** `all`: every condition holds; `any`: one does. */
   match: z.enum(['all', 'any']).default('all'),
   conditions: z
@@ -44,26 +44,27 @@ export interface MailFacts {
   cc: string[]
   subject: string | null
   text: string
-  fileCount: number
-  automatic: string | null
-  verified: boolean
+  hasFile: boolean
+  /** Written by a machine, see `AutomaticReason`. */
+  isAutomatic: boolean
+  isVerified: boolean
 }
 
-export interface MailRuling {
+export interface MailRuling<Rule> {
   queueId: string | null
   priority: number | null
   tags: string[]
   end: 'spam' | 'close' | null
-  /** Names of the rules that held, in order: shown beside the interaction. */
-  rules: string[]
+  /** The rules that held and were carried out, in order: shown beside the interaction. */
+  matched: Rule[]
 }
 
 /** The first rule that holds decides, together with those after it as long as each says `continue`. */
-export function applyRules(rules: readonly MailRule[], mail: MailFacts): MailRuling {
-  const ruling: MailRuling = { queueId: null, priority: null, tags: [], end: null, rules: [] }
+export function applyRules<Rule extends MailRule>(rules: readonly Rule[], mail: MailFacts): MailRuling<Rule> {
+  const ruling: MailRuling<Rule> = { queueId: null, priority: null, tags: [], end: null, matched: [] }
   for (const rule of rules) {
-    if (!rule.enabled || !holds(rule, mail)) continue
-    ruling.rules.push(rule.name)
+    if (!rule.active || !holds(rule, mail)) continue
+    ruling.matched.push(rule)
     ruling.queueId = rule.actions.queueId ?? ruling.queueId
     ruling.priority = rule.actions.priority ?? ruling.priority
     ruling.tags = [...new Set([...ruling.tags, ...rule.actions.tags])]
@@ -77,11 +78,9 @@ function holds(rule: MailRule, mail: MailFacts): boolean {
   const results = rule.conditions.map(condition => {
     switch (condition.field) {
       case 'hasFile':
-        return mail.fileCount > 0 === condition.is
       case 'isAutomatic':
-        return (mail.automatic !== null) === condition.is
       case 'isVerified':
-        return mail.verified === condition.is
+        return mail[condition.field] === condition.is
       default:
         return textsOf(condition.field, mail).some(text => matches(text, condition.matches)) !== condition.not
     }

@@ -22,12 +22,13 @@ export async function sendBySmtp(mail: ComposedMail, account: EmailAccount): Pro
     return {
       ok: false,
       retryable: false,
-      code: 'not_configured',
+      code: 'mailServer.missing',
       detail: 'The account has no outgoing mail server. Set one up.',
     }
   }
   const first = await attempt(mail, account, false)
-  const isTokenRefused = !first.ok && first.code === 'sign_in_refused' && account.config.smtp.signIn === 'oauth2'
+  const isTokenRefused =
+    !first.ok && first.code === 'mailServer.signInRefused' && account.config.smtp.signIn === 'oauth2'
   return isTokenRefused ? attempt(mail, account, true) : first
 }
 
@@ -89,7 +90,7 @@ function senderFor(account: EmailAccount, token: string | null): Transporter {
 /** What a failure means (RFC 5321 4.2.1: 4yz may pass later, 5yz will not). */
 export function classify(error: NodemailerError): SendResult & { ok: false } {
   if (error instanceof OAuthError) {
-    return { ok: false, retryable: error.retryable, code: 'oauth_refused', detail: error.message }
+    return { ok: false, retryable: error.retryable, code: 'mailServer.oauthRefused', detail: error.message }
   }
   const said = (error.response ?? error.message).replace(/\s+/g, ' ').slice(0, 500)
   const code = error.responseCode
@@ -98,27 +99,32 @@ export function classify(error: NodemailerError): SendResult & { ok: false } {
     const what = retryable
       ? 'The mail server cannot check the sign-in now'
       : 'The mail server refused user name or password'
-    return { ok: false, retryable, code: 'sign_in_refused', detail: `${what}: ${said}` }
+    return { ok: false, retryable, code: 'mailServer.signInRefused', detail: `${what}: ${said}` }
   }
   if (code !== undefined) {
     const retryable = error.permanent === undefined ? code < 500 : !error.permanent
     return {
       ok: false,
       retryable,
-      code: retryable ? 'server_deferred' : 'server_refused',
+      code: retryable ? 'mailServer.deferred' : 'mailServer.refused',
       detail: `${retryable ? 'The mail server put the mail off' : 'The mail server refused the mail'}: ${said}`,
     }
   }
   if (error.code === 'ETLS') {
-    return { ok: false, retryable: true, code: 'tls_failed', detail: `No safe connection to the mail server: ${said}` }
+    return {
+      ok: false,
+      retryable: true,
+      code: 'mailServer.tlsFailed',
+      detail: `No safe connection to the mail server: ${said}`,
+    }
   }
   if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE' || error.code === 'ECONFIG') {
-    return { ok: false, retryable: false, code: 'not_sendable', detail: said }
+    return { ok: false, retryable: false, code: 'mail.notSendable', detail: said }
   }
   return {
     ok: false,
     retryable: true,
-    code: 'server_unreachable',
+    code: 'mailServer.unreachable',
     detail: `The mail server could not be reached: ${said}`,
   }
 }
