@@ -27,6 +27,8 @@ export const EVENT_TYPES = [
   'interaction.ended',
   'interaction.abandoned',
   'interaction.wrappedUp',
+  /** Seven days after its end: was it a first contact, and resolved? */
+  'interaction.judged',
   'message.created',
   'message.changed',
   'message.read',

@@ -213,7 +213,7 @@ function end(facts: InteractionFacts, outcome: Outcome, wrapUpMs: number | null,
     type: 'interaction.ended',
     queueId: facts.queueId,
     userId: owned ? facts.agentId : null,
-    data: { outcome, was: facts.state },
+    data: { outcome, was: facts.state, wrapUp: owned && wrapUpMs !== null },
   }
   if (owned && wrapUpMs !== null) {
     return done({
