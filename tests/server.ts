@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@centrala/api/client.ts'
-import { PERMISSIONS, type Permission } from '@centrala/core/permission/permission.ts'
+import { signIn } from '@centrala/api/sign-in.ts'
+import { PERMISSIONS, type Permission, type Role } from '@centrala/core/permission/permission.ts'
+import { createUser } from '@centrala/server/auth/account.ts'
 import { newApiKey } from '@centrala/server/auth/api-key.ts'
 import { type Env, readEnv } from '@centrala/server/env.ts'
 import type { Services } from '@centrala/server/services.ts'
@@ -26,6 +28,28 @@ export interface TestTenant {
   /** A client with an API key of all permissions (or of those given). */
   client: Client
   key(permissions: readonly Permission[]): Promise<Client>
+  /** Makes a person who is signed in. */
+  user(wanted?: Partial<TestUserWanted>): Promise<TestUser>
+}
+
+export interface TestUserWanted {
+  roles: readonly Role[]
+  name: string
+  email: string
+  password: string
+  teamId: string
+  routingProfileId: string
+}
+
+export interface TestUser {
+  id: string
+  accountId: string
+  email: string
+  password: string
+  /** A client with this person's session cookie. */
+  client: Client
+  /** The cookie header, for a WebSocket or plain fetch. Unsafe requests need `origin: server.origin` beside it. */
+  cookie: string
 }
 
 /** A whole server on a database of its own, listening on a free port. */
@@ -40,6 +64,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
   const owner = new pg.Client(database.url)
   await owner.connect()
   let made = 0
+  let people = 0
 
   async function key(tenantId: string, permissions: readonly Permission[]): Promise<Client> {
     const fresh = newApiKey()
@@ -50,6 +75,21 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
         .execute(),
     )
     return createClient({ origin, headers: { authorization: `Bearer ${fresh.secret}` } })
+  }
+
+  async function user(tenantId: string, wanted: Partial<TestUserWanted> = {}): Promise<TestUser> {
+    people++
+    const email = wanted.email ?? `person-${people}@example.com`
+    const password = wanted.password ?? 'four quiet river stones'
+    const made = await createUser(wired.services.db, tenantId, {
+      roles: ['agent'],
+      name: `Person ${people}`,
+      ...wanted,
+      email,
+      password,
+    })
+    const cookie = await cookieOf(origin, email, password)
+    return { ...made, email, password, cookie, client: createClient({ origin, headers: { cookie, origin } }) }
   }
 
   return {
@@ -63,7 +103,12 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
         [`tenant-${made}`, name ?? `Tenant ${made}`],
       )
       const id = rows[0]?.id ?? ''
-      return { id, client: await key(id, PERMISSIONS), key: permissions => key(id, permissions) }
+      return {
+        id,
+        client: await key(id, PERMISSIONS),
+        key: permissions => key(id, permissions),
+        user: wanted => user(id, wanted),
+      }
     },
     async close() {
       await owner.end()
@@ -72,4 +117,18 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Signs in by the public door and returns the cookie header of the session. */
+export async function cookieOf(origin: string, email: string, password: string): Promise<string> {
+  const response = await fetch(`${origin}/api${signIn.path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email, password }),
+  })
+  if (!response.ok) throw new Error(`Signing in as ${email} was refused: ${await response.text()}`)
+  return response.headers
+    .getSetCookie()
+    .map(cookie => cookie.split(';')[0])
+    .join('; ')
 }

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { requireSameOrigin } from './auth/same-origin.ts'
 import type { Handler } from './http/handle.ts'
 import { answerProblem } from './http/problem.ts'
 import { Refusal } from './refusal.ts'
@@ -46,6 +47,8 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
     strictTransportSecurity: services.publicUrl.startsWith('https:'),
     crossOriginResourcePolicy: { policy: 'same-site' },
   })
+  app.removeContentTypeParser('text/plain') // JSON only: what a form of another site cannot send
+  app.addHook('onRequest', async request => requireSameOrigin(request, services.publicUrl))
   await app.register(cookie)
   await app.register(multipart, { limits: { fileSize: 25 * 1024 * 1024, files: 1, fields: 10 } })
   for (const handler of handlers) handler.mount(app, services)

@@ -7,6 +7,8 @@ export interface Context {
   /** Null for an API key. */
   userId: string | null
   apiKeyId: string | null
+  /** The session that the cookie names, and whose account it is. Null for an API key. */
+  session: { id: string; accountId: string } | null
   roles: readonly Role[]
   permissions: ReadonlySet<Permission>
   /** Network address of the caller, for the audit log. */

@@ -1,0 +1,82 @@
+import type { Role } from '@centrala/core/permission/permission.ts'
+import type { Database } from '@centrala/store/database.ts'
+import { hashPassword } from 'better-auth/crypto'
+import type pg from 'pg'
+import { Refusal } from '../refusal.ts'
+
+export interface NewAccount {
+  email: string
+  name: string
+  /** Null: signs in through an identity provider only, until a password is set. */
+  password: string | null
+}
+
+/** Makes an account and returns its id. A second one with the same e-mail is a unique violation (23505). */
+export async function createAccount(pool: pg.Pool, { email, name, password }: NewAccount): Promise<string> {
+  const hash = password === null ? null : await hashPassword(password)
+  const id = crypto.randomUUID()
+  await pool.query(
+    `WITH account AS (
+       INSERT INTO auth.sign_in_account (id, name, email) VALUES ($1, $2, lower($3)) RETURNING id
+     )
+     INSERT INTO auth.credential (id, account_id, provider_id, subject, password)
+     SELECT $4, id, 'credential', id, $5 FROM account WHERE $5::text IS NOT NULL`,
+    [id, name, email, crypto.randomUUID(), hash],
+  )
+  return id
+}
+
+export interface NewUser {
+  name: string
+  email: string
+  password: string
+  roles: readonly Role[]
+  locale?: string
+  teamId?: string
+  routingProfileId?: string
+}
+
+/** A user who can sign in at once, for seeding and tests. People of a real tenant are invited (link.ts). */
+export async function createUser(
+  db: Database,
+  tenantId: string,
+  user: NewUser,
+): Promise<{ id: string; accountId: string }> {
+  const { password, roles, ...rest } = user
+  const accountId = await createAccount(db.auth, { email: user.email, name: user.name, password })
+  const { id } = await db.tenant(tenantId, tx =>
+    tx.db
+      .insertInto('users')
+      .values({ ...rest, roles: [...roles], accountId })
+      .returning('id')
+      .executeTakeFirstOrThrow(),
+  )
+  return { id, accountId }
+}
+
+/** A tenant of which this account is an active user. */
+export interface Membership {
+  tenantId: string
+  name: string
+  slug: string
+  userId: string
+}
+
+/** Where this account may go, the tenant last used first. */
+export async function membershipsOf(pool: pg.Pool, accountId: string): Promise<Membership[]> {
+  const { rows } = await pool.query<Membership>(
+    `SELECT tenant.tenant_id AS "tenantId", tenant.name, tenant.slug, users.id AS "userId"
+       FROM users JOIN tenant USING (tenant_id)
+      WHERE users.account_id = $1 AND users.deactivated_at IS NULL
+      ORDER BY (SELECT max(updated_at) FROM auth.session WHERE account_id = $1 AND session.tenant_id = tenant.tenant_id) DESC NULLS LAST, tenant.name`,
+    [accountId],
+  )
+  return rows
+}
+
+/** The tenant of a fresh session. @throws Refusal `account.inactive` when the account is nobody's active user */
+export async function chooseTenant(pool: pg.Pool, accountId: string): Promise<string> {
+  const [first] = await membershipsOf(pool, accountId)
+  if (!first) throw new Refusal(403, 'account.inactive', 'This account is not active. Ask your administrator.')
+  return first.tenantId
+}

@@ -1,0 +1,80 @@
+import { betterAuth } from 'better-auth'
+import { twoFactor } from 'better-auth/plugins/two-factor'
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import type pg from 'pg'
+import { chooseTenant } from './account.ts'
+
+/** A session lasts this long at most, whatever is done with it. */
+export const SESSION_SECONDS = 30 * 86_400
+/** Shortest and longest password. */
+export const PASSWORD_LENGTH = { min: 10, max: 200 }
+/** The one header from which better-auth learns the caller's address: we set it, callers cannot. */
+export const ADDRESS_HEADER = 'x-centrala-address'
+
+export interface EngineOptions {
+  pool: pg.Pool
+  publicUrl: string
+  /** Signs cookies and encrypts two-factor secrets. */
+  secret: string
+  /** Told of every session that better-auth ends. */
+  onSessionEnded(sessionId: string): void
+}
+
+export type Engine = ReturnType<typeof createEngine>
+
+/**
+ * better-auth over the schema `auth`: passwords, second factor, session cookies. It is never mounted by itself; our own routes call it, so
+ * that nothing it offers is reachable that we did not mean to offer (see routes/sign-in.ts).
+ */
+export function createEngine({ pool, publicUrl, secret, onSessionEnded }: EngineOptions) {
+  const db = new Kysely({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
+  return betterAuth({
+    appName: 'Centrala',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: { db, type: 'postgres', schemaName: 'auth', transaction: true },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
+    rateLimit: { enabled: false }, // throttle.ts does it, per account too and for all nodes together
+    user: { modelName: 'signInAccount' },
+    account: { modelName: 'credential', fields: { userId: 'accountId', accountId: 'subject' } },
+    session: {
+      fields: { userId: 'accountId' },
+      expiresIn: SESSION_SECONDS,
+      disableSessionRefresh: true, // sessions.ts counts idleness
+      additionalFields: {
+        tenantId: { type: 'string', required: false, input: false },
+        identityProviderId: { type: 'string', required: false, input: false },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'centrala',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      database: { generateId: () => crypto.randomUUID() },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          /** Every session is of one tenant: the one it replaces, else the one last used. */
+          before: async (session, context) => {
+            const replaced = context?.context.session?.session
+            const given = (session.tenantId ?? replaced?.tenantId) as string | undefined
+            const tenantId = given ?? (await chooseTenant(pool, session.userId))
+            const identityProviderId = session.identityProviderId ?? replaced?.identityProviderId
+            return { data: { tenantId, ...(identityProviderId ? { identityProviderId } : {}) } }
+          },
+        },
+        delete: { after: async session => onSessionEnded(session.id) },
+      },
+    },
+    plugins: [twoFactor({ issuer: 'Centrala', schema: { twoFactor: { fields: { userId: 'accountId' } } } })],
+  })
+}

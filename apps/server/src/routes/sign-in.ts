@@ -1,0 +1,122 @@
+import {
+  changePassword,
+  confirmTwoFactor,
+  disableTwoFactor,
+  enableTwoFactor,
+  enterTenant,
+  giveSecondFactor,
+  listMemberships,
+  renewBackupCodes,
+  signIn,
+  signOut,
+} from '@centrala/api/sign-in.ts'
+import { audit } from '../audit/audit.ts'
+import { membershipsOf } from '../auth/account.ts'
+import { distrustDevices } from '../auth/device.ts'
+import { checkNewPassword } from '../auth/password.ts'
+import { completeSecondFactor, confirmFirstCode } from '../auth/second-factor.ts'
+import { beginAttempt } from '../auth/throttle.ts'
+import { throughEngine } from '../auth/through-engine.ts'
+import type { Context } from '../http/context.ts'
+import { handle, handlePublic } from '../http/handle.ts'
+import { found, Refusal } from '../refusal.ts'
+
+export const signInRoutes = [
+  handlePublic(signIn, async ({ services, body, request, reply }) => {
+    const attempt = await beginAttempt(services.db.auth, body.email, request.ip)
+    const { email, password, remember: rememberMe } = body
+    const answer = await throughEngine(request, reply, init =>
+      services.auth.engine.api.signInEmail({ ...init, body: { email, password, rememberMe } }),
+    )
+    if ('twoFactorRedirect' in answer) {
+      await attempt.undecided()
+      return { next: 'secondFactor' }
+    }
+    await attempt.succeeded()
+    return { next: 'signedIn' }
+  }),
+  handlePublic(giveSecondFactor, async ({ services, body, request, reply }) => {
+    await completeSecondFactor(services, body, request, reply)
+    return {}
+  }),
+  handlePublic(signOut, async ({ services, request, reply }) => {
+    await throughEngine(request, reply, init => services.auth.engine.api.signOut({ ...init, body: {} }))
+    return {}
+  }),
+  handle(changePassword, async ({ services, context, body, request, reply, work }) => {
+    const { accountId } = ownSession(context)
+    const { rows } = await services.db.auth.query<{ email: string; name: string }>(
+      'SELECT email, name FROM auth.sign_in_account WHERE id = $1',
+      [accountId],
+    )
+    checkNewPassword(body.newPassword, rows[0] ?? {}, 'newPassword')
+    await throughEngine(request, reply, init =>
+      services.auth.engine.api.changePassword({ ...init, body: { ...body, revokeOtherSessions: true } }),
+    )
+    await distrustDevices(services.db.auth, accountId)
+    await work(tx => audit(tx, context, 'user.passwordChanged', { type: 'user', id: context.userId }))
+    return {}
+  }),
+
+  handle(enableTwoFactor, async ({ services, context, body, request, reply }) => {
+    ownSession(context)
+    const answer = await throughEngine(request, reply, init =>
+      services.auth.engine.api.enableTwoFactor({ ...init, body: { ...body, method: 'totp' } }),
+    )
+    if (answer.method !== 'totp') throw new Error('better-auth began another second factor than was asked for')
+    return { uri: answer.totpURI, backupCodes: answer.backupCodes }
+  }),
+  handle(confirmTwoFactor, async ({ services, context, body, request, reply, work }) => {
+    await confirmFirstCode(services, ownSession(context).accountId, body.code, request, reply)
+    await work(tx => audit(tx, context, 'user.twoFactorEnabled', { type: 'user', id: context.userId }))
+    return {}
+  }),
+  handle(disableTwoFactor, async ({ services, context, body, request, reply, work }) => {
+    const { accountId } = ownSession(context)
+    await throughEngine(request, reply, init => services.auth.engine.api.disableTwoFactor({ ...init, body }))
+    await distrustDevices(services.db.auth, accountId)
+    await work(tx => audit(tx, context, 'user.twoFactorDisabled', { type: 'user', id: context.userId }))
+    return {}
+  }),
+  handle(renewBackupCodes, async ({ services, context, body, request, reply }) => {
+    ownSession(context)
+    const { backupCodes } = await throughEngine(request, reply, init =>
+      services.auth.engine.api.generateBackupCodes({ ...init, body }),
+    )
+    return { backupCodes }
+  }),
+
+  handle(listMemberships, async ({ services, context }) => {
+    const memberships = await membershipsOf(services.db.auth, ownSession(context).accountId)
+    return {
+      items: memberships.map(({ userId, ...rest }) => ({ ...rest, current: rest.tenantId === context.tenantId })),
+    }
+  }),
+  handle(enterTenant, async ({ services, context, body }) => {
+    const session = ownSession(context)
+    const memberships = await membershipsOf(services.db.auth, session.accountId)
+    const { tenantId } = found(
+      memberships.find(membership => membership.slug === body.slug),
+      'tenant',
+    )
+    const { rowCount } = await services.db.auth.query(
+      'UPDATE auth.session SET tenant_id = $2 WHERE id = $1 AND (identity_provider_id IS NULL OR tenant_id = $2)',
+      [session.id, tenantId],
+    )
+    if (rowCount === 0)
+      throw new Refusal(
+        403,
+        'tenant.otherSignIn',
+        'You came in through your company’s sign-in, which is good for this tenant only. Sign out, and sign in with your password.',
+      )
+    services.auth.access.tell({ kind: 'sessionEnded', id: session.id })
+    return {}
+  }),
+]
+
+/** The session of the person who calls. @throws Refusal for an API key, which has none */
+export function ownSession(context: Context): { id: string; accountId: string } {
+  if (!context.session)
+    throw new Refusal(403, 'session.needed', 'This is about a person. Sign in as one; an API key cannot do it.')
+  return context.session
+}
