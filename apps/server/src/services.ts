@@ -1,9 +1,13 @@
 import type { BlobStore } from '@centrala/store/blob-store.ts'
 import type { Database } from '@centrala/store/database.ts'
 import type { FastifyBaseLogger } from 'fastify'
+import type { Auth } from './auth/auth.ts'
 import type { Env } from './env.ts'
 import type { Authenticate } from './http/context.ts'
 import type { EventPump } from './live/event-pump.ts'
+import type { LiveHub } from './live/live-hub.ts'
+import type { Upgrades } from './live/upgrades.ts'
+import type { RouterOwner } from './routing/router-owner.ts'
 
 /** What the rooms of the server share. Made once, in wiring.ts. */
 export interface Services {
@@ -16,5 +20,10 @@ export interface Services {
   /** The address people use to reach this installation. */
   publicUrl: string
   events: EventPump
+  /** Which WebSocket is opened by which path. */
+  upgrades: Upgrades
+  hub: LiveHub
+  router: RouterOwner
+  auth: Auth
   authenticate: Authenticate
 }

@@ -99,3 +99,17 @@ export function compareCursors(a: Cursor, b: Cursor): number {
   const [x, y] = [BigInt(a.xid), BigInt(b.xid)]
   return x < y ? -1 : x > y ? 1 : a.seq - b.seq
 }
+
+/** One tenant's events after `from` up to and including `to`, for a client that was away. */
+export async function readTenantEvents(
+  tx: { query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> },
+  from: Cursor,
+  to: Cursor,
+  limit: number,
+): Promise<StoredEvent[]> {
+  return tx.query<StoredEvent>(
+    `SELECT ${COLUMNS} FROM event WHERE tenant_id = current_tenant() AND (xid, seq) > ($1::text::xid8, $2::bigint) AND (xid, seq) <= ($3::text::xid8, $4::bigint)
+      ORDER BY xid, seq LIMIT $5`,
+    [from.xid, from.seq, to.xid, to.seq, limit],
+  )
+}

@@ -77,9 +77,16 @@ export async function changeInteraction(
     queueId: event.queueId,
     userId: event.userId,
     actorId: options.actorId ?? null,
-    data: { channel: row.channel, ...event.data, ...options.data },
+    data: { channel: row.channel, state: interaction.state, ...event.data, ...place(interaction), ...options.data },
   })
   return { ok: true, interaction, event }
+}
+
+/** All that the router needs to know of what waits, so that it lives by the log alone. */
+function place(interaction: InteractionRow): Record<string, unknown> {
+  if (interaction.state !== 'queued') return {}
+  const { priority, requirements, preferredAgentId, queuedAt } = interaction
+  return { priority, requirements, preferredAgentId, queuedAt: queuedAt?.getTime() }
 }
 
 export interface NewInteraction {
@@ -116,7 +123,7 @@ export async function openInteraction(tx: Tx, fresh: NewInteraction): Promise<In
   return interaction
 }
 
-/** The interaction of this conversation on this channel that has not ended its talk, if any. */
+/** The interaction of this conversation on this channel whose talk has not ended, if any; it cannot end before this transaction does. */
 export async function openInteractionOf(
   tx: Tx,
   conversationId: string,
@@ -128,6 +135,7 @@ export async function openInteractionOf(
     .where('conversationId', '=', conversationId)
     .where('channel', '=', channel)
     .where('state', 'in', ['flow', 'queued', 'offered', 'active'])
+    .forNoKeyUpdate()
     .executeTakeFirst()
 }
 

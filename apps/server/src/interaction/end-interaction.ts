@@ -1,8 +1,9 @@
 import type { Outcome } from '@centrala/core/interaction/interaction.ts'
 import type { Tx } from '@centrala/store/database.ts'
-import { changeInteraction, type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
+import { type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
-import { found, Refusal } from '../refusal.ts'
+import { found } from '../refusal.ts'
+import { commandInteraction } from './command-interaction.ts'
 
 export interface Ending {
   outcome: Outcome
@@ -21,12 +22,12 @@ export async function endInteraction(tx: Tx, id: string, { outcome, actorId }: E
     : undefined
   const waits = row.state === 'queued' || row.state === 'offered' || row.state === 'flow'
   if (waits && actorId === null && outcome === 'handled') {
-    return accepted(await changeInteraction(tx, id, { type: 'abandon', shortMs: (queue?.abandonSeconds ?? 5) * 1000 }))
+    return commandInteraction(tx, id, { type: 'abandon', shortMs: (queue?.abandonSeconds ?? 5) * 1000 })
   }
   const required = queue?.wrapUpRequired || queue?.contactReasonRequired
   const wrapUpMs =
     queue && (queue.wrapUpSeconds > 0 || required) && outcome === 'handled' ? queue.wrapUpSeconds * 1000 : null
-  const ended = accepted(await changeInteraction(tx, id, { type: 'end', outcome, wrapUpMs }, { actorId }))
+  const ended = await commandInteraction(tx, id, { type: 'end', outcome, wrapUpMs }, { actorId })
   if (ended.state === 'wrapUp' && !required && ended.wrapUpDueAt) {
     await enqueue(tx, 'closeWrapUp', { interactionId: id }, { runAt: ended.wrapUpDueAt, key: `wrapUp:${id}` })
   }
@@ -34,10 +35,4 @@ export async function endInteraction(tx: Tx, id: string, { outcome, actorId }: E
     await enqueue(tx, 'sendSurvey', { interactionId: id }, { key: `survey:${id}` })
   }
   return ended
-}
-
-/** The changed interaction, or the state machine's refusal as 409. */
-export function accepted(changed: Awaited<ReturnType<typeof changeInteraction>>): InteractionRow {
-  if (changed.ok) return changed.interaction
-  throw new Refusal(changed.code === 'interaction.notFound' ? 404 : 409, changed.code, changed.detail)
 }

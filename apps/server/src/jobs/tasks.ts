@@ -1,0 +1,11 @@
+import type { Task } from '@centrala/store/job-queue.ts'
+import { closeWrapUp } from '../interaction/wrap-up.ts'
+import type { Services } from '../services.ts'
+
+/** What the workers can do; each is enqueued in the transaction that makes it necessary. */
+export function tasks(services: Services): Record<string, Task> {
+  const { db } = services
+  return {
+    closeWrapUp: ({ tenantId, interactionId }) => db.tenant(tenantId, tx => closeWrapUp(tx, String(interactionId))),
+  }
+}

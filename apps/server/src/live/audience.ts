@@ -1,0 +1,21 @@
+import type { LiveEvent } from '@centrala/api/live.ts'
+import type { Context } from '../http/context.ts'
+
+/** Whether a screen is shown an event: what concerns its person, what it has open, and everything for those who supervise. */
+export function concerns(context: Context, watched: ReadonlySet<string>, event: LiveEvent): boolean {
+  const me = context.userId
+  if (event.type === 'channelAccount.stateChanged')
+    return context.permissions.has('channel.manage') || context.permissions.has('supervise.read')
+  if (event.type === 'presence.changed' || event.type === 'configuration.changed')
+    return context.permissions.has('self')
+  if (context.permissions.has('supervise.read')) return true
+  if (event.conversationId && watched.has(event.conversationId)) return context.permissions.has('conversation.read')
+  if (!me || !context.permissions.has('inbox.handle')) return false
+  return (
+    event.userId === me ||
+    event.actorId === me ||
+    event.interaction?.agentId === me ||
+    event.data.from === me ||
+    (event.message?.mentions.includes(me) ?? false)
+  )
+}

@@ -1,0 +1,273 @@
+import type { IncomingMessage } from 'node:http'
+import { LIVE_PATH, LIVE_PING_SECONDS, type LiveEvent, type ToClient, ToServer } from '@centrala/api/live.ts'
+import {
+  type Cursor,
+  compareCursors,
+  formatCursor,
+  parseCursor,
+  readTenantEvents,
+  type StoredEvent,
+} from '@centrala/store/event-log.ts'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Context } from '../http/context.ts'
+import { Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+import { concerns } from './audience.ts'
+import { enrich } from './enrich.ts'
+
+/** The live connections of screens. */
+export interface LiveHub {
+  /** How many screens a person has open. */
+  screensOf(tenantId: string, userId: string): number
+  /** Told when a person's first screen opens or last one closes. */
+  onScreens(listener: (tenantId: string, userId: string, screens: number) => void): void
+  /** Told when an agent writes in a conversation. */
+  onTyping(listener: (tenantId: string, conversationId: string, typing: boolean) => void): void
+  /** Shows everyone who has the conversation open that the customer is writing. */
+  customerTyping(tenantId: string, conversationId: string, typing: boolean, text?: string): void
+  /** Sends to the screens of a tenant for which `make` gives a message; it is encoded once per distinct object. */
+  send(tenantId: string, make: (context: Context) => ToClient | null): void
+  tenants(): Iterable<string>
+  /** Ends the screens of a session or person that may no longer see. */
+  disconnect(match: (context: Context) => boolean): void
+  close(): void
+}
+
+interface Screen {
+  socket: WebSocket
+  context: Context
+  watched: Set<string>
+  /** Null until the hello has been answered; then the place up to which it has been served. */
+  cursor: Cursor | null
+  /** What happened while it is being caught up. */
+  held: LiveEvent[]
+  allowance: number
+  heardAt: number
+}
+
+/** Beyond this a reader does not read: it is let go, and comes back with its cursor. */
+const MOST_UNSENT_BYTES = 4 * 1024 * 1024
+const MOST_MISSED = 2000
+/** Messages a second that a screen may send, and how many at once. */
+const RATE = 30
+const BURST = 100
+
+export function startLiveHub(services: Services): LiveHub {
+  const { db, events, upgrades, log } = services
+  const rooms = new Map<string, Set<Screen>>()
+  const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
+  const screenListeners: Parameters<LiveHub['onScreens']>[0][] = []
+  const typingListeners: Parameters<LiveHub['onTyping']>[0][] = []
+  let order: Promise<unknown> = Promise.resolve()
+
+  upgrades.add(new RegExp(`^${LIVE_PATH}$`), async (request, socket, head) => {
+    requireSameOrigin(request)
+    const context = await services.authenticate({
+      headers: request.headers,
+      ip: request.socket.remoteAddress ?? '',
+    } as never)
+    if (!context) throw new Refusal(401, 'session.missing', 'Sign in, or send an API key as "Authorization: Bearer …".')
+    server.handleUpgrade(request, socket, head, opened => admit(opened, context))
+  })
+
+  function admit(socket: WebSocket, context: Context): void {
+    const screen: Screen = {
+      socket,
+      context,
+      watched: new Set(),
+      cursor: null,
+      held: [],
+      allowance: BURST,
+      heardAt: Date.now(),
+    }
+    const room = rooms.get(context.tenantId) ?? new Set()
+    rooms.set(context.tenantId, room.add(screen))
+    tellScreens(context)
+    socket.on('message', data =>
+      hear(screen, String(data)).catch(error => log.warn({ err: error }, 'live connection failed')),
+    )
+    socket.on('error', () => socket.terminate())
+    socket.on('close', () => {
+      room.delete(screen)
+      if (room.size === 0) rooms.delete(context.tenantId)
+      tellScreens(context)
+    })
+  }
+
+  function tellScreens({ tenantId, userId }: Context): void {
+    if (userId) for (const listener of screenListeners) listener(tenantId, userId, screensOf(tenantId, userId))
+  }
+
+  function screensOf(tenantId: string, userId: string): number {
+    let count = 0
+    for (const screen of rooms.get(tenantId) ?? []) if (screen.context.userId === userId) count++
+    return count
+  }
+
+  async function hear(screen: Screen, text: string): Promise<void> {
+    const now = Date.now()
+    screen.allowance = Math.min(BURST, screen.allowance + ((now - screen.heardAt) / 1000) * RATE) - 1
+    screen.heardAt = now
+    if (screen.allowance < 0) {
+      say(screen, {
+        type: 'problem',
+        code: 'live.flood',
+        detail: 'Too many messages at once. Connect again and send fewer.',
+      })
+      screen.socket.close(1008, 'flood')
+      return
+    }
+    const message = parse(text)
+    if (!message)
+      return say(screen, {
+        type: 'problem',
+        code: 'live.malformed',
+        detail: 'This message was not understood. See /api/docs for those that are.',
+      })
+    switch (message.type) {
+      case 'ping':
+        return say(screen, { type: 'pong' })
+      case 'watch':
+        screen.watched = new Set(screen.context.permissions.has('conversation.read') ? message.conversationIds : [])
+        return
+      case 'typing':
+        for (const listener of typingListeners)
+          listener(screen.context.tenantId, message.conversationId, message.typing)
+        return
+      case 'hello':
+        return greet(screen, message.cursor ? parseCursor(message.cursor) : null)
+    }
+  }
+
+  async function greet(screen: Screen, since: Cursor | null): Promise<void> {
+    const { tenantId } = screen.context
+    const now = events.cursor() // what comes after this reaches the screen through `held`
+    screen.held = []
+    if (since && compareCursors(since, now) < 0) {
+      const missed = await db.tenant(tenantId, tx => readTenantEvents(tx, since, now, MOST_MISSED + 1))
+      if (missed.length > MOST_MISSED) {
+        say(screen, {
+          type: 'resync',
+          cursor: formatCursor(now),
+          reason: 'Too much has happened since; load the page’s data again.',
+        })
+      } else {
+        const shown = await enrich(db, tenantId, missed)
+        for (const event of shown)
+          if (concerns(screen.context, screen.watched, event)) say(screen, { type: 'event', event })
+        say(screen, { type: 'ready', cursor: formatCursor(now) })
+      }
+    } else {
+      say(screen, { type: 'ready', cursor: formatCursor(now) })
+    }
+    screen.cursor = now
+    const held = screen.held
+    screen.held = []
+    for (const event of held) deliver(screen, event, undefined)
+  }
+
+  // Batches are shown in the order of the log, each after the one before it.
+  const unsubscribe = events.subscribe(batch => {
+    const byTenant = Map.groupBy(batch, event => event.tenantId)
+    for (const [tenantId, list] of byTenant) {
+      if (!rooms.has(tenantId)) continue
+      order = order
+        .then(() => show(tenantId, list))
+        .catch(error => log.error({ err: error }, 'events could not be shown'))
+    }
+  })
+
+  async function show(tenantId: string, list: StoredEvent[]): Promise<void> {
+    const room = rooms.get(tenantId)
+    if (!room) return
+    for (const event of await enrich(db, tenantId, list)) {
+      let encoded: string | undefined
+      for (const screen of room) {
+        if (!concerns(screen.context, screen.watched, event)) continue
+        encoded ??= JSON.stringify({ type: 'event', event } satisfies ToClient)
+        deliver(screen, event, encoded)
+      }
+    }
+  }
+
+  function deliver(screen: Screen, event: LiveEvent, encoded: string | undefined): void {
+    if (screen.cursor === null) {
+      if (screen.held.length < MOST_MISSED) screen.held.push(event)
+      else screen.socket.close(1013, 'behind')
+      return
+    }
+    const place = parseCursor(event.cursor)
+    if (!place || compareCursors(place, screen.cursor) <= 0) return // seen while catching up
+    screen.cursor = place
+    write(screen, encoded ?? JSON.stringify({ type: 'event', event } satisfies ToClient))
+  }
+
+  function say(screen: Screen, message: ToClient): void {
+    write(screen, JSON.stringify(message))
+  }
+
+  function write(screen: Screen, text: string): void {
+    if (screen.socket.bufferedAmount > MOST_UNSENT_BYTES) {
+      screen.socket.terminate() // reads nothing: it comes back with its cursor
+      return
+    }
+    screen.socket.send(text)
+  }
+
+  const sweep = setInterval(() => {
+    const silentSince = Date.now() - LIVE_PING_SECONDS * 2000
+    for (const room of rooms.values())
+      for (const screen of room) if (screen.heardAt < silentSince) screen.socket.terminate()
+  }, 5000)
+
+  return {
+    screensOf,
+    onScreens: listener => screenListeners.push(listener),
+    onTyping: listener => typingListeners.push(listener),
+    customerTyping(tenantId, conversationId, typing, text) {
+      const message: ToClient = {
+        type: 'typing',
+        conversationId,
+        by: 'customer',
+        typing,
+        ...(text !== undefined && { text }),
+      }
+      for (const screen of rooms.get(tenantId) ?? []) if (screen.watched.has(conversationId)) say(screen, message)
+    },
+    send(tenantId, make) {
+      for (const screen of rooms.get(tenantId) ?? []) {
+        const message = make(screen.context)
+        if (message) say(screen, message)
+      }
+    },
+    tenants: () => rooms.keys(),
+    disconnect(match) {
+      for (const room of rooms.values())
+        for (const screen of room) if (match(screen.context)) screen.socket.close(4401, 'session ended')
+    },
+    close() {
+      clearInterval(sweep)
+      unsubscribe()
+      for (const room of rooms.values()) for (const screen of room) screen.socket.close(1001, 'server stops')
+      server.close()
+    },
+  }
+}
+
+function parse(text: string): ToServer | null {
+  try {
+    const parsed = ToServer.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+/** A browser sends the cookie with a WebSocket from any site; only our own pages may use it. */
+function requireSameOrigin(request: IncomingMessage): void {
+  const origin = request.headers.origin
+  if (!origin || request.headers.authorization) return
+  if (new URL(origin).host !== request.headers.host) {
+    throw new Refusal(403, 'origin.foreign', 'Live connections are opened from this installation’s own pages only.')
+  }
+}

@@ -1,0 +1,49 @@
+import type { Services } from '../services.ts'
+
+const EVERY_MS = 1000
+
+/** Tells screens once a second how much waits, where it has changed: agents of their own queues, supervisors of all. */
+export function startQueueCounts({ hub, router, db }: Services): () => void {
+  const last = new Map<string, string>()
+  const served = new Map<string, { at: number; queueIds: Set<string> }>()
+
+  async function queuesOf(tenantId: string, userId: string): Promise<void> {
+    const rows = await db.tenant(tenantId, tx =>
+      tx.query<{ id: string }>(
+        'SELECT rq.queue_id AS id FROM routing_profile_queue rq JOIN users u ON u.routing_profile_id = rq.routing_profile_id WHERE u.id = $1',
+        [userId],
+      ),
+    )
+    served.set(userId, { at: Date.now(), queueIds: new Set(rows.map(row => row.id)) })
+  }
+
+  const timer = setInterval(() => {
+    for (const tenantId of hub.tenants()) {
+      const snapshot = router.snapshot(tenantId)
+      if (!snapshot) continue
+      const queues = snapshot.queues.map(queue => ({
+        queueId: queue.queueId,
+        waiting: queue.waiting,
+        longestWaitSince: queue.oldestQueuedAt === null ? null : new Date(queue.oldestQueuedAt).toISOString(),
+      }))
+      const state = JSON.stringify(queues)
+      const all = { type: 'queues', queues } as const
+      hub.send(tenantId, ({ permissions, userId, ...context }) => {
+        const key = `${tenantId}/${userId ?? context.apiKeyId}`
+        if (last.get(key) === state) return null
+        if (permissions.has('supervise.read')) {
+          last.set(key, state)
+          return all
+        }
+        if (!userId || !permissions.has('inbox.handle')) return null
+        const mine = served.get(userId)
+        if (!mine || Date.now() - mine.at > 30_000) queuesOf(tenantId, userId).catch(() => {})
+        if (!mine) return null
+        last.set(key, state)
+        return { type: 'queues', queues: queues.filter(queue => mine.queueIds.has(queue.queueId)) }
+      })
+    }
+  }, EVERY_MS)
+  hub.onScreens((tenantId, userId) => last.delete(`${tenantId}/${userId}`))
+  return () => clearInterval(timer)
+}

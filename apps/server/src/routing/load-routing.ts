@@ -1,0 +1,115 @@
+import type { Channel } from '@centrala/core/channel/channel.ts'
+import type { Presence } from '@centrala/core/presence/presence.ts'
+import type { Requirement, RoutingEvent, Step } from '@centrala/core/routing/event.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import { routedPresence } from './translate.ts'
+
+/** What the router is told about a tenant's agents and queues; `queues` holds what the server itself needs of them. */
+export interface Configuration {
+  events: RoutingEvent[]
+  agentIds: Set<string>
+  queues: Map<string, { name: string; preferredMs: number }>
+}
+
+/** Agents and queues as they are configured now. */
+export async function loadConfiguration(tx: Tx, at: number): Promise<Configuration> {
+  const [queues, users, skills, entries] = await Promise.all([
+    tx.db.selectFrom('queue').selectAll().where('archivedAt', 'is', null).execute(),
+    tx.db
+      .selectFrom('users')
+      .innerJoin('routingProfile', 'routingProfile.id', 'users.routingProfileId')
+      .select([
+        'users.id',
+        'users.name',
+        'users.routingProfileId',
+        'routingProfile.capacity',
+        'routingProfile.weights',
+        'routingProfile.interrupts',
+      ])
+      .where('users.deactivatedAt', 'is', null)
+      .execute(),
+    tx.db.selectFrom('userSkill').selectAll().execute(),
+    tx.db.selectFrom('routingProfileQueue').selectAll().execute(),
+  ])
+  const events: RoutingEvent[] = []
+  for (const queue of queues) {
+    const steps = queue.steps as { afterSeconds: number; requirements: Requirement[] }[]
+    events.push({
+      type: 'queue.set',
+      at,
+      queueId: queue.id,
+      name: queue.name,
+      priority: queue.priority,
+      ageingPerMinute: queue.ageingPerMinute,
+      steps: steps
+        .map(({ afterSeconds, requirements }): Step => ({ afterMs: afterSeconds * 1000, requirements }))
+        .sort((a, b) => a.afterMs - b.afterMs),
+      offerMs: queue.offerSeconds * 1000,
+    })
+  }
+  const skillsOf = Map.groupBy(skills, skill => skill.userId)
+  const entriesOf = Map.groupBy(entries, entry => entry.routingProfileId)
+  for (const user of users) {
+    events.push({
+      type: 'agent.set',
+      at,
+      agentId: user.id,
+      name: user.name,
+      skills: Object.fromEntries((skillsOf.get(user.id) ?? []).map(skill => [skill.skillId, skill.proficiency])),
+      queues: (entriesOf.get(user.routingProfileId ?? '') ?? []).map(entry => ({
+        queueId: entry.queueId,
+        priority: entry.priority,
+        delayMs: entry.delaySeconds * 1000,
+      })),
+      weights: user.weights as Partial<Record<Channel, number>>,
+      interrupts: user.interrupts as Partial<Record<Channel, Channel[]>>,
+      capacity: user.capacity,
+    })
+  }
+  return {
+    events,
+    agentIds: new Set(users.map(user => user.id)),
+    queues: new Map(queues.map(queue => [queue.id, { name: queue.name, preferredMs: queue.preferredSeconds * 1000 }])),
+  }
+}
+
+/** Presences, what waits in its places, and who holds what. */
+export async function loadWork(tx: Tx, configuration: Configuration, at: number): Promise<RoutingEvent[]> {
+  const presences = await tx.db.selectFrom('presence').selectAll().execute()
+  const interactions = await tx.db
+    .selectFrom('interaction')
+    .selectAll()
+    .where('state', 'in', ['queued', 'active', 'wrapUp'])
+    .orderBy('queuedAt')
+    .orderBy('id')
+    .execute()
+  const events: RoutingEvent[] = presences.map(presence => ({
+    type: 'agent.presence',
+    at,
+    agentId: presence.userId,
+    state: routedPresence(presence.state as Presence, presence.nextState),
+  }))
+  for (const interaction of interactions) {
+    const { id: interactionId, queueId, agentId } = interaction
+    const channel = interaction.channel as Channel
+    if (interaction.state === 'queued' && queueId) {
+      events.push({
+        type: 'interaction.queued',
+        at,
+        interactionId,
+        queueId,
+        channel,
+        priority: interaction.priority,
+        queuedAt: interaction.queuedAt?.getTime() ?? at,
+        requirements: interaction.requirements as Requirement[],
+        ...(interaction.preferredAgentId && {
+          preferredAgentId: interaction.preferredAgentId,
+          preferredForMs: configuration.queues.get(queueId)?.preferredMs ?? 0,
+        }),
+      })
+    } else if (agentId) {
+      events.push({ type: 'interaction.assigned', at, interactionId, agentId, channel })
+    }
+  }
+  return events
+}

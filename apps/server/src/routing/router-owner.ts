@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { estimateWait, type WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
+import type { RouterSnapshot } from '@centrala/core/routing/router.ts'
+import type { Waiting } from '@centrala/core/routing/waiting.ts'
+import type { Services } from '../services.ts'
+import { handleTimes } from './handle-time.ts'
+import { TenantRouter } from './tenant-router.ts'
+
+/** Routes the tenants whose lease this process holds: one owner per tenant, whatever the number of nodes. */
+export interface RouterOwner {
+  /** Its place in its queue, from 1; null where it does not wait or another node routes the tenant. */
+  position(tenantId: string, interactionId: string): number | null
+  /** How long the one at this place may wait, or null where nothing is known yet. */
+  estimate(tenantId: string, queueId: string, position: number): Promise<WaitEstimate | null>
+  explain(tenantId: string, interactionId: string): Waiting | null
+  snapshot(tenantId: string): RouterSnapshot | null
+  /** Takes up a tenant made just now, without waiting for the next round. */
+  adopt(tenantId: string): Promise<void>
+  /** Resolves when all that was committed before the call has been decided on and carried out. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+const LEASE_SECONDS = 15
+const ROUND_MS = 5000
+
+export async function startRouterOwner(services: Services): Promise<RouterOwner> {
+  const { db, events, log } = services
+  const holder = randomUUID()
+  const routers = new Map<string, TenantRouter>()
+  const handled = handleTimes(db)
+
+  const unsubscribe = events.subscribe(batch => {
+    for (const [tenantId, list] of Map.groupBy(batch, event => event.tenantId)) routers.get(tenantId)?.feed(list)
+  })
+
+  async function adopt(tenantId: string): Promise<void> {
+    const held = await db.tenant(tenantId, tx =>
+      tx.query(
+        `INSERT INTO router_lease (holder, expires_at) VALUES ($1, now() + make_interval(secs => $2))
+         ON CONFLICT (tenant_id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+           WHERE router_lease.holder = excluded.holder OR router_lease.expires_at < now() RETURNING 1`,
+        [holder, LEASE_SECONDS],
+      ),
+    )
+    const router = routers.get(tenantId)
+    if (held.length > 0 && !router) {
+      const fresh = new TenantRouter(services, tenantId)
+      routers.set(tenantId, fresh)
+      fresh.start()
+    } else if (held.length === 0 && router) {
+      routers.delete(tenantId)
+      await router.stop()
+    }
+  }
+
+  async function round(): Promise<void> {
+    const { rows } = await db.log.query<{ id: string }>('SELECT tenant_id AS id FROM tenant')
+    for (const { id } of rows) await adopt(id)
+  }
+
+  await round()
+  const timer = setInterval(
+    () => round().catch(error => log.warn({ err: error }, 'routing leases could not be renewed')),
+    ROUND_MS,
+  )
+
+  return {
+    position: (tenantId, interactionId) => routers.get(tenantId)?.router.position(interactionId) || null,
+    async estimate(tenantId, queueId, position) {
+      const { agents, handleMs, slotsPerAgent } = await handled(tenantId, queueId)
+      return estimateWait({ position, agents, handleMs, slotsPerAgent })
+    },
+    explain: (tenantId, interactionId) => routers.get(tenantId)?.router.explain(interactionId, Date.now()) ?? null,
+    snapshot: tenantId => routers.get(tenantId)?.router.snapshot() ?? null,
+    adopt,
+    async settle() {
+      await events.settle()
+      for (const router of routers.values()) await router.settle()
+    },
+    async stop() {
+      clearInterval(timer)
+      unsubscribe()
+      await Promise.all([...routers.values()].map(router => router.stop()))
+      for (const tenantId of routers.keys()) {
+        await db
+          .tenant(tenantId, tx => tx.query('DELETE FROM router_lease WHERE holder = $1', [holder]))
+          .catch(() => {})
+      }
+    },
+  }
+}

@@ -1,0 +1,206 @@
+import type { Decision } from '@centrala/core/routing/decision.ts'
+import type { RoutingEvent } from '@centrala/core/routing/event.ts'
+import type { Receipt } from '@centrala/core/routing/receipt.ts'
+import { createRouter, type Router } from '@centrala/core/routing/router.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import type { StoredEvent } from '@centrala/store/event-log.ts'
+import { changeInteraction } from '@centrala/store/interaction-store.ts'
+import { setPresence } from '../presence/set-presence.ts'
+import type { Services } from '../services.ts'
+import { type Configuration, loadConfiguration, loadWork } from './load-routing.ts'
+import { translate } from './translate.ts'
+
+/** Decisions that share one commit. */
+const BATCH = 50
+
+/**
+ * Routes one tenant: feeds the pure router from the event log and carries out what it decides. All work of a tenant passes through one
+ * queue here, so decisions are carried out in the order in which they were made. After a fault it starts over from the database.
+ */
+export class TenantRouter {
+  readonly tenantId: string
+  router: Router = createRouter()
+  private readonly services: Pick<Services, 'db' | 'log' | 'events'>
+  private configuration: Configuration = { events: [], agentIds: new Set(), queues: new Map() }
+  private seen: (xid: string) => boolean = () => false
+  private readonly inbox: StoredEvent[] = []
+  private decisions: Decision[] = []
+  private working: Promise<void> | undefined
+  private reload = false
+  private stale = true
+  private stopped = false
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string) {
+    this.services = services
+    this.tenantId = tenantId
+  }
+
+  start(): void {
+    this.work()
+  }
+
+  /** Events of this tenant, in the order of the log. */
+  feed(events: StoredEvent[]): void {
+    this.inbox.push(...events)
+    this.work()
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    clearTimeout(this.timer)
+    await this.working
+  }
+
+  /** Resolves when everything fed so far has been decided and carried out. */
+  async settle(): Promise<void> {
+    while (this.working) await this.working
+  }
+
+  private work(): void {
+    if (this.working || this.stopped) return
+    this.working = this.run()
+      .catch(error => {
+        this.stale = true
+        this.services.log.warn(
+          { err: error, tenantId: this.tenantId },
+          'routing stopped; starting over from the database',
+        )
+        this.sleep(500)
+      })
+      .finally(() => {
+        this.working = undefined
+        if (this.inbox.length > 0 && !this.stale) this.work()
+      })
+  }
+
+  private async run(): Promise<void> {
+    if (this.stale) await this.rebuild()
+    for (;;) {
+      const events = this.inbox.splice(0).filter(event => !this.seen(event.xid))
+      if (events.some(event => event.type === 'configuration.changed')) this.reload = true
+      const patience = (queueId: string) => this.configuration.queues.get(queueId)?.preferredMs ?? 0
+      const told = events.flatMap(event => translate(event, patience))
+      if (this.reload) told.unshift(...(await this.configure()))
+      told.push({ type: 'tick', at: Date.now() })
+      this.decisions.push(...this.router.applyAll(told))
+      if (this.decisions.length > 0) await this.carryOut(this.decisions.splice(0, BATCH))
+      if (this.inbox.length === 0 && this.decisions.length === 0) break
+    }
+    const wakeAt = this.router.wakeAt()
+    clearTimeout(this.timer)
+    if (wakeAt !== null) this.sleep(Math.max(1, Math.min(wakeAt - Date.now(), 60_000)))
+  }
+
+  private sleep(ms: number): void {
+    clearTimeout(this.timer)
+    if (!this.stopped) this.timer = setTimeout(() => this.work(), ms)
+  }
+
+  /** Everything anew, as of one snapshot of the database; events that the snapshot holds already are skipped later. */
+  private async rebuild(): Promise<void> {
+    const { db } = this.services
+    await db.tenant(this.tenantId, withdrawOffers)
+    const at = Date.now()
+    const built = await db.tenant(this.tenantId, async tx => {
+      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+      const [row] = await tx.query<{ snapshot: string }>('SELECT pg_current_snapshot()::text AS snapshot')
+      const configuration = await loadConfiguration(tx, at)
+      return { snapshot: row?.snapshot ?? '', configuration, work: await loadWork(tx, configuration, at) }
+    })
+    this.configuration = built.configuration
+    this.seen = visibleIn(built.snapshot)
+    this.router = createRouter()
+    this.decisions = this.router.applyAll([...built.configuration.events, ...built.work])
+    this.stale = false
+    this.reload = false
+  }
+
+  /** Agents and queues again, after an administrator changed something. */
+  private async configure(): Promise<RoutingEvent[]> {
+    this.reload = false
+    const at = Date.now()
+    const before = this.configuration
+    this.configuration = await this.services.db.tenant(this.tenantId, tx => loadConfiguration(tx, at))
+    const gone: RoutingEvent[] = [...before.agentIds]
+      .filter(agentId => !this.configuration.agentIds.has(agentId))
+      .map(agentId => ({ type: 'agent.removed', at, agentId }))
+    const closed: RoutingEvent[] = [...before.queues.keys()]
+      .filter(queueId => !this.configuration.queues.has(queueId))
+      .map(queueId => ({ type: 'queue.removed', at, queueId }))
+    return [...this.configuration.events, ...gone, ...closed]
+  }
+
+  private async carryOut(decisions: Decision[]): Promise<void> {
+    const undone = await this.services.db.tenant(this.tenantId, async tx => {
+      const undone: RoutingEvent[] = []
+      for (const decision of decisions) {
+        if (decision.type === 'expireOffer') await expire(tx, decision.interactionId, decision.agentId)
+        else undone.push(...(await offer(tx, decision)))
+      }
+      return undone
+    })
+    if (undone.length > 0) this.decisions.push(...this.router.applyAll(undone))
+  }
+}
+
+interface OfferDecision {
+  interactionId: string
+  agentId: string
+  at: number
+  expiresAt: number
+  receipt: Receipt
+}
+
+/** Makes an offer real, if the agent is still there and the interaction still waits. Returns what the router must be told where it is not so. */
+async function offer(
+  tx: Tx,
+  { interactionId, agentId, expiresAt, receipt, at }: OfferDecision,
+): Promise<RoutingEvent[]> {
+  // The lock keeps the agent from leaving between this look and the commit.
+  const [presence] = await tx.query<{ state: string; next: string | null }>(
+    'SELECT state, next_state AS next FROM presence WHERE user_id = $1 FOR SHARE',
+    [agentId],
+  )
+  const away: RoutingEvent = { type: 'agent.presence', at, agentId, state: 'away' }
+  const back: RoutingEvent = { type: 'offer.withdrawn', at, interactionId, agentId, reason: 'withdrawn' }
+  if (presence?.state !== 'available' || presence.next) return [away, back]
+  const changed = await changeInteraction(
+    tx,
+    interactionId,
+    { type: 'offer', agentId, expiresAt },
+    { at: new Date(Math.max(at, Date.now())) },
+  )
+  if (!changed.ok) return [] // it ended or went elsewhere: the log will say so
+  await tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
+    interactionId,
+    agentId,
+    new Date(at),
+    JSON.stringify(receipt),
+  ])
+  return []
+}
+
+/** An offer that nobody answered goes back to its place, and the agent is asked no more until they say that they are there. */
+async function expire(tx: Tx, interactionId: string, agentId: string): Promise<void> {
+  const changed = await changeInteraction(tx, interactionId, { type: 'expire', agentId })
+  if (changed.ok) await setPresence(tx, agentId, { state: 'notResponding' })
+}
+
+async function withdrawOffers(tx: Tx): Promise<void> {
+  const offered = await tx.db
+    .selectFrom('interaction')
+    .select(['id', 'agentId'])
+    .where('state', '=', 'offered')
+    .orderBy('id')
+    .execute()
+  for (const { id, agentId } of offered) if (agentId) await changeInteraction(tx, id, { type: 'withdraw', agentId })
+}
+
+/** Whether a transaction was visible in a snapshot, given as PostgreSQL writes it: `xmin:xmax:xip,xip`. */
+export function visibleIn(snapshot: string): (xid: string) => boolean {
+  const [xmin = '0', xmax = '0', list = ''] = snapshot.split(':')
+  const [low, high] = [BigInt(xmin), BigInt(xmax)]
+  const running = new Set(list.split(',').filter(Boolean))
+  return xid => BigInt(xid) < low || (BigInt(xid) < high && !running.has(xid))
+}
