@@ -1,4 +1,6 @@
 import * as agent from './agent.ts'
+import * as apiKey from './api-key.ts'
+import * as audit from './audit.ts'
 import * as brand from './brand.ts'
 import * as cannedReply from './canned-reply.ts'
 import * as channelAccount from './channel-account.ts'
@@ -6,6 +8,7 @@ import * as contactReason from './contact-reason.ts'
 import * as conversation from './conversation.ts'
 import * as customer from './customer.ts'
 import * as hours from './hours.ts'
+import * as identityProvider from './identity-provider.ts'
 import * as interaction from './interaction.ts'
 import * as mailRule from './mail-rule.ts'
 import * as presence from './presence.ts'
@@ -13,8 +16,12 @@ import * as queue from './queue.ts'
 import type { Route } from './route.ts'
 import * as routingProfile from './routing-profile.ts'
 import * as session from './session.ts'
+import * as signIn from './sign-in.ts'
 import * as skill from './skill.ts'
 import * as survey from './survey.ts'
+import * as team from './team.ts'
+import * as tenant from './tenant.ts'
+import * as user from './user.ts'
 import * as webchat from './webchat.ts'
 import * as webhook from './webhook.ts'
 import * as wrapUpCode from './wrap-up-code.ts'
@@ -22,6 +29,13 @@ import * as wrapUpCode from './wrap-up-code.ts'
 /** Every route of the API. Adding a noun is one line here. */
 export const ROUTES: readonly Route[] = [
   session,
+  user,
+  tenant,
+  team,
+  signIn,
+  identityProvider,
+  audit,
+  apiKey,
   presence,
   conversation,
   interaction,
