@@ -289,6 +289,8 @@ export interface MailRuleTable {
   conditions: Generated<Json>
   actions: Generated<Json>
   active: Generated<boolean>
+  match: Generated<string>
+  goesOn: Generated<boolean>
 }
 
 export interface MentionTable {
@@ -380,6 +382,13 @@ export interface QueueTable {
   archivedAt: Timestamp | null
 }
 
+export interface QueueTargetTable {
+  tenantId: Generated<string>
+  queueId: string
+  since: Generated<Timestamp>
+  targetSeconds: Json
+}
+
 export interface QueueWrapUpCodeTable {
   tenantId: Generated<string>
   queueId: string
@@ -393,6 +402,67 @@ export interface ReceiptTable {
   agentId: string
   decidedAt: Timestamp
   decision: Json
+}
+
+export interface ReportPresenceTable {
+  tenantId: Generated<string>
+  agentId: string
+  at: Timestamp
+  seq: number
+  state: string
+}
+
+export interface ReportProgressTable {
+  tenantId: Generated<string>
+  judgedUntil: Generated<Timestamp>
+}
+
+export interface ReportRollupTable {
+  tenantId: Generated<string>
+  intervalStart: Timestamp
+  queueId: Generated<string>
+  agentId: Generated<string>
+  channel: Generated<string>
+  offered: Generated<number>
+  answered: Generated<number>
+  answeredInTarget: Generated<number>
+  abandoned: Generated<number>
+  shortAbandoned: Generated<number>
+  leftQueue: Generated<number>
+  overdue: Generated<number>
+  waitMs: Generated<number>
+  offersMade: Generated<number>
+  offersRejected: Generated<number>
+  offersExpired: Generated<number>
+  handled: Generated<number>
+  talkMs: Generated<number>
+  holdMs: Generated<number>
+  wrapUpMs: Generated<number>
+  transfers: Generated<number>
+  firstContacts: Generated<number>
+  firstContactResolved: Generated<number>
+  csatSum: Generated<number>
+  csatCount: Generated<number>
+  availableMs: Generated<number>
+  busyMs: Generated<number>
+  wrapUpPresenceMs: Generated<number>
+  notRespondingMs: Generated<number>
+  awayMs: Generated<number>
+  occupiedMs: Generated<number>
+}
+
+export interface ReportStretchTable {
+  tenantId: Generated<string>
+  interactionId: string
+  place: number
+  kind: string
+  queueId: string | null
+  agentId: string | null
+  channel: string
+  fromAt: Timestamp
+  toAt: Timestamp | null
+  outcome: string | null
+  targetMs: number | null
 }
 
 export interface RouterLeaseTable {
@@ -561,6 +631,8 @@ export interface WebhookTable {
   active: Generated<boolean>
   failingSince: Timestamp | null
   createdAt: Generated<Timestamp>
+  stateSentence: Generated<string>
+  busyUntil: Timestamp | null
 }
 
 export interface WebhookDeliveryTable {
@@ -618,8 +690,13 @@ export interface DB {
   presence: PresenceTable
   presenceReason: PresenceReasonTable
   queue: QueueTable
+  queueTarget: QueueTargetTable
   queueWrapUpCode: QueueWrapUpCodeTable
   receipt: ReceiptTable
+  reportPresence: ReportPresenceTable
+  reportProgress: ReportProgressTable
+  reportRollup: ReportRollupTable
+  reportStretch: ReportStretchTable
   routerLease: RouterLeaseTable
   routingProfile: RoutingProfileTable
   routingProfileQueue: RoutingProfileQueueTable

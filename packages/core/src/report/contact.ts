@@ -90,7 +90,7 @@ export function foldContact(
 
   for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
     const { at, queueId, agentId, data } = event
-    if (typeof data['channel'] === 'string') channel = data['channel']
+    if (typeof data.channel === 'string') channel = data.channel
     switch (event.type) {
       case 'interaction.queued':
         if (!queueId || (wait as Stretch | null)?.queueId === queueId) break
@@ -114,7 +114,7 @@ export function foldContact(
         take(agentId, queueId, at)
         break
       case 'interaction.transferred':
-        release(at, data['how'] !== 'returned')
+        release(at, data.how !== 'returned')
         if (queueId) enter(queueId, at)
         break
       case 'interaction.ended': {
@@ -122,23 +122,23 @@ export function foldContact(
         const held = handling as Handling | null
         const last = owner as { agentId: string; queueId: string | null } | null
         ended = { at, agentId: last?.agentId ?? null, queueId: last?.queueId ?? queueId }
-        if (held && data['wrapUp'] === true) {
+        if (held && data.wrapUp === true) {
           held.talkMs = Math.max(0, at - held.talkFrom)
           held.wrapUpFrom = at
         } else release(at, false)
         break
       }
       case 'interaction.abandoned':
-        leave(at, data['outcome'] === 'shortAbandoned' ? 'shortAbandoned' : 'abandoned')
+        leave(at, data.outcome === 'shortAbandoned' ? 'shortAbandoned' : 'abandoned')
         break
       case 'interaction.wrappedUp':
         release(at, false)
         break
       case 'interaction.judged':
-        judged = { first: data['first'] === true, resolved: data['resolved'] === true }
+        judged = { first: data.first === true, resolved: data.resolved === true }
         break
       case 'survey.answered':
-        if (typeof data['score'] === 'number') score = data['score'] // changed within its day: the last one counts
+        if (typeof data.score === 'number') score = data.score // changed within its day: the last one counts
         break
     }
   }

@@ -32,7 +32,7 @@ export function fold(events: readonly ReportEvent[], targetAt: TargetAt): Rollup
   for (const [agentId, changes] of presences) {
     const sorted = changes
       .toSorted((a, b) => a.at - b.at || a.seq - b.seq)
-      .map(({ at, data }) => ({ at, state: data['state'] as Presence }))
+      .map(({ at, data }) => ({ at, state: data.state as Presence }))
     for (const part of agentTime(presenceStretches(agentId, sorted), holds.get(agentId) ?? [])) rollup.add(part)
   }
   return rollup

@@ -229,7 +229,12 @@ export const METRICS = [
     'Time signed in and not away: available, busy, wrap-up or not responding.',
     staffed,
   ),
-  time('availableTime', 'Time available', 'Time available without work.', t => t.availableMs),
+  time(
+    'idleTime',
+    'Idle time',
+    'Time signed in and not away without any contact held.',
+    t => staffed(t) - t.occupiedMs,
+  ),
   time('awayTime', 'Time away', 'Time signed in and away, for whatever reason.', t => t.awayMs),
   count('offersMade', 'Offers', 'Contacts offered to the agent.', 'When offered.', ALL, null, t => t.offersMade),
   {
@@ -306,7 +311,7 @@ export const REPORTS = {
     'csat',
     'occupancy',
     'staffedTime',
-    'availableTime',
+    'idleTime',
     'awayTime',
     'offersMade',
     'missedOffers',

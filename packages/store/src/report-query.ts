@@ -1,0 +1,141 @@
+import type { Presence } from '@centrala/core/presence/presence.ts'
+import { agentTime, type PresenceStretch } from '@centrala/core/report/agent-time.ts'
+import { noTotals, type Part, type Totals } from '@centrala/core/report/totals.ts'
+import type { Tx } from './database.ts'
+import { NOBODY, TOTAL_COLUMNS } from './report-store.ts'
+
+export type Step = '15m' | 'hour' | 'day' | 'week' | 'month'
+
+export interface TotalsQuery {
+  /** [from, to), whole quarters of an hour. */
+  from: Date
+  to: Date
+  /** The present moment: what still goes on counts up to here. */
+  now: Date
+  groupBy: 'queue' | 'agent' | 'channel' | 'interval' | null
+  /** With `interval`: its length, in `timeZone` (IANA). */
+  step?: Step
+  timeZone?: string
+  queueId?: string | undefined
+  agentId?: string | undefined
+  channel?: string | undefined
+}
+
+/** Sums of totals by queue id, agent id, channel or start of interval (ISO); one row under the key '' when not grouped. */
+export async function sumTotals(tx: Tx, query: TotalsQuery): Promise<{ key: string; totals: Totals }[]> {
+  const open = await openParts(tx, query)
+  const names = TOTAL_COLUMNS.map(total => total.column)
+  const values: unknown[] = [query.from, query.to, ...openColumns(open)]
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const key = {
+    queue: 'queue_id::text',
+    agent: 'agent_id::text',
+    channel: 'channel',
+    interval: '',
+    none: "''",
+  }[query.groupBy ?? 'none']
+  const step = query.step ?? 'day'
+  const keySql =
+    query.groupBy !== 'interval'
+      ? key
+      : step === '15m'
+        ? 'interval_start::text'
+        : `date_trunc(${bind(step)}, interval_start, ${bind(query.timeZone ?? 'UTC')})::text`
+  const only = [
+    query.queueId && `queue_id = ${bind(query.queueId)}`,
+    query.agentId && `agent_id = ${bind(query.agentId)}`,
+    query.channel && `channel = ${bind(query.channel)}`,
+    query.groupBy === 'queue' && `queue_id <> '${NOBODY}'`,
+    query.groupBy === 'agent' && `agent_id <> '${NOBODY}'`,
+    query.groupBy === 'channel' && "channel <> ''",
+  ].filter(Boolean)
+  const rows = await tx.query<{ key: string } & Record<string, number>>(
+    `SELECT ${keySql} AS key, ${names.map(name => `sum(${name})::bigint AS ${name}`).join(', ')}, sum(overdue)::bigint AS overdue
+       FROM (
+         SELECT interval_start, queue_id, agent_id, channel, ${names.join(', ')}, overdue FROM report_rollup
+          WHERE interval_start >= $1 AND interval_start < $2
+         UNION ALL
+         SELECT interval_start, queue_id, agent_id, channel, ${names.map(name => OPEN_COLUMNS[name] ?? '0').join(', ')}, overdue
+           FROM unnest($3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+             AS o (interval_start, queue_id, agent_id, channel, overdue, available_ms, busy_ms, wrap_up_presence_ms, not_responding_ms, away_ms, occupied_ms)
+       ) totals
+      WHERE ${only.length > 0 ? only.join(' AND ') : 'true'}
+      GROUP BY 1 ORDER BY 1`,
+    values,
+  )
+  return rows.map(row => {
+    const totals = noTotals()
+    for (const { name, column } of TOTAL_COLUMNS) totals[name] = Number(row[column])
+    totals.overdue = Number(row.overdue)
+    return { key: query.groupBy === 'interval' ? new Date(row.key).toISOString() : row.key, totals }
+  })
+}
+
+/** The totals that something still open can add. */
+const OPEN_TOTALS = [
+  'overdue',
+  'availableMs',
+  'busyMs',
+  'wrapUpPresenceMs',
+  'notRespondingMs',
+  'awayMs',
+  'occupiedMs',
+] as const
+const OPEN_COLUMNS: Record<string, string> = Object.fromEntries(
+  TOTAL_COLUMNS.filter(({ name }) => (OPEN_TOTALS as readonly string[]).includes(name)).map(({ column }) => [
+    column,
+    column,
+  ]),
+)
+
+function openColumns(parts: Part[]): unknown[][] {
+  return [
+    parts.map(part => new Date(part.interval)),
+    parts.map(part => part.queueId ?? NOBODY),
+    parts.map(part => part.agentId ?? NOBODY),
+    parts.map(part => part.channel ?? ''),
+    ...OPEN_TOTALS.map(name => parts.map(part => part.totals[name] ?? 0)),
+  ]
+}
+
+/** What rollups cannot hold, since it still goes on: waits beyond their target, and each agent's present state up to now. */
+async function openParts(tx: Tx, { from, to, now }: TotalsQuery): Promise<Part[]> {
+  const waits = await tx.query<{ interval: Date; queueId: string; channel: string; count: number }>(
+    `SELECT date_bin('15 minutes', from_at, 'epoch') AS interval, queue_id AS "queueId", channel, count(*) AS count FROM report_stretch
+      WHERE kind = 'wait' AND to_at IS NULL AND from_at >= $1 AND from_at < $2 AND from_at + target_ms * interval '1 ms' < $3
+      GROUP BY 1, 2, 3`,
+    [from, to, now],
+  )
+  const end = Math.min(now.getTime(), to.getTime())
+  const presences = await tx.query<{ agentId: string; state: Presence; at: Date }>(
+    `SELECT agent_id AS "agentId", state, at FROM (
+       SELECT DISTINCT ON (agent_id) agent_id, state, at FROM report_presence ORDER BY agent_id, at DESC, seq DESC
+     ) last WHERE state <> 'offline' AND at < $1`,
+    [new Date(end)],
+  )
+  const since = Math.min(...presences.map(one => one.at.getTime()), end)
+  const holds = await tx.query<{ agentId: string; from: Date; to: Date | null }>(
+    `SELECT agent_id AS "agentId", from_at AS "from", to_at AS "to" FROM report_stretch
+      WHERE kind = 'hold' AND agent_id = ANY($1) AND (to_at IS NULL OR to_at > $2)`,
+    [presences.map(one => one.agentId), new Date(since)],
+  )
+  const byAgent = Map.groupBy(holds, hold => hold.agentId)
+  const time = presences.flatMap(({ agentId, state, at }) => {
+    const stretch: PresenceStretch = { agentId, state, from: Math.max(at.getTime(), from.getTime()), to: end }
+    const held = (byAgent.get(agentId) ?? []).map(hold => ({
+      from: hold.from.getTime(),
+      to: hold.to?.getTime() ?? null,
+    }))
+    return agentTime([stretch], held)
+  })
+  return [
+    ...waits.map(({ interval, queueId, channel, count }) => ({
+      interval: interval.getTime(),
+      queueId,
+      agentId: null,
+      channel,
+      totals: { overdue: Number(count) },
+    })),
+    ...time,
+  ]
+}
