@@ -12,3 +12,21 @@ CREATE INDEX customer_merged_into ON customer (tenant_id, merged_into_id) WHERE 
 CREATE INDEX customer_merge_kept ON customer_merge (tenant_id, kept_id);
 CREATE UNIQUE INDEX customer_merge_one ON customer_merge (tenant_id, merged_id) WHERE undone_at IS NULL;
 CREATE INDEX merge_suggestion_other ON merge_suggestion (tenant_id, other_id);
+
+-- Whoever still holds the id of a customer that is being, or was, merged away writes to the one who was kept. Waits for a merge under way.
+CREATE FUNCTION follow_merge() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE kept uuid;
+BEGIN
+  LOOP
+    SELECT merged_into_id INTO kept FROM customer WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id FOR KEY SHARE;
+    EXIT WHEN kept IS NULL;
+    NEW.customer_id := kept;
+  END LOOP;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER follow_merge BEFORE INSERT ON identity FOR EACH ROW EXECUTE FUNCTION follow_merge();
+CREATE TRIGGER follow_merge BEFORE INSERT ON customer_note FOR EACH ROW EXECUTE FUNCTION follow_merge();
+CREATE TRIGGER follow_merge BEFORE INSERT ON conversation FOR EACH ROW EXECUTE FUNCTION follow_merge();
+CREATE TRIGGER follow_merge BEFORE INSERT ON interaction FOR EACH ROW EXECUTE FUNCTION follow_merge();
+COMMENT ON COLUMN customer_merge.moved IS
+  '{"identities":[id],"conversations":[id],"interactions":[id],"notes":[id],"filled":{…}}: what the kept one got, for unmerge to give back';

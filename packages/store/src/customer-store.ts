@@ -44,15 +44,15 @@ export async function insertIdentity(tx: Tx, identity: NewIdentity): Promise<str
 
 /**
  * The customer that is there now for an id: itself, or the one it was (through however many merges) merged into. Null when there is none.
- * No merge can move it away before the transaction ends; one that is under way is waited for.
+ * @param hold for writing: no merge can move it away before the transaction ends, and one that is under way is waited for
  */
-export async function keptCustomer(tx: Tx, id: string): Promise<string | null> {
+export async function keptCustomer(tx: Tx, id: string, hold: boolean): Promise<string | null> {
   for (let next = id; ; ) {
     const row = await tx.db
       .selectFrom('customer')
       .select('mergedIntoId')
       .where('id', '=', next)
-      .forKeyShare()
+      .$if(hold, query => query.forKeyShare())
       .executeTakeFirst()
     if (!row) return null
     if (!row.mergedIntoId) return next
@@ -62,12 +62,15 @@ export async function keptCustomer(tx: Tx, id: string): Promise<string | null> {
 
 /**
  * Suggests merges of this customer with others who hold the same address, or who have the same name and, as further evidence, the same
- * company or mail domain. A pair that was suggested before, or dismissed, is not suggested again.
+ * company or mail domain. A pair that was suggested before, or dismissed (also for someone merged into one of them), is not
+ * suggested again.
  * @param domains the customer's mail domains that say where somebody works
  */
 export async function suggestMerges(tx: Tx, customerId: string, domains: string[]): Promise<void> {
   await tx.query(
-    `WITH alike AS (
+    `WITH RECURSIVE self AS (
+       SELECT $1::uuid AS id UNION ALL SELECT c.id FROM customer c JOIN self ON c.merged_into_id = self.id
+     ), alike AS (
        SELECT theirs.customer_id AS other, CASE mine.kind WHEN 'email' THEN 'sameEmail' ELSE 'samePhone' END AS reason, mine.address AS evidence, 1 AS rank
          FROM identity mine JOIN identity theirs ON theirs.kind = mine.kind AND theirs.address = mine.address AND theirs.customer_id <> mine.customer_id
         WHERE mine.customer_id = $1 AND mine.kind IN ('email', 'phone')
@@ -81,7 +84,11 @@ export async function suggestMerges(tx: Tx, customerId: string, domains: string[
         WHERE mine.id = $1 AND mine.search <> '' AND (company.id IS NOT NULL OR shared.domain IS NOT NULL)
      ), best AS (SELECT DISTINCT ON (other) * FROM alike ORDER BY other, rank)
      INSERT INTO merge_suggestion (customer_id, other_id, reason, evidence)
-     SELECT least(other, $1), greatest(other, $1), reason, evidence FROM best ORDER BY rank, other LIMIT 10
+     SELECT least(other, $1), greatest(other, $1), reason, evidence FROM best
+      WHERE NOT EXISTS (
+        SELECT 1 FROM merge_suggestion s JOIN self ON self.id IN (s.customer_id, s.other_id)
+         WHERE best.other IN (s.customer_id, s.other_id) AND s.dismissed_at IS NOT NULL)
+      ORDER BY rank, other LIMIT 10
      ON CONFLICT (tenant_id, customer_id, other_id) DO NOTHING`,
     [customerId, domains],
   )

@@ -50,9 +50,10 @@ export async function countryOf(tx: Tx): Promise<string | undefined> {
   return defaultCountry(settings, locale)
 }
 
+/** The customer whom the address names, given the caller's name if they have none yet. */
 async function find(tx: Tx, caller: Caller, address: string): Promise<string | null> {
   const holder = await holderOf(tx, caller.kind, address, caller.verified)
-  const customerId = holder && (await keptCustomer(tx, holder))
+  const customerId = holder && (await keptCustomer(tx, holder, true))
   if (!customerId) return null
   if (nameOf(caller)) {
     const { numUpdatedRows } = await tx.db
