@@ -1,15 +1,25 @@
 import { join } from 'node:path'
+import { closeSenders } from '@centrala/channels/email/smtp-sender.ts'
 import { folderBlobStore } from '@centrala/store/blob-store.ts'
 import { openDatabase } from '@centrala/store/database.ts'
+import { startJobQueue } from '@centrala/store/job-queue.ts'
 import type { Roles } from '@centrala/store/migrate.ts'
 import { deriveKey } from '@centrala/store/secret.ts'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { createApp } from './app.ts'
-import { authenticateWith } from './auth/authenticate.ts'
+import { startAuth } from './auth/auth.ts'
 import type { Env } from './env.ts'
+import { tasks } from './jobs/tasks.ts'
 import { startEventPump } from './live/event-pump.ts'
+import { startLiveHub } from './live/live-hub.ts'
+import { startQueueCounts } from './live/queue-counts.ts'
+import { createUpgrades } from './live/upgrades.ts'
+import { runIntake } from './mail/run-intake.ts'
+import { runMailboxes } from './mail/run-mailboxes.ts'
+import { watchPresence } from './presence/watch-presence.ts'
 import { HANDLERS } from './routes.ts'
+import { startRouterOwner } from './routing/router-owner.ts'
 import type { Services } from './services.ts'
 
 export interface WiringOptions {
@@ -42,23 +52,46 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     onError: error => log.warn({ err: error }, 'database connection lost'),
   })
   const events = await startEventPump(db, log)
-  const services: Services = {
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`
+  const auth = await startAuth({ db, publicUrl, key: deriveKey(secret, 'sessions'), log })
+  const base = {
     env,
     log,
     db,
     blobs: folderBlobStore(join(env.DATA_DIR, 'blobs')),
     keys: { secrets: deriveKey(secret, 'stored secrets'), signing: deriveKey(secret, 'signed tokens') },
-    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    publicUrl,
     events,
-    authenticate: authenticateWith(db, async () => null),
+    upgrades: createUpgrades(),
+    auth,
+    authenticate: auth.authenticate,
   }
+  // Later rooms are given what earlier ones made.
+  const services: Services = Object.assign(base, { hub: undefined as never, router: undefined as never })
+  services.hub = startLiveHub(services)
+  services.router = await startRouterOwner(services)
+  const stops = [startQueueCounts(services), watchPresence(services)]
   const app = await createApp(services, HANDLERS)
+  services.upgrades.attach(app.server)
+  const jobs = await startJobQueue(db.jobs, tasks(services), (task, error) =>
+    log.warn({ err: error, task }, 'a job failed; it is tried again'),
+  )
+  const stopMailboxes = runMailboxes(services)
+  const intake = await runIntake(services, env.HOST ?? '127.0.0.1')
   return {
     services,
     app,
     async close() {
+      services.hub.close()
       await app.close()
+      for (const stop of stops) stop()
+      await intake?.stop()
+      await stopMailboxes()
+      closeSenders()
+      await jobs.stop()
+      await services.router.stop()
       await events.stop()
+      await auth.stop()
       await db.close()
     },
   }

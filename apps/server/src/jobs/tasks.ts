@@ -1,5 +1,7 @@
 import type { Task } from '@centrala/store/job-queue.ts'
 import { closeWrapUp } from '../interaction/wrap-up.ts'
+import { receiveMail } from '../mail/receive-mail.ts'
+import { sendMail } from '../mail/send-mail.ts'
 import type { Services } from '../services.ts'
 
 /** What the workers can do; each is enqueued in the transaction that makes it necessary. */
@@ -7,5 +9,7 @@ export function tasks(services: Services): Record<string, Task> {
   const { db } = services
   return {
     closeWrapUp: ({ tenantId, interactionId }) => db.tenant(tenantId, tx => closeWrapUp(tx, String(interactionId))),
+    receiveMail: ({ tenantId, inboundEventId }) => receiveMail(services, tenantId, String(inboundEventId)),
+    sendMail: ({ tenantId, messageId }, _, lastAttempt) => sendMail(services, tenantId, String(messageId), lastAttempt),
   }
 }

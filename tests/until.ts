@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Asks again until the answer is truthy, and returns it; fails with what was waited for after the deadline. */
+export async function until<T>(ask: () => Promise<T> | T, what: string, withinMs = 10_000): Promise<NonNullable<T>> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer as NonNullable<T>
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`)
+    await sleep(25)
+  }
+}
