@@ -19,9 +19,10 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
   const { queue } = kind
   const waitedMs = at - interaction.queuedAt
   const stage = stageAt(kind, waitedMs)
-  const preferred = interaction.preferredAgentId === null ? undefined : staff.agents.get(interaction.preferredAgentId)
-  const reserved = at < interaction.reservedUntil && preferred && preferred.presence !== OFFLINE ? preferred : null
-  const excluded = new Set(interaction.exclusions?.filter(e => at < e.untilAt).map(e => e.agentId))
+  const { preferredAgentId = null, reservedUntil = 0, exclusions = null } = interaction.wishes ?? {}
+  const preferred = preferredAgentId === null ? undefined : staff.agents.get(preferredAgentId)
+  const reserved = at < reservedUntil && preferred && preferred.presence !== OFFLINE ? preferred : null
+  const excluded = new Set(exclusions?.filter(e => at < e.untilAt).map(e => e.agentId))
 
   const agents = queue.signatures.flatMap(signature => signature.agents)
   const present = agents.filter(agent => agent.presence !== OFFLINE)
@@ -49,7 +50,7 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
     priority: unitsToPoints(score(line, interaction, at)),
     step: stage.step,
     requirements: stage.requirements,
-    reserved: reserved ? { agentId: reserved.id, forMs: interaction.reservedUntil - at } : null,
+    reserved: reserved ? { agentId: reserved.id, forMs: reservedUntil - at } : null,
     relaxations: kind.stages
       .filter((next, i) => next.startMs > waitedMs && next.step !== kind.stages[i - 1]?.step)
       .map(next => ({ inMs: next.startMs - waitedMs, requirements: next.requirements })),

@@ -1,48 +1,55 @@
-import type { Offer } from './state.ts'
+import type { Agent } from './signature.ts'
 
 interface LeaseList {
-  first: Offer | null
-  last: Offer | null
+  first: Agent | null
+  last: Agent | null
 }
 
-/** Outstanding offers by the end of their lease. Time only moves on, so leases of one length end in the order they were taken. */
+/**
+ * Outstanding offers by the end of their lease. An agent has at most one, so agents are their own list nodes. Time only moves on, so
+ * leases of one length end in the order in which they were taken.
+ */
 export class Leases {
   size = 0
   private readonly lists = new Map<number, LeaseList>()
   private seq = 0
 
-  take(offer: Offer, now: number, lengthMs: number): void {
-    offer.lengthMs = lengthMs
-    offer.dueAt = now + lengthMs
-    offer.seq = this.seq++
+  take(agent: Agent, now: number, lengthMs: number): void {
+    const { lease } = agent
+    lease.lengthMs = lengthMs
+    lease.dueAt = now + lengthMs
+    lease.seq = this.seq++
     let list = this.lists.get(lengthMs)
     if (!list) {
       list = { first: null, last: null }
       this.lists.set(lengthMs, list)
     }
-    offer.previous = list.last
-    offer.next = null
-    if (list.last) list.last.next = offer
-    else list.first = offer
-    list.last = offer
+    lease.previous = list.last
+    lease.next = null
+    if (list.last) list.last.lease.next = agent
+    else list.first = agent
+    list.last = agent
     this.size++
   }
 
-  end(offer: Offer): void {
-    const list = this.lists.get(offer.lengthMs)!
-    if (offer.previous) offer.previous.next = offer.next
-    else list.first = offer.next
-    if (offer.next) offer.next.previous = offer.previous
-    else list.last = offer.previous
+  end({ lease }: Agent): void {
+    const list = this.lists.get(lease.lengthMs)!
+    if (lease.previous) lease.previous.lease.next = lease.next
+    else list.first = lease.next
+    if (lease.next) lease.next.lease.previous = lease.previous
+    else list.last = lease.previous
     this.size--
   }
 
-  /** The lease that ends first. */
-  first(): Offer | null {
-    let best: Offer | null = null
-    for (const { first } of this.lists.values())
-      if (first && (!best || first.dueAt < best.dueAt || (first.dueAt === best.dueAt && first.seq < best.seq)))
-        best = first
+  /** The agent whose lease ends first. */
+  first(): Agent | null {
+    if (this.size === 0) return null
+    let best: Agent | null = null
+    for (const { first } of this.lists.values()) if (first && (!best || endsBefore(first, best))) best = first
     return best
   }
+}
+
+function endsBefore({ lease: a }: Agent, { lease: b }: Agent): boolean {
+  return a.dueAt !== b.dueAt ? a.dueAt < b.dueAt : a.seq < b.seq
 }

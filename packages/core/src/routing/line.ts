@@ -91,6 +91,8 @@ const cameBefore = (a: Interaction, b: Interaction): boolean =>
 export class Line {
   readonly list: SortedList<Interaction> = new SortedList(cameBefore)
   readonly stage: Stage
+  readonly queue: Queue
+  readonly channel: number
   readonly priority: number
   readonly pointUnits: number
   /** Waits for this agent alone. */
@@ -107,6 +109,8 @@ export class Line {
 
   constructor(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[], key: string | null) {
     this.stage = stage
+    this.queue = stage.kind.queue
+    this.channel = stage.kind.channel
     this.priority = priority
     this.pointUnits = pointUnits(priority)
     this.reserved = reserved
@@ -136,7 +140,7 @@ export function lineIn(stage: Stage, priority: number, reserved: Agent | null, e
 
 /** Effective priority of an interaction in exact units (see order.ts). */
 export function score(line: Line, interaction: Interaction, now: number): number {
-  const { queue } = line.stage.kind
+  const { queue } = line
   return queue.pointUnits + line.pointUnits + queue.ageingUnits * (now - interaction.queuedAt)
 }
 
@@ -162,7 +166,8 @@ const MAX_KINDS = 1_000
 
 /** The kind that an interaction is of in its queue. */
 export function kindOf(queue: Queue, interaction: Interaction): Kind {
-  const { channel, own, steps } = interaction
+  const { channel, own } = interaction
+  const steps = interaction.wishes?.steps ?? null
   const plain = own.length === 0 && steps === null
   const known = plain ? queue.plainKinds[channel] : undefined
   if (known) return known
@@ -213,7 +218,9 @@ function createKind(
 export function connect(signature: Signature, stage: Stage): void {
   const { queue, channel } = stage.kind
   const refusal = signature.refusal(channel, stage.requirements, queue.id, stage.startMs)
-  const edge: Edge = { signature, stage, priority: signature.queues.get(queue.id)!.priority, refusal }
+  const { priority } = signature.queues.get(queue.id)!
+  const skills = stage.requirements.map(({ skillId }) => signature.skills.get(skillId) ?? 0)
+  const edge: Edge = { signature, stage, priority, refusal, skills }
   stage.edges.set(signature, edge)
   if (refusal) stage.refused.push(edge)
   else {

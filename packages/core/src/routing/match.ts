@@ -31,10 +31,8 @@ export function match(staff: Staff, places: Places, now: number, offer: Offer): 
       offer(head, line, agent)
     }
   } else matchMany(candidates(agents, lines), staff, places, now, offer)
-  for (const agent of agents) agent.dirty = false
-  for (const line of lines) line.dirty = false
-  agents.length = 0
-  lines.length = 0
+  for (let agent = agents.pop(); agent; agent = agents.pop()) agent.dirty = false
+  for (let line = lines.pop(); line; line = lines.pop()) line.dirty = false
 }
 
 /** Every line that may have an agent now. */
@@ -94,7 +92,7 @@ function better(pool: Pool, agent: Agent, best: Agent | null): boolean {
 
 /** Whether a free agent may take the work of a line. */
 export function mayTake(agent: Agent, line: Line): boolean {
-  if (!agent.free || !agent.pool.fits[line.stage.kind.channel]) return false
+  if (!agent.free || !agent.pool.fits[line.channel]) return false
   if (line.reserved && line.reserved !== agent) return false
   const edge = line.stage.edges.get(agent.signature)
   return edge !== undefined && edge.refusal === null && !line.excluded.includes(agent.id)
@@ -104,8 +102,8 @@ export function mayTake(agent: Agent, line: Line): boolean {
 export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | null {
   if (line.reserved) return mayTake(line.reserved, line) ? line.reserved : null
   if (staff.idle === 0) return null
-  if (head.preferredAgentId !== null) {
-    const preferred = staff.agents.get(head.preferredAgentId)
+  if (head.wishes && head.wishes.preferredAgentId !== null) {
+    const preferred = staff.agents.get(head.wishes.preferredAgentId)
     if (preferred && mayTake(preferred, line)) return preferred
   }
   const { stage } = line
@@ -120,7 +118,7 @@ export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | 
 }
 
 function bestOf(signature: Signature, line: Line, best: Agent | null): Agent | null {
-  const { channel } = line.stage.kind
+  const { channel } = line
   for (const pool of signature.openPools) {
     if (pool.agents.size === 0 || !pool.fits[channel]) continue
     const agent = firstOf(pool, line.excluded)
@@ -131,28 +129,50 @@ function bestOf(signature: Signature, line: Line, best: Agent | null): Agent | n
 
 /** The line whose first a free agent takes: by rank in its profile, then in order. */
 export function firstChoice(agent: Agent, places: Places, now: number): Line | null {
-  if (!agent.free || !agent.pool.open) return null
-  const { signature, pool } = agent
+  const { signature, pool, reserved } = agent
+  if (!agent.free || !pool.open) return null
   let best: Line | null = null
   let rank = 0
-  const consider = (line: Line, priority: number): void => {
-    if (best && (priority < rank || (priority === rank && !lineBefore(line, best, now)))) return
-    if (line.excluded.length > 0 && line.excluded.includes(agent.id)) return
-    best = line
-    rank = priority
-  }
   if (places.active.length < signature.edges.length) {
     for (const stage of places.active) {
       const edge = stage.edges.get(signature)
       if (!edge || edge.refusal !== null || !pool.fits[stage.kind.channel]) continue
-      for (const line of stage.lines) consider(line, edge.priority)
+      best = firstOfLines(best, rank, stage.lines, edge.priority, agent, now)
+      if (best?.stage === stage) rank = edge.priority
     }
   } else {
     for (const { stage, priority } of signature.edges) {
       if (stage.lines.length === 0 || !pool.fits[stage.kind.channel]) continue
-      for (const line of stage.lines) consider(line, priority)
+      best = firstOfLines(best, rank, stage.lines, priority, agent, now)
+      if (best?.stage === stage) rank = priority
     }
   }
-  for (const line of agent.reserved) if (mayTake(agent, line)) consider(line, line.stage.edges.get(signature)!.priority)
+  for (const line of reserved) {
+    if (!mayTake(agent, line)) continue
+    const { priority } = line.stage.edges.get(signature)!
+    if (best && (priority < rank || (priority === rank && !lineBefore(line, best, now)))) continue
+    best = line
+    rank = priority
+  }
   return best
+}
+
+function firstOfLines(
+  best: Line | null,
+  bestRank: number,
+  lines: readonly Line[],
+  rank: number,
+  agent: Agent,
+  now: number,
+): Line | null {
+  let first = best
+  let firstRank = bestRank
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
+    if (first && (rank < firstRank || (rank === firstRank && !lineBefore(line, first, now)))) continue
+    if (line.excluded.length > 0 && line.excluded.includes(agent.id)) continue
+    first = line
+    firstRank = rank
+  }
+  return first
 }

@@ -13,7 +13,7 @@ import {
   stageAt,
 } from './line.ts'
 import { type Agent, OFFLINE } from './signature.ts'
-import type { Interaction } from './state.ts'
+import type { Interaction, Wishes } from './state.ts'
 
 interface Timer {
   at: number
@@ -57,18 +57,18 @@ export class Places {
 
   /** Puts an interaction in its line. It must not stand in one. */
   place(interaction: Interaction, now: number): void {
+    const queue = interaction.queue!
     let { kind } = interaction
-    const queue = kind ? kind.queue : this.queueOf(interaction.queueId)
     if (!kind || kind.stale) {
       kind = kindOf(queue, interaction)
       kind.users++
       interaction.kind = kind
     }
     const stage = stageAt(kind, now - interaction.queuedAt)
-    const preferring = now < interaction.reservedUntil
-    const reserved = preferring ? this.reservedFor(interaction) : null
-    const excluded = interaction.exclusions ? this.excludedBy(interaction, now) : NOBODY
-    const line = lineIn(stage, interaction.priority, reserved, excluded)
+    const { wishes } = interaction
+    const line = wishes
+      ? this.specialLine(interaction, wishes, stage, now)
+      : lineIn(stage, interaction.priority, null, NOBODY)
     const first = line.list.size === 0
     line.list.add(interaction)
     interaction.line = line
@@ -76,20 +76,17 @@ export class Places {
     this.waiting++
     if (first) this.open(line)
     this.schedule(line)
-    if (preferring) this.prefer(interaction)
-    if (preferring || excluded.length > 0) this.setTimer(interaction, now)
   }
 
   /** Takes a waiting interaction out of its line; its place is given by `queuedAt` and `seq`, so it can come back to it. */
   take(interaction: Interaction): void {
     const line = interaction.line!
-    const { queue } = line.stage.kind
     line.list.remove(interaction)
     interaction.line = null
-    queue.waiting--
+    line.queue.waiting--
     this.waiting--
     if (line.list.size === 0) this.close(line)
-    if (interaction.preferredAgentId !== null) this.unprefer(interaction)
+    if (interaction.wishes) this.unprefer(interaction, interaction.wishes)
   }
 
   /** It neither waits nor is offered any more, or will be placed as another kind. */
@@ -113,8 +110,9 @@ export class Places {
     }
     for (let first = this.timers.first; first && first.at <= now; first = this.timers.first) {
       const { at, interaction } = this.timers.pop()!
-      if (at !== interaction.timerAt) continue
-      interaction.timerAt = Number.POSITIVE_INFINITY
+      const { wishes } = interaction
+      if (at !== wishes?.timerAt) continue
+      wishes.timerAt = Number.POSITIVE_INFINITY
       if (interaction.line) this.replace(interaction, now)
     }
   }
@@ -158,7 +156,7 @@ export class Places {
     const own = interaction.line!
     const points = score(own, interaction, now)
     let ahead = 0
-    for (const line of own.stage.kind.queue.lines)
+    for (const line of own.queue.lines)
       ahead += line.list.countWhile(other => {
         const difference = score(line, other, now) - points
         if (difference !== 0) return difference > 0
@@ -169,16 +167,29 @@ export class Places {
     return ahead + 1
   }
 
-  /** The agent that an interaction within its reservation waits for; null where it need not wait. */
-  private reservedFor(interaction: Interaction): Agent | null {
-    const agent = this.agents.get(interaction.preferredAgentId!)
-    return agent && agent.presence !== OFFLINE ? agent : null
-  }
-
-  private excludedBy(interaction: Interaction, now: number): readonly string[] {
-    const left = interaction.exclusions!.filter(exclusion => now < exclusion.untilAt)
-    interaction.exclusions = left.length > 0 ? left : null
-    return left.map(exclusion => exclusion.agentId).sort()
+  /** The line of an interaction with wishes, having noted when they lapse. */
+  private specialLine(interaction: Interaction, wishes: Wishes, stage: Stage, now: number): Line {
+    let timerAt = Number.POSITIVE_INFINITY
+    let reserved: Agent | null = null
+    if (wishes.preferredAgentId !== null && now < wishes.reservedUntil) {
+      timerAt = wishes.reservedUntil
+      const agent = this.agents.get(wishes.preferredAgentId)
+      // Nobody waits for someone who is not there.
+      if (agent && agent.presence !== OFFLINE) reserved = agent
+      this.prefer(interaction, wishes.preferredAgentId)
+    }
+    let excluded = NOBODY
+    if (wishes.exclusions) {
+      const left = wishes.exclusions.filter(({ untilAt }) => now < untilAt)
+      wishes.exclusions = left.length > 0 ? left : null
+      excluded = left.map(({ agentId }) => agentId).sort()
+      for (const { untilAt } of left) timerAt = Math.min(timerAt, untilAt)
+    }
+    if (timerAt !== Number.POSITIVE_INFINITY && timerAt !== wishes.timerAt) {
+      wishes.timerAt = timerAt
+      this.timers.push({ at: timerAt, interaction })
+    }
+    return lineIn(stage, interaction.priority, reserved, excluded)
   }
 
   private replace(interaction: Interaction, now: number): void {
@@ -196,7 +207,7 @@ export class Places {
 
   private open(line: Line): void {
     const { stage, reserved } = line
-    const { lines } = stage.kind.queue
+    const { lines } = line.queue
     line.inQueue = lines.length
     lines.push(line)
     const siblings = reserved ? reserved.reserved : stage.lines
@@ -213,7 +224,7 @@ export class Places {
 
   private close(line: Line): void {
     const { stage, reserved, key } = line
-    const { lines } = stage.kind.queue
+    const { lines } = line.queue
     const lastInQueue = lines.pop()!
     if (lastInQueue !== line) {
       lines[line.inQueue] = lastInQueue
@@ -246,23 +257,15 @@ export class Places {
     this.due.push({ at, line })
   }
 
-  private setTimer(interaction: Interaction, now: number): void {
-    let at = now < interaction.reservedUntil ? interaction.reservedUntil : Number.POSITIVE_INFINITY
-    for (const { untilAt } of interaction.exclusions ?? []) if (untilAt < at) at = untilAt
-    if (at === interaction.timerAt || at === Number.POSITIVE_INFINITY) return
-    interaction.timerAt = at
-    this.timers.push({ at, interaction })
-  }
-
-  private prefer(interaction: Interaction): void {
-    const agentId = interaction.preferredAgentId!
+  private prefer(interaction: Interaction, agentId: string): void {
     const known = this.preferring.get(agentId)
     if (known) known.add(interaction)
     else this.preferring.set(agentId, new Set([interaction]))
   }
 
-  private unprefer(interaction: Interaction): void {
-    const known = this.preferring.get(interaction.preferredAgentId!)
-    if (known?.delete(interaction) && known.size === 0) this.preferring.delete(interaction.preferredAgentId!)
+  private unprefer(interaction: Interaction, { preferredAgentId }: Wishes): void {
+    if (preferredAgentId === null) return
+    const known = this.preferring.get(preferredAgentId)
+    if (known?.delete(interaction) && known.size === 0) this.preferring.delete(preferredAgentId)
   }
 }

@@ -54,8 +54,11 @@ export interface Receipt {
   requirements: readonly Requirement[]
   rule: Rule
   /** `queueRank`: of the queue in the winner's profile. `skills`: its proficiency for each requirement, in their order. */
-  winner: { agentId: string; load: number; idleMs: number; queueRank: number; skills: number[] }
-  /** Others who have the queue: those who could have taken it in their order, then some who could not. At most ten. */
+  winner: { agentId: string; load: number; idleMs: number; queueRank: number; skills: readonly number[] }
+  /**
+   * Others who have the queue. Up to ten: all of them, those who could have taken it first, in their order. More than ten: the next
+   * three who could have taken it.
+   */
   others: Considered[]
   /** Everyone else who has the queue, by reason. */
   counts: Partial<Record<Reason, number>>

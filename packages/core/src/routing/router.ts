@@ -1,6 +1,6 @@
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import { type Decision, EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
-import type { RoutingEvent, RoutingEventOf } from './event.ts'
+import type { QueuedInteraction, Requirement, RoutingEvent, RoutingEventOf } from './event.ts'
 import { explainWaiting } from './explain.ts'
 import { Leases } from './leases.ts'
 import type { Line } from './line.ts'
@@ -8,7 +8,7 @@ import { match } from './match.ts'
 import { Places } from './places.ts'
 import { type Agent, channelIndex, OFFLINE } from './signature.ts'
 import { Staff } from './staff.ts'
-import type { Interaction, Offer } from './state.ts'
+import { createInteraction, type Interaction, type Wishes } from './state.ts'
 import type { Waiting } from './waiting.ts'
 import { writeReceipt } from './write-receipt.ts'
 
@@ -82,7 +82,7 @@ class CoreRouter implements Router {
   }
 
   wakeAt(): number | null {
-    const lease = this.leases.first()?.dueAt ?? Number.POSITIVE_INFINITY
+    const lease = this.leases.first()?.lease.dueAt ?? Number.POSITIVE_INFINITY
     const at = this.staff.idle > 0 ? Math.min(lease, this.places.nextAt()) : lease
     return at === Number.POSITIVE_INFINITY ? null : at
   }
@@ -161,10 +161,10 @@ class CoreRouter implements Router {
   private decide(): Decision[] {
     this.decisions = NONE
     const { now, leases } = this
-    for (let offer = leases.first(); offer && offer.dueAt <= now; offer = leases.first()) {
-      leases.end(offer)
-      leases.take(offer, now, EXPIRY_REPEAT_MS)
-      this.decided({ type: 'expireOffer', interactionId: offer.interaction.id, agentId: offer.agent.id, at: now })
+    for (let agent = leases.first(); agent && agent.lease.dueAt <= now; agent = leases.first()) {
+      leases.end(agent)
+      leases.take(agent, now, EXPIRY_REPEAT_MS)
+      this.decided({ type: 'expireOffer', interactionId: agent.offered!.id, agentId: agent.id, at: now })
     }
     match(this.staff, this.places, now, this.offer)
     return this.decisions
@@ -177,74 +177,65 @@ class CoreRouter implements Router {
 
   private readonly offer = (interaction: Interaction, line: Line, agent: Agent): void => {
     const { now } = this
-    const { offerMs } = line.stage.kind.queue
     const receipt = writeReceipt(interaction, line, agent, this.staff, now)
     this.places.take(interaction)
     this.staff.leavePool(agent)
-    const offer: Offer = { interaction, agent, dueAt: 0, seq: 0, lengthMs: 0, previous: null, next: null }
-    interaction.offer = offer
-    agent.offer = offer
-    this.leases.take(offer, now, offerMs)
+    interaction.offeredTo = agent
+    agent.offered = interaction
+    this.leases.take(agent, now, line.queue.offerMs)
     this.decided({
       type: 'offer',
       interactionId: interaction.id,
       agentId: agent.id,
-      queueId: interaction.queueId,
+      queueId: line.queue.id,
       at: now,
-      expiresAt: offer.dueAt,
+      expiresAt: agent.lease.dueAt,
       receipt,
     })
   }
 
-  /** Ends an interaction's offer; the interaction then stands nowhere. */
-  private endOffer(interaction: Interaction): void {
-    const { offer } = interaction
-    if (!offer) return
-    this.leases.end(offer)
-    interaction.offer = null
-    offer.agent.offer = null
-    this.staff.enterPool(offer.agent)
+  /** Ends an interaction's offer, if any; it then stands nowhere, and the agent who had it in no pool. */
+  private endOffer(interaction: Interaction): Agent | null {
+    const agent = interaction.offeredTo
+    if (!agent) return null
+    this.leases.end(agent)
+    interaction.offeredTo = null
+    agent.offered = null
+    return agent
   }
 
-  /** Takes an interaction from where it waits or is offered. */
-  private lift(interaction: Interaction): void {
+  /** Takes an interaction from where it waits or is offered; `taker` is left out of its pool, to be given it. */
+  private lift(interaction: Interaction, taker: Agent | null): void {
     if (interaction.line) this.places.take(interaction)
-    this.endOffer(interaction)
+    const agent = this.endOffer(interaction)
+    if (agent && agent !== taker) this.staff.enterPool(agent)
     this.places.leaveKind(interaction)
   }
 
   private forgetIfIdle(interaction: Interaction): void {
-    if (!interaction.line && !interaction.offer && interaction.holders.length === 0)
-      this.interactions.delete(interaction.id)
+    if (!interaction.line && !interaction.offeredTo && !interaction.hold) this.interactions.delete(interaction.id)
   }
 
   private queued(event: RoutingEventOf<'interaction.queued'>): void {
     let interaction = this.interactions.get(event.interactionId)
-    if (interaction) this.lift(interaction)
+    if (interaction) this.lift(interaction, null)
     else {
-      interaction = blank(event.interactionId)
+      interaction = createInteraction(event.interactionId)
       this.interactions.set(event.interactionId, interaction)
     }
-    const queuedAt = Math.min(event.queuedAt, this.now)
     interaction.seq = this.seq++
-    interaction.queueId = event.queueId
+    interaction.queue = this.places.queueOf(event.queueId)
     interaction.channel = channelIndex(event.channel)
     interaction.priority = event.priority
-    interaction.queuedAt = queuedAt
-    interaction.own = event.requirements
-    interaction.steps = event.steps ?? null
-    interaction.preferredAgentId = event.preferredAgentId ?? null
-    interaction.reservedUntil = event.preferredAgentId === undefined ? 0 : queuedAt + (event.preferredForMs ?? 0)
-    const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
-    interaction.exclusions = event.excludedAgentIds?.length
-      ? [...new Set(event.excludedAgentIds)].map(agentId => ({ agentId, untilAt }))
-      : null
+    interaction.queuedAt = Math.min(event.queuedAt, this.now)
+    interaction.own = event.requirements.length > 0 ? event.requirements : NO_REQUIREMENTS
+    interaction.wishes = wishesOf(event, interaction.queuedAt)
     this.places.place(interaction, this.now)
   }
 
   private changed(event: RoutingEventOf<'interaction.changed'>): void {
     const interaction = this.interactions.get(event.interactionId)
-    if (!interaction || (!interaction.line && !interaction.offer)) return
+    if (!interaction || (!interaction.line && !interaction.offeredTo)) return
     const waits = interaction.line !== null
     if (waits) this.places.take(interaction)
     this.places.leaveKind(interaction)
@@ -256,20 +247,23 @@ class CoreRouter implements Router {
   private removed(interactionId: string): void {
     const interaction = this.interactions.get(interactionId)
     if (!interaction) return
-    this.lift(interaction)
-    for (const agent of [...interaction.holders]) this.staff.release(agent, interaction, this.now)
+    this.lift(interaction, null)
+    while (interaction.hold) this.staff.release(interaction.hold.agent, interaction, this.now)
     this.interactions.delete(interactionId)
   }
 
   private assigned(event: RoutingEventOf<'interaction.assigned'>): void {
+    const agent = this.staff.agents.get(event.agentId) ?? null
     let interaction = this.interactions.get(event.interactionId)
-    const agent = this.staff.agents.get(event.agentId)
-    if (interaction) this.lift(interaction)
+    if (interaction) this.lift(interaction, agent)
     else if (agent) {
-      interaction = blank(event.interactionId)
+      interaction = createInteraction(event.interactionId)
       this.interactions.set(interaction.id, interaction)
     } else return
-    if (agent) this.staff.hold(agent, interaction, channelIndex(event.channel))
+    if (agent) {
+      this.staff.hold(agent, interaction, channelIndex(event.channel))
+      this.staff.enterPool(agent)
+    }
     this.forgetIfIdle(interaction)
   }
 
@@ -283,12 +277,15 @@ class CoreRouter implements Router {
 
   private withdrawn(event: RoutingEventOf<'offer.withdrawn'>): void {
     const interaction = this.interactions.get(event.interactionId)
-    if (!interaction?.offer || interaction.offer.agent.id !== event.agentId) return
+    const agent = interaction?.offeredTo
+    if (!interaction || !agent || agent.id !== event.agentId) return
     this.endOffer(interaction)
+    this.staff.enterPool(agent)
     const excludeForMs = event.excludeForMs ?? (event.reason === 'withdrawn' ? 0 : this.reofferMs)
     if (excludeForMs > 0) {
-      const others = interaction.exclusions?.filter(({ agentId }) => agentId !== event.agentId) ?? []
-      interaction.exclusions = [...others, { agentId: event.agentId, untilAt: this.now + excludeForMs }]
+      interaction.wishes ??= { ...NO_WISHES }
+      const others = interaction.wishes.exclusions?.filter(({ agentId }) => agentId !== agent.id) ?? []
+      interaction.wishes.exclusions = [...others, { agentId: agent.id, untilAt: this.now + excludeForMs }]
     }
     this.places.place(interaction, this.now)
   }
@@ -313,7 +310,7 @@ class CoreRouter implements Router {
   private removeAgent(agentId: string): void {
     const agent = this.staff.agents.get(agentId)
     if (!agent) return
-    const offered = agent.offer?.interaction
+    const { offered } = agent
     if (offered) this.endOffer(offered)
     const held = agent.held.map(({ interaction }) => interaction)
     this.staff.remove(agent)
@@ -324,23 +321,25 @@ class CoreRouter implements Router {
   }
 }
 
-function blank(id: string): Interaction {
+const NO_REQUIREMENTS: readonly Requirement[] = []
+const NO_WISHES: Wishes = {
+  steps: null,
+  preferredAgentId: null,
+  reservedUntil: 0,
+  exclusions: null,
+  timerAt: Number.POSITIVE_INFINITY,
+}
+
+function wishesOf(event: QueuedInteraction, queuedAt: number): Wishes | null {
+  const { steps, preferredAgentId, excludedAgentIds } = event
+  if (!steps && preferredAgentId === undefined && !excludedAgentIds?.length) return null
+  const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
+  const excluded = [...new Set(excludedAgentIds)]
   return {
-    id,
-    seq: 0,
-    queueId: '',
-    channel: 0,
-    priority: 0,
-    queuedAt: 0,
-    own: [],
-    steps: null,
-    preferredAgentId: null,
-    reservedUntil: 0,
-    exclusions: null,
-    kind: null,
-    line: null,
-    offer: null,
-    holders: [],
-    timerAt: Number.POSITIVE_INFINITY,
+    ...NO_WISHES,
+    steps: steps ?? null,
+    preferredAgentId: preferredAgentId ?? null,
+    reservedUntil: preferredAgentId === undefined ? 0 : queuedAt + (event.preferredForMs ?? 0),
+    exclusions: excluded.length > 0 ? excluded.map(agentId => ({ agentId, untilAt })) : null,
   }
 }

@@ -4,7 +4,7 @@ import type { AgentProfile, Requirement } from './event.ts'
 import type { Line, Stage } from './line.ts'
 import { loadShare } from './order.ts'
 import { SortedList } from './sorted-list.ts'
-import type { Interaction, Offer } from './state.ts'
+import type { Hold, Interaction } from './state.ts'
 
 const CHANNEL_COUNT = CHANNELS.length
 export const channelIndex = (channel: Channel): number => CHANNELS.indexOf(channel)
@@ -22,11 +22,19 @@ export interface Edge {
   /** The rank of the stage's queue in the profile. */
   priority: number
   refusal: Refusal | null
+  /** The signature's proficiency for each of the stage's requirements. */
+  skills: readonly number[]
 }
 
-export interface Held {
-  interaction: Interaction
-  channel: number
+/** The lease of an agent's outstanding offer, and its neighbours in the list of leases of the same length. */
+export interface Lease {
+  /** When to report it as expired. */
+  dueAt: number
+  /** Order in which leases were taken. */
+  seq: number
+  lengthMs: number
+  previous: Agent | null
+  next: Agent | null
 }
 
 export interface Agent {
@@ -36,12 +44,13 @@ export interface Agent {
   presence: number
   /** When it last became available or was released from an interaction. */
   idleSince: number
-  held: Held[]
+  held: Hold[]
   /** Where agents of this signature with this load stand. */
   pool: Pool
   /** Available and without an outstanding offer: it stands in its pool. */
   free: boolean
-  offer: Offer | null
+  offered: Interaction | null
+  lease: Lease
   /** Place in `signature.agents`. */
   slot: number
   /** Lines that wait for this agent alone; only those that are not empty. */
@@ -60,6 +69,7 @@ export interface Pool {
   readonly open: boolean
   /** Share of capacity in use, in thousandths. */
   readonly load: number
+  /** Kept only where the pool is open: nobody asks for the order of those who are full. */
   readonly agents: SortedList<Agent>
   /** The pool with one more (less) of a channel, once it has been asked for. */
   readonly more: (Pool | undefined)[]
@@ -122,7 +132,7 @@ export class Signature {
   }
 
   /** The pool of agents that hold these. */
-  poolFor(held: readonly Held[]): Pool {
+  poolFor(held: readonly Hold[]): Pool {
     let pool = this.empty
     for (const { channel } of held) pool = this.withOneMore(pool, channel)
     return pool

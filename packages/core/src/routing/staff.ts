@@ -2,7 +2,7 @@ import type { Presence } from '../presence/presence.ts'
 import type { AgentProfile } from './event.ts'
 import { connect, type Queue } from './line.ts'
 import { type Agent, isAvailable, OFFLINE, type Pool, presenceIndex, Signature, signatureKey } from './signature.ts'
-import type { Interaction } from './state.ts'
+import type { Hold, Interaction } from './state.ts'
 
 /** The agents: who stands in which pool. An agent leaves its pool before anything about it changes and enters one after. */
 export class Staff {
@@ -39,7 +39,8 @@ export class Staff {
       held: [],
       pool: signature.empty,
       free: false,
-      offer: null,
+      offered: null,
+      lease: { dueAt: 0, seq: 0, lengthMs: 0, previous: null, next: null },
       slot: -1,
       reserved: [],
       dirty: false,
@@ -54,7 +55,7 @@ export class Staff {
     this.leavePool(agent)
     this.leaveSignature(agent)
     this.agents.delete(agent.id)
-    for (const { interaction } of agent.held) interaction.holders.splice(interaction.holders.indexOf(agent), 1)
+    for (const hold of agent.held) unlink(hold)
     agent.held = []
   }
 
@@ -69,24 +70,27 @@ export class Staff {
     this.enterPool(agent)
   }
 
+  /** Does nothing where the agent already holds it. */
   hold(agent: Agent, interaction: Interaction, channel: number): void {
-    if (interaction.holders.includes(agent)) return
+    for (let hold = interaction.hold; hold; hold = hold.next) if (hold.agent === agent) return
     this.leavePool(agent)
-    agent.held.push({ interaction, channel })
-    interaction.holders.push(agent)
+    interaction.hold = { agent, interaction, channel, next: interaction.hold }
+    agent.held.push(interaction.hold)
     agent.pool = agent.signature.withOneMore(agent.pool, channel)
     this.enterPool(agent)
   }
 
+  /** Does nothing where the agent does not hold it. */
   release(agent: Agent, interaction: Interaction, now: number): void {
-    const index = agent.held.findIndex(held => held.interaction === interaction)
-    if (index < 0) return
+    let hold = interaction.hold
+    while (hold && hold.agent !== agent) hold = hold.next
+    if (!hold) return
     this.leavePool(agent)
-    const { channel } = agent.held[index]!
-    agent.held.splice(index, 1)
-    interaction.holders.splice(interaction.holders.indexOf(agent), 1)
+    const last = agent.held.pop()!
+    if (last !== hold) agent.held[agent.held.indexOf(hold)] = last
+    unlink(hold)
     agent.idleSince = now
-    agent.pool = agent.signature.withOneLess(agent.pool, channel)
+    agent.pool = agent.signature.withOneLess(agent.pool, hold.channel)
     this.enterPool(agent)
   }
 
@@ -94,9 +98,9 @@ export class Staff {
     if (!agent.free) return
     agent.free = false
     const { pool, signature } = agent
-    pool.agents.remove(agent)
     signature.free--
     if (!pool.open) return
+    pool.agents.remove(agent)
     this.idle--
     if (--signature.idle > 0) return
     const last = this.active.pop()!
@@ -109,12 +113,12 @@ export class Staff {
 
   /** Puts an agent who is available and has no offer into its pool. */
   enterPool(agent: Agent): void {
-    if (agent.free || agent.offer || !isAvailable(agent.presence)) return
+    if (agent.free || agent.offered || !isAvailable(agent.presence)) return
     agent.free = true
     const { pool, signature } = agent
-    pool.agents.add(agent)
     signature.free++
     if (!pool.open) return
+    pool.agents.add(agent)
     this.idle++
     if (signature.idle++ === 0) {
       signature.active = this.active.length
@@ -172,6 +176,18 @@ export class Staff {
     }
     signature.presences[agent.presence]!--
   }
+}
+
+/** Takes a hold from its interaction's list. */
+function unlink(hold: Hold): void {
+  const { interaction } = hold
+  if (interaction.hold === hold) {
+    interaction.hold = hold.next
+    return
+  }
+  let before = interaction.hold!
+  while (before.next !== hold) before = before.next!
+  before.next = hold.next
 }
 
 /** The longest idle agent of a pool who is not excluded. */

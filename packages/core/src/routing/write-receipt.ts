@@ -7,14 +7,16 @@ import { type Agent, type Edge, isAvailable } from './signature.ts'
 import type { Staff } from './staff.ts'
 import type { Interaction } from './state.ts'
 
-/** How many others are named, and how many agents are looked at to find some who could not take it. */
-const OTHERS = 10
-const LOOKS = 32
+/** A group of at most this many is named in full. */
+const SMALL = 10
+/** Of a larger one the next best are named; who of many was busy tells nothing that the counts do not. */
+const RUNNERS_UP = 3
 
 const reasonIndex = Object.fromEntries(REASONS.map((reason, index) => [reason, index])) as Record<Reason, number>
 /** By presence: the reason not to be offered anything, or null. */
 const absence = PRESENCES.map(presence => (presence === 'available' || presence === 'busy' ? null : presence))
 const absent = absence.flatMap((reason, presence) => (reason ? [[presence, reasonIndex[reason]] as const] : []))
+const NOBODY: Agent[] = []
 const tally = new Int32Array(REASONS.length)
 
 interface Choice {
@@ -25,23 +27,25 @@ interface Choice {
 }
 
 /**
- * The receipt of offering `interaction`, the first of `line`, to `winner`, written before anything is changed. Costs by signatures and
- * pools that have the queue, not by people: agents are counted by what they have in common and at most ten are named.
+ * The receipt of offering `interaction`, the first of `line`, to `winner`, written before anything is changed. Costs by the
+ * signatures and pools that have the queue, not by people: agents are counted by what they have in common, and few are named.
  */
 export function writeReceipt(interaction: Interaction, line: Line, winner: Agent, staff: Staff, now: number): Receipt {
   const { stage } = line
-  const choice = { line, winner, preferred: interaction.preferredAgentId === winner.id }
+  const edge = stage.edges.get(winner.signature)!
+  const choice = { line, winner, preferred: interaction.wishes?.preferredAgentId === winner.id }
   const able = countAll(choice, staff)
-  const runnersUp = able > 1 ? runnersUpOf(choice) : []
-  const others: Considered[] = runnersUp.map(agent => name(agent, choice, now))
-  if (others.length < OTHERS) nameUnable(choice, others, now)
+  const small = sizeOf(line) <= SMALL + 1
+  const runnersUp = able > 1 ? runnersUpOf(choice, small ? SMALL : RUNNERS_UP) : NOBODY
+  const others = runnersUp.map(agent => name(agent, choice, now))
+  if (small) nameUnable(choice, others, now)
   const counts: Partial<Record<Reason, number>> = {}
   for (let i = 0; i < tally.length; i++) if (tally[i]! > 0) counts[REASONS[i]!] = tally[i]!
   return {
     version: 1,
     at: now,
     interactionId: interaction.id,
-    queueId: interaction.queueId,
+    queueId: line.queue.id,
     channel: CHANNELS[interaction.channel]!,
     waitedMs: now - interaction.queuedAt,
     priority: unitsToPoints(score(line, interaction, now)),
@@ -52,8 +56,8 @@ export function writeReceipt(interaction: Interaction, line: Line, winner: Agent
       agentId: winner.id,
       load: winner.pool.load,
       idleMs: now - winner.idleSince,
-      queueRank: stage.edges.get(winner.signature)!.priority,
-      skills: stage.requirements.map(({ skillId }) => winner.signature.skills.get(skillId) ?? 0),
+      queueRank: edge.priority,
+      skills: edge.skills,
     },
     others,
     counts,
@@ -108,7 +112,7 @@ function countEdge({ signature, refusal }: Edge, { line, winner, preferred }: Ch
   if (signature.idle > 0)
     for (const pool of signature.openPools) {
       const { size } = pool.agents
-      if (size === 0 || !pool.fits[line.stage.kind.channel]) continue
+      if (size === 0 || !pool.fits[line.channel]) continue
       able += size
       tally[
         preferred
@@ -136,27 +140,27 @@ function reasonFor(agent: Agent, choice: Choice): Reason {
 /** The same for one that is available and may serve the line. */
 function reasonOfFree({ free, pool }: Agent, { line, winner, preferred }: Choice): Reason {
   if (!free) return 'offered'
-  if (!pool.fits[line.stage.kind.channel]) return 'full'
+  if (!pool.fits[line.channel]) return 'full'
   if (preferred) return 'notPreferred'
   return pool.load > winner.pool.load ? 'moreLoaded' : 'lessIdle'
 }
 
 /** The next best who could have taken it, best first. */
-function runnersUpOf({ line, winner }: Choice): Agent[] {
+function runnersUpOf({ line, winner }: Choice, most: number): Agent[] {
   const found: Agent[] = []
   const consider = (agent: Agent): boolean => {
     if (agent === winner || line.excluded.includes(agent.id)) return true
     let place = found.length
     while (place > 0 && ranksBefore(agent, found[place - 1]!)) place--
-    if (place === OTHERS) return false
+    if (place === most) return false
     found.splice(place, 0, agent)
-    if (found.length > OTHERS) found.pop()
+    if (found.length > most) found.pop()
     return true
   }
   for (const { signature } of line.stage.served) {
     if (signature.idle === 0) continue
     for (const pool of signature.openPools)
-      if (pool.agents.size > 0 && pool.fits[line.stage.kind.channel]) pool.agents.scan(consider)
+      if (pool.agents.size > 0 && pool.fits[line.channel]) pool.agents.scan(consider)
   }
   return found
 }
@@ -166,19 +170,24 @@ function ranksBefore(a: Agent, b: Agent): boolean {
   return a.idleSince !== b.idleSince ? a.idleSince < b.idleSince : a.id < b.id
 }
 
-/** Names some who are signed in and could not take it: first those who have the skills. */
+/** How many agents have the line's queue. */
+function sizeOf({ stage }: Line): number {
+  let size = 0
+  for (const { signature } of stage.served) size += signature.agents.length
+  for (const { signature } of stage.refused) size += signature.agents.length
+  return size
+}
+
+/** Names everyone who could not take it: first those who have the skills. */
 function nameUnable(choice: Choice, others: Considered[], now: number): void {
-  const { stage } = choice.line
-  let looks = LOOKS
-  for (const edges of [stage.served, stage.refused])
+  const { served, refused } = choice.line.stage
+  for (const edges of [served, refused])
     for (const { signature } of edges)
       for (const agent of signature.agents) {
-        if (looks-- === 0) return
+        if (agent === choice.winner) continue
         const reason = reasonFor(agent, choice)
-        if (agent === choice.winner || reason === 'offline' || reason === 'notPreferred') continue
-        if (reason === 'moreLoaded' || reason === 'lessIdle') continue
-        others.push(name(agent, choice, now))
-        if (others.length === OTHERS) return
+        if (reason !== 'notPreferred' && reason !== 'moreLoaded' && reason !== 'lessIdle')
+          others.push(name(agent, choice, now))
       }
 }
 
