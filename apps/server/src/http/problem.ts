@@ -22,6 +22,8 @@ const FROM_DATABASE: Record<string, [number, string, string]> = {
   '23505': [409, 'name.taken', 'There is already one with this name. Choose another.'],
   '23503': [409, 'reference.broken', 'This names something that does not exist, or something else still uses it.'],
   '23514': [400, 'request.invalid', 'A value is outside of what is allowed.'],
+  '40P01': [503, 'database.busy', 'Two changes met. Try again in a moment.'],
+  '40001': [503, 'database.busy', 'Two changes met. Try again in a moment.'],
   '57P01': [503, 'database.away', 'The database is restarting. Try again in a moment.'],
   '57P03': [503, 'database.away', 'The database is starting. Try again in a moment.'],
 }

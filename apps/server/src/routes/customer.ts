@@ -75,7 +75,7 @@ export const customerRoutes = [
       const addresses = await readAddresses(tx, identities, at => `identities.${at}.address`)
       const { id } = await tx.db
         .insertInto('customer')
-        .values(profileColumns(profile))
+        .values({ ...profileColumns(profile), name: profile.name ?? null })
         .returning('id')
         .executeTakeFirstOrThrow()
       for (const address of addresses) await addIdentity(tx, id, address)
