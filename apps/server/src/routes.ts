@@ -1,5 +1,53 @@
 import type { Handler } from './http/handle.ts'
+import { agentRoutes } from './routes/agent.ts'
+import { brandRoutes } from './routes/brand.ts'
+import { cannedReplyRoutes } from './routes/canned-reply.ts'
+import { channelAccountRoutes } from './routes/channel-account.ts'
+import { companyRoutes } from './routes/company.ts'
+import { contactReasonRoutes } from './routes/contact-reason.ts'
+import { conversationRoutes } from './routes/conversation.ts'
+import { customerRoutes } from './routes/customer.ts'
+import { customerNoteRoutes } from './routes/customer-note.ts'
+import { fileRoutes } from './routes/file.ts'
+import { hoursRoutes } from './routes/hours.ts'
+import { interactionRoutes } from './routes/interaction.ts'
+import { mailRuleRoutes } from './routes/mail-rule.ts'
+import { mergeRoutes } from './routes/merge.ts'
+import { presenceRoutes } from './routes/presence.ts'
+import { queueRoutes } from './routes/queue.ts'
+import { routingProfileRoutes } from './routes/routing-profile.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signInRoutes } from './routes/sign-in.ts'
+import { skillRoutes } from './routes/skill.ts'
+import { surveyRoutes } from './routes/survey.ts'
+import { webchatRoutes } from './routes/webchat.ts'
+import { wrapUpCodeRoutes } from './routes/wrap-up-code.ts'
 
 /** Every handler of the API. A noun's handlers are in routes/<noun>.ts; adding one is one line here. */
-export const HANDLERS: Handler[] = [sessionRoutes].flat()
+export const HANDLERS: Handler[] = [
+  sessionRoutes,
+  signInRoutes,
+  presenceRoutes,
+  customerRoutes,
+  customerNoteRoutes,
+  mergeRoutes,
+  companyRoutes,
+  searchRoutes,
+  conversationRoutes,
+  interactionRoutes,
+  fileRoutes,
+  agentRoutes,
+  brandRoutes,
+  cannedReplyRoutes,
+  channelAccountRoutes,
+  contactReasonRoutes,
+  hoursRoutes,
+  mailRuleRoutes,
+  queueRoutes,
+  routingProfileRoutes,
+  skillRoutes,
+  surveyRoutes,
+  webchatRoutes,
+  wrapUpCodeRoutes,
+].flat()

@@ -93,6 +93,17 @@ export interface ChannelManifest<Config = unknown, Secrets = unknown> {
   receive(raw: Uint8Array, account: ChannelAccountView<Config, Secrets>): Promise<Inbound[]>
   /** Sends one message. Refusals are values; only bugs throw. */
   send(message: Outbound, account: ChannelAccountView<Config, Secrets>): Promise<SendResult>
+  /** Host names of the servers that an account connects to: the installation may refuse private ones. */
+  servers?(config: Config): string[]
+  /** Connects with these settings, signs in and says what came of each part. Changes nothing. Refusals are values; only bugs throw. */
+  probe?(account: ChannelAccountView<Config, Secrets>): Promise<ProbeResult[]>
+}
+
+/** What trying one part of an account came to: `part` is a word such as "imap". */
+export interface ProbeResult {
+  part: string
+  ok: boolean
+  sentence: string
 }
 
 export interface ChannelAccountView<Config, Secrets> {

@@ -1,5 +1,6 @@
 import type { ChannelManifest } from '../channel.ts'
 import { type EmailConfig, type EmailSecrets, emailConfig, emailSecrets } from './account.ts'
+import { probe, servers } from './probe.ts'
 import { receive } from './receive.ts'
 import { send } from './send.ts'
 
@@ -9,4 +10,6 @@ export const emailManifest: ChannelManifest<EmailConfig, EmailSecrets> = {
   secrets: emailSecrets,
   receive,
   send,
+  servers,
+  probe,
 }

@@ -49,18 +49,17 @@ export interface HolidayCountry {
   regions: { code: string; name: string }[]
 }
 
-/** Countries whose holidays are known, with their regions; names in `language` (ISO 639-1) where there is one. */
+/** Countries whose holidays are known, named in `language` (BCP 47), with their regions under the names they have there. */
 export function holidayCountries(language: string): HolidayCountry[] {
   const calendar = new Holidays()
-  const named = (names: Record<string, string> | undefined, prefix = '') =>
-    Object.entries(names ?? {}).map(([code, name]) => ({ code: `${prefix}${code}`, name }))
-  return named(calendar.getCountries(language) as unknown as Record<string, string>)
-    .map(country => ({
-      ...country,
-      regions: named(
-        calendar.getStates(country.code, language) as unknown as Record<string, string>,
-        `${country.code}-`,
-      ),
+  const names = new Intl.DisplayNames(language, { type: 'region' })
+  // The package's types call these lists of strings; they are records by code.
+  const entries = (list: unknown) => Object.entries((list ?? {}) as Record<string, string>)
+  return entries(calendar.getCountries('en'))
+    .map(([code, name]) => ({
+      code,
+      name: /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? name) : name,
+      regions: entries(calendar.getStates(code)).map(([region, local]) => ({ code: `${code}-${region}`, name: local })),
     }))
     .sort((a, b) => a.name.localeCompare(b.name, language))
 }

@@ -10,8 +10,8 @@ export const PERMISSIONS = [
   'supervise.read', // live view of agents, queues, receipts
   'supervise.act', // reassign, change priority, force a presence
   'report.read',
-  'people.manage', // users, teams, skills, routing profiles
-  'routing.manage', // queues, hours, wrap-up codes, contact reasons, canned replies, surveys
+  'people.manage', // users, teams, presence reasons
+  'routing.manage', // skills, routing profiles, queues, hours, brands, wrap-up codes, contact reasons, canned replies, surveys
   'channel.manage', // mailboxes, widgets, mail rules
   'security.manage', // API keys, single sign-on, web hooks, tenant settings
   'audit.read',

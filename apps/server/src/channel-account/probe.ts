@@ -1,0 +1,21 @@
+import type { ChannelAccountView, ChannelManifest, ProbeResult } from '@centrala/channels/channel.ts'
+import { AddressRefused, resolvePublic } from '../net/address.ts'
+import type { Services } from '../services.ts'
+
+/** Tries an account's settings. Servers at private addresses are not even connected to, unless the installation allows it. */
+export async function probeAccount(
+  services: Services,
+  manifest: ChannelManifest,
+  account: Omit<ChannelAccountView<unknown, unknown>, 'signingKey'>,
+): Promise<ProbeResult[]> {
+  for (const host of manifest.servers?.(account.config) ?? []) {
+    try {
+      await resolvePublic(host, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES })
+    } catch (error) {
+      if (!(error instanceof AddressRefused)) throw error
+      return [{ part: 'address', ok: false, sentence: error.message }]
+    }
+  }
+  const results = await manifest.probe?.({ ...account, signingKey: services.keys.signing })
+  return results ?? [{ part: 'settings', ok: true, sentence: 'The settings are in order.' }]
+}

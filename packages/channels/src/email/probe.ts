@@ -1,0 +1,109 @@
+import { ImapFlow } from 'imapflow'
+import { createTransport } from 'nodemailer'
+import type { ProbeResult } from '../channel.ts'
+import type { EmailAccount, EmailConfig } from './account.ts'
+import { explainFailure } from './mailbox-failure.ts'
+import { accessToken } from './oauth.ts'
+import { classify } from './smtp-sender.ts'
+
+const TIMEOUT_MS = 12_000
+
+/** The servers an account connects to. */
+export function servers(config: EmailConfig): string[] {
+  const token = config.oauth && [config.imap?.signIn, config.smtp?.signIn].includes('oauth2')
+  const hosts = [
+    config.imap?.host,
+    config.smtp?.host,
+    token ? new URL(config.oauth!.tokenEndpoint).hostname : undefined,
+  ]
+  return [...new Set(hosts.filter(host => host !== undefined))]
+}
+
+/** Signs in to the mailbox and to the sending server, reads and sends nothing, and says what came of it. */
+export async function probe(account: EmailAccount): Promise<ProbeResult[]> {
+  const { config } = account
+  const parts = await Promise.all([config.imap ? probeImap(account) : null, config.smtp ? probeSmtp(account) : null])
+  const results = parts.filter(part => part !== null)
+  if (!config.imap && config.intakeAddresses.length === 0)
+    results.push({
+      part: 'imap',
+      ok: false,
+      sentence:
+        'No mail will come in: there is neither a mailbox nor an address of the built-in intake. Set up one of them.',
+    })
+  if (!config.smtp)
+    results.push({
+      part: 'smtp',
+      ok: false,
+      sentence: 'No mail can be sent: there is no outgoing mail server. Set one up.',
+    })
+  return results
+}
+
+async function probeImap(account: EmailAccount): Promise<ProbeResult> {
+  const imap = account.config.imap!
+  let client: ImapFlow | undefined
+  try {
+    const token = imap.signIn === 'oauth2' ? await accessToken(account, true) : null
+    client = new ImapFlow({
+      host: imap.host,
+      port: imap.port,
+      secure: imap.security === 'tls',
+      doSTARTTLS: imap.security === 'starttls' ? true : imap.security === 'none' ? false : undefined,
+      auth:
+        token === null
+          ? { user: imap.user, pass: account.secrets.imapPassword ?? '' }
+          : { user: imap.user, accessToken: token },
+      ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
+      logger: false,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableAutoIdle: true,
+    })
+    client.on('error', () => {}) // told by the call that fails
+    await client.connect()
+    const mailbox = await client.mailboxOpen(imap.mailbox, { readOnly: true })
+    const count = mailbox.exists
+    return {
+      part: 'imap',
+      ok: true,
+      sentence: `Signed in as ${imap.user}. The folder “${imap.mailbox}” holds ${count} ${count === 1 ? 'mail' : 'mails'}.`,
+    }
+  } catch (error) {
+    return { part: 'imap', ok: false, sentence: explainFailure(error, account.config).sentence }
+  } finally {
+    client?.close()
+  }
+}
+
+async function probeSmtp(account: EmailAccount): Promise<ProbeResult> {
+  const smtp = account.config.smtp!
+  try {
+    const token = smtp.signIn === 'oauth2' ? await accessToken(account, true) : null
+    const transport = createTransport({
+      host: smtp.host,
+      port: smtp.port,
+      secure: smtp.security === 'tls',
+      requireTLS: smtp.security === 'starttls',
+      ignoreTLS: smtp.security === 'none',
+      ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
+      ...(token !== null
+        ? { auth: { type: 'OAuth2' as const, user: smtp.user, accessToken: token } }
+        : smtp.signIn === 'password'
+          ? { auth: { user: smtp.user, pass: account.secrets.smtpPassword ?? '' } }
+          : {}),
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    await transport.verify().finally(() => transport.close())
+    const who = smtp.signIn === 'none' ? 'accepts our mail without a sign-in' : `signed us in as ${smtp.user}`
+    return { part: 'smtp', ok: true, sentence: `${smtp.host} ${who}.` }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return { part: 'smtp', ok: false, sentence: classify(error).detail }
+  }
+}
