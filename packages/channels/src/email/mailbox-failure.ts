@@ -20,6 +20,11 @@ export interface MailboxFailure {
 const CERTIFICATE =
   /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH)/
 
+/** Whether a code of Node's TLS says that the other side's certificate is not to be trusted. */
+export function isCertificateProblem(code: string): boolean {
+  return CERTIFICATE.test(code)
+}
+
 /** Puts a failure to reach or use a mailbox into words. */
 export function explainFailure(error: unknown, config: EmailConfig): MailboxFailure {
   const imap = config.imap!
@@ -52,7 +57,7 @@ export function explainFailure(error: unknown, config: EmailConfig): MailboxFail
   if (code === 'ECONNREFUSED') {
     return failure(`Nothing answers at ${server}. Check the port, and whether the mail server is running.`)
   }
-  if (CERTIFICATE.test(code)) {
+  if (isCertificateProblem(code)) {
     return failure(
       `The certificate of ${imap.host} is not valid (${facts.message}). Have it renewed, or add the certificate of your own authority.`,
     )

@@ -67,7 +67,6 @@ export async function listenForMail(options: IntakeOptions): Promise<Intake> {
     maxAllowedUnauthenticatedCommands: false,
     disabledCommands: options.tls ? ['AUTH'] : ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
-    hideENHANCEDSTATUSCODES: false,
     logger: false,
     ...(options.tls ?? {}),
     onRcptTo({ address }, _session, answer) {

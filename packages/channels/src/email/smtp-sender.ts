@@ -4,6 +4,7 @@ import type { NodemailerError } from 'nodemailer/lib/errors'
 import type { SendResult } from '../channel.ts'
 import type { EmailAccount } from './account.ts'
 import type { ComposedMail } from './compose.ts'
+import { isCertificateProblem } from './mailbox-failure.ts'
 import { accessToken, OAuthError } from './oauth.ts'
 
 /** One pooled transport for each account; a changed setting replaces it. */
@@ -110,7 +111,7 @@ export function classify(error: NodemailerError): SendResult & { ok: false } {
       detail: `${retryable ? 'The mail server put the mail off' : 'The mail server refused the mail'}: ${said}`,
     }
   }
-  if (error.code === 'ETLS') {
+  if (error.code === 'ETLS' || isCertificateProblem(error.originalCode ?? '')) {
     return {
       ok: false,
       retryable: true,
