@@ -7,6 +7,7 @@ import type { Handler } from './http/handle.ts'
 import { answerProblem } from './http/problem.ts'
 import { Refusal } from './refusal.ts'
 import type { Services } from './services.ts'
+import { openToSites } from './webchat/open-to-sites.ts'
 
 /** The HTTP application: routes and their guards, no listening. */
 export async function createApp(services: Services, handlers: Handler[]): Promise<FastifyInstance> {
@@ -47,6 +48,7 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
     strictTransportSecurity: services.publicUrl.startsWith('https:'),
     crossOriginResourcePolicy: { policy: 'same-site' },
   })
+  openToSites(app)
   app.removeContentTypeParser('text/plain') // JSON only: what a form of another site cannot send
   app.addHook('onRequest', async request => requireSameOrigin(request, services.publicUrl))
   await app.register(cookie)

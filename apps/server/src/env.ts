@@ -32,9 +32,24 @@ const Env = z.object({
     .optional(),
   SECRET_KEY: z.string().min(32, 'Write at least 32 random characters, e.g. from "openssl rand -hex 32".').optional(),
   SMTP_INTAKE_PORT: port.optional(),
+  /** How mail about accounts (invitations, password links) is sent, where a tenant has set nothing else. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s]+$/, 'Write an address such as smtp://user:password@smtp.example.com:587.')
+    .optional(),
+  SMTP_FROM: z.email('Write an e-mail address such as desk@example.com.').optional(),
+  /** Web chat visitors that one network address may have at once: an office behind one address is many people. */
+  WEBCHAT_PER_ADDRESS: z.coerce
+    .number('Write a number.')
+    .int('Write a whole number.')
+    .min(1, 'Write 1 or more.')
+    .default(200),
   /** Web hooks and mail servers at private addresses are refused unless this is on. */
   ALLOW_PRIVATE_ADDRESSES: flag.default(false),
+  /** 0: the first start makes an empty company instead of a demonstration, and invites ADMIN_EMAIL. */
   DEMO: flag.optional(),
+  ADMIN_EMAIL: z.email('Write the e-mail address of the first administrator.').optional(),
+  COMPANY: z.string().trim().min(1).max(120).default('My company'),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -8,6 +8,7 @@ import type { EventPump } from './live/event-pump.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import type { Upgrades } from './live/upgrades.ts'
 import type { RouterOwner } from './routing/router-owner.ts'
+import type { WebchatAccounts } from './webchat/account.ts'
 
 /** What the rooms of the server share. Made once, in wiring.ts. */
 export interface Services {
@@ -26,4 +27,6 @@ export interface Services {
   router: RouterOwner
   auth: Auth
   authenticate: Authenticate
+  /** Configured widgets by their public key. */
+  webchat: WebchatAccounts
 }

@@ -21,6 +21,8 @@ import { watchPresence } from './presence/watch-presence.ts'
 import { HANDLERS } from './routes.ts'
 import { startRouterOwner } from './routing/router-owner.ts'
 import type { Services } from './services.ts'
+import { webchatAccounts } from './webchat/account.ts'
+import { startVisitorHub } from './webchat/visitor-hub.ts'
 
 export interface WiringOptions {
   env: Env
@@ -67,9 +69,15 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     authenticate: auth.authenticate,
   }
   // Later rooms are given what earlier ones made.
-  const services: Services = Object.assign(base, { hub: undefined as never, router: undefined as never })
+  const services: Services = Object.assign(base, {
+    hub: undefined as never,
+    router: undefined as never,
+    webchat: undefined as never,
+  })
   services.hub = startLiveHub(services)
   services.router = await startRouterOwner(services)
+  services.webchat = webchatAccounts(services)
+  const visitors = startVisitorHub(services)
   const stops = [startQueueCounts(services), watchPresence(services)]
   const app = await createApp(services, HANDLERS)
   services.upgrades.attach(app.server)
@@ -83,6 +91,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     app,
     async close() {
       services.hub.close()
+      visitors.close()
       await app.close()
       for (const stop of stops) stop()
       await intake?.stop()

@@ -146,6 +146,8 @@ export const VisitorToServer = z.discriminatedUnion('type', [
     score: z.int().min(1).max(5),
     comment: z.string().max(2000).default(''),
   }),
+  /** Asks for a ticket to upload files with; a chat must be open. */
+  z.strictObject({ type: z.literal('upload') }),
   z.strictObject({ type: z.literal('end') }),
   z.strictObject({ type: z.literal('ping') }),
 ])
@@ -181,6 +183,8 @@ export const ServerToVisitor = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent'), name: z.string().nullable() }),
   z.object({ type: z.literal('ended'), survey: WebchatSurvey.nullable() }),
   z.object({ type: z.literal('history'), messages: z.array(WebchatMessage), earlier: z.boolean() }),
+  /** Bearer of uploads into this chat, for ten minutes. */
+  z.object({ type: z.literal('upload'), ticket: z.string() }),
   /** `clientId`: of the message that was refused; sending it again would not help. */
   z.object({
     type: z.literal('problem'),
@@ -210,7 +214,7 @@ export const uploadWebchatFile = route({
   method: 'POST',
   path: '/webchat/:key/files',
   summary:
-    'Upload one file (multipart field "file", at most 25 MiB) to send with a message. Public: the visitor’s token as bearer, a chat must be going on',
+    'Upload one file (multipart field "file", at most 25 MiB) to send with a message. Public: a ticket of the live connection as bearer',
   upload: true,
   response: WebchatFile,
 })

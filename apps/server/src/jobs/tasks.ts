@@ -3,6 +3,7 @@ import { closeWrapUp } from '../interaction/wrap-up.ts'
 import { receiveMail } from '../mail/receive-mail.ts'
 import { sendMail } from '../mail/send-mail.ts'
 import type { Services } from '../services.ts'
+import { giveUp } from '../webchat/departure.ts'
 
 /** What the workers can do; each is enqueued in the transaction that makes it necessary. */
 export function tasks(services: Services): Record<string, Task> {
@@ -11,5 +12,6 @@ export function tasks(services: Services): Record<string, Task> {
     closeWrapUp: ({ tenantId, interactionId }) => db.tenant(tenantId, tx => closeWrapUp(tx, String(interactionId))),
     receiveMail: ({ tenantId, inboundEventId }) => receiveMail(services, tenantId, String(inboundEventId)),
     sendMail: ({ tenantId, messageId }, _, lastAttempt) => sendMail(services, tenantId, String(messageId), lastAttempt),
+    webchatDeparture: ({ tenantId, ...departure }) => db.tenant(tenantId, tx => giveUp(tx, departure)),
   }
 }

@@ -29,6 +29,27 @@ export function hashOfVisitorToken(signingKey: Uint8Array, accountId: string, to
   return createHash('sha256').update(token).digest('hex')
 }
 
+/** What allows an upload into a conversation until an instant (epoch seconds). Given to a visitor over their live connection. */
+export function uploadTicket(signingKey: Uint8Array, conversationId: string, until: number): string {
+  return `${conversationId}.${until}.${ticketMark(signingKey, conversationId, until)}`
+}
+
+/** The conversation that a ticket is for, or null when it is forged or has run out. */
+export function conversationOfTicket(signingKey: Uint8Array, ticket: string, nowMs: number): string | null {
+  const parts = /^([0-9a-f-]{36})\.(\d{1,12})\.([\w-]{32})$/.exec(ticket)
+  if (!parts?.[1] || !parts[2] || !parts[3]) return null
+  const until = Number(parts[2])
+  const expected = Buffer.from(ticketMark(signingKey, parts[1], until))
+  return timingSafeEqual(Buffer.from(parts[3]), expected) && until * 1000 >= nowMs ? parts[1] : null
+}
+
+function ticketMark(signingKey: Uint8Array, conversationId: string, until: number): string {
+  return createHmac('sha256', signingKey)
+    .update(`webchat upload ${conversationId} ${until}`)
+    .digest('base64url')
+    .slice(0, 32)
+}
+
 /** Signs the address of a file until an instant (epoch seconds). */
 export function fileSignature(signingKey: Uint8Array, fileId: string, until: number): string {
   return createHmac('sha256', signingKey).update(`webchat file ${fileId} ${until}`).digest('base64url').slice(0, 32)
