@@ -1,11 +1,13 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { requireSameOrigin } from './auth/same-origin.ts'
+import { mountApiDocs } from './docs/api-docs.ts'
+import { mountHealth } from './health/health.ts'
 import type { Handler } from './http/handle.ts'
 import { answerProblem } from './http/problem.ts'
-import { Refusal } from './refusal.ts'
+import { mountScreens } from './http/screens.ts'
 import type { Services } from './services.ts'
 import { openToSites } from './webchat/open-to-sites.ts'
 
@@ -13,7 +15,7 @@ import { openToSites } from './webchat/open-to-sites.ts'
 export async function createApp(services: Services, handlers: Handler[]): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: services.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: services.env.TRUST_PROXY,
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
@@ -21,13 +23,6 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
     genReqId: () => crypto.randomUUID(),
   })
   app.setErrorHandler(answerProblem)
-  app.setNotFoundHandler((request, reply) =>
-    answerProblem(
-      new Refusal(404, 'path.notFound', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`),
-      request,
-      reply,
-    ),
-  )
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -53,6 +48,9 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   app.addHook('onRequest', async request => requireSameOrigin(request, services.publicUrl))
   await app.register(cookie)
   await app.register(multipart, { limits: { fileSize: 25 * 1024 * 1024, files: 1, fields: 10 } })
+  mountHealth(app, services)
+  mountApiDocs(app)
   for (const handler of handlers) handler.mount(app, services)
+  await mountScreens(app)
   return app
 }

@@ -56,6 +56,8 @@ const Env = z.object({
       'Write fatal, error, warn, info, debug, trace or silent.',
     )
     .default('info'),
+  /** Bearer token for /metrics; without it only this machine may read them. */
+  METRICS_TOKEN: z.string().min(16, 'Write at least 16 random characters.').optional(),
   TRUST_PROXY: flag.default(false),
 })
 export type Env = z.infer<typeof Env>

@@ -25,6 +25,8 @@ export interface NewMessage {
   channelAccountId?: string | null
   inboundEventId?: string | null
   status?: MessageRow['status']
+  /** When it was written, where that is not now (imported history). */
+  createdAt?: Date
   /** Files uploaded before, which now belong to this message. */
   fileIds?: string[]
 }
@@ -46,8 +48,8 @@ export async function addMessage(tx: Tx, fresh: NewMessage): Promise<{ message: 
   const rows = await tx.query<{ id: string; createdAt: Date }>(
     `WITH added AS (
        INSERT INTO message (conversation_id, interaction_id, channel, author, user_id, internal, text, html, quoted, subject, recipients, sender,
-                            automatic, mentions, data, client_id, provider_id, channel_account_id, inbound_event_id, status)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                            automatic, mentions, data, client_id, provider_id, channel_account_id, inbound_event_id, status, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, coalesce($22, clock_timestamp()))
        ON CONFLICT DO NOTHING RETURNING id, created_at
      ), touched AS (
        UPDATE conversation SET last_message_at = greatest(last_message_at, added.created_at) FROM added WHERE conversation.id = $1
@@ -78,6 +80,7 @@ export async function addMessage(tx: Tx, fresh: NewMessage): Promise<{ message: 
       fresh.inboundEventId ?? null,
       fresh.status ?? 'stored',
       waits,
+      fresh.createdAt ?? null,
     ],
   )
   const first = rows[0]

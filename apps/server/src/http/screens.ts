@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import statics from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../refusal.ts'
+import { answerProblem } from './problem.ts'
+
+const DESKTOP = fileURLToPath(new URL('../../../desktop/dist', import.meta.url))
+
+/** Serves the desktop: files under their hashed names for ever, every other page address as the one page that the router in it understands. */
+export async function mountScreens(app: FastifyInstance): Promise<void> {
+  if (existsSync(DESKTOP)) {
+    await app.register(statics, {
+      root: DESKTOP,
+      wildcard: false,
+      index: false,
+      cacheControl: false,
+      setHeaders(response, path) {
+        response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  }
+  const page = await readFile(join(DESKTOP, 'index.html'), 'utf8').catch(() => null)
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const forPeople =
+      request.method === 'GET' && !path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+    if (page && forPeople) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+    return answerProblem(
+      new Refusal(404, 'path.notFound', `There is nothing at ${request.method} ${path}.`),
+      request,
+      reply,
+    )
+  })
+}
