@@ -1,4 +1,5 @@
 import type { QueueRules, Requirement, Step } from './event.ts'
+import type { Heads } from './heads.ts'
 import { ageingUnits, pointUnits } from './order.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
 import { SortedList } from './sorted-list.ts'
@@ -76,12 +77,9 @@ export interface Stage {
   served: Edge[]
   refused: Edge[]
   readonly edges: Map<Signature, Edge>
-  /** Lines that any agent may serve; only those that are not empty. */
-  readonly lines: Line[]
+  /** Lines that any agent may serve, kept; and lines with a reservation or exclusions, while they are not empty. */
   readonly byPriority: Map<number, Line>
   readonly special: Map<string, Line>
-  /** Place in the list of stages with such lines, or -1. */
-  active: number
 }
 
 const cameBefore = (a: Interaction, b: Interaction): boolean =>
@@ -102,9 +100,10 @@ export class Line {
   readonly key: string | null
   /** When its first moves to the next stage, as far as scheduled. */
   dueAt = Number.POSITIVE_INFINITY
-  /** Places in `queue.lines` and in `stage.lines` or `reserved.reserved`, or -1. */
+  /** Its row among the heads, and its places in `queue.lines` and in `heads.open` or `reserved.reserved` while it is not empty. */
+  row = -1
   inQueue = -1
-  inStage = -1
+  inOpen = -1
   dirty = false
 
   constructor(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[], key: string | null) {
@@ -119,38 +118,10 @@ export class Line {
   }
 }
 
-/** The line in a stage for work like this. */
-export function lineIn(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[]): Line {
-  if (!reserved && excluded.length === 0) {
-    let line = stage.byPriority.get(priority)
-    if (!line) {
-      line = new Line(stage, priority, null, excluded, null)
-      stage.byPriority.set(priority, line)
-    }
-    return line
-  }
-  const key = JSON.stringify([priority, reserved?.id ?? null, excluded])
-  let line = stage.special.get(key)
-  if (!line) {
-    line = new Line(stage, priority, reserved, excluded, key)
-    stage.special.set(key, line)
-  }
-  return line
-}
-
 /** Effective priority of an interaction in exact units (see order.ts). */
 export function score(line: Line, interaction: Interaction, now: number): number {
   const { queue } = line
   return queue.pointUnits + line.pointUnits + queue.ageingUnits * (now - interaction.queuedAt)
-}
-
-/** Whether the first of line `a` goes before the first of line `b`. Both must have one. */
-export function lineBefore(a: Line, b: Line, now: number): boolean {
-  const first = a.list.first!
-  const second = b.list.first!
-  const difference = score(a, first, now) - score(b, second, now)
-  if (difference !== 0) return difference > 0
-  return cameBefore(first, second)
 }
 
 /** Needs with the highest proficiency asked for each skill, by skill. */
@@ -165,7 +136,7 @@ export function joinRequirements(own: readonly Requirement[], step: readonly Req
 const MAX_KINDS = 1_000
 
 /** The kind that an interaction is of in its queue. */
-export function kindOf(queue: Queue, interaction: Interaction): Kind {
+export function kindOf(queue: Queue, interaction: Interaction, heads: Heads): Kind {
   const { channel, own } = interaction
   const steps = interaction.wishes?.steps ?? null
   const plain = own.length === 0 && steps === null
@@ -174,7 +145,7 @@ export function kindOf(queue: Queue, interaction: Interaction): Kind {
   const key = JSON.stringify([channel, joinRequirements(own, []).map(r => [r.skillId, r.minProficiency]), steps])
   let kind = queue.kinds.get(key)
   if (!kind) {
-    if (queue.kinds.size >= MAX_KINDS) forgetUnused(queue)
+    if (queue.kinds.size >= MAX_KINDS) forgetUnused(queue, heads)
     kind = createKind(queue, key, channel, own, steps ?? queue.steps)
     queue.kinds.set(key, kind)
     if (plain) queue.plainKinds[channel] = kind
@@ -203,10 +174,8 @@ function createKind(
       served: [],
       refused: [],
       edges: new Map(),
-      lines: [],
       byPriority: new Map(),
       special: new Map(),
-      active: -1,
     }
     kind.stages.push(stage)
     if (queue.exists) for (const signature of queue.signatures) connect(signature, stage)
@@ -225,25 +194,31 @@ export function connect(signature: Signature, stage: Stage): void {
   if (refusal) stage.refused.push(edge)
   else {
     stage.served.push(edge)
-    signature.edges.push(edge)
+    for (const line of stage.byPriority.values()) signature.menu.add(line, priority)
+    for (const line of stage.special.values()) if (!line.reserved) signature.menu.special.push({ line, rank: priority })
   }
 }
 
 /** Forgets the kinds of a queue; nothing may stand in their lines. */
-export function forgetKinds(queue: Queue, kinds: Iterable<Kind> = [...queue.kinds.values()]): void {
-  const gone = new Set(kinds)
-  if (gone.size === 0) return
-  for (const kind of gone) {
+export function forgetKinds(queue: Queue, heads: Heads, kinds: Iterable<Kind> = [...queue.kinds.values()]): void {
+  const rows = new Set<number>()
+  for (const kind of kinds) {
     kind.stale = true
     queue.kinds.delete(kind.key)
     if (queue.plainKinds[kind.channel] === kind) queue.plainKinds[kind.channel] = undefined
+    for (const stage of kind.stages)
+      for (const line of stage.byPriority.values()) {
+        rows.add(line.row)
+        heads.remove(line)
+      }
   }
-  for (const signature of queue.signatures) signature.edges = signature.edges.filter(edge => !gone.has(edge.stage.kind))
+  if (rows.size > 0) for (const { menu } of queue.signatures) menu.keep(row => !rows.has(row))
 }
 
-function forgetUnused(queue: Queue): void {
+function forgetUnused(queue: Queue, heads: Heads): void {
   forgetKinds(
     queue,
+    heads,
     [...queue.kinds.values()].filter(kind => kind.users === 0),
   )
 }

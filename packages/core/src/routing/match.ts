@@ -1,5 +1,6 @@
+import type { Heads } from './heads.ts'
 import { Heap } from './heap.ts'
-import { type Line, lineBefore, score } from './line.ts'
+import { type Line, score } from './line.ts'
 import type { Places } from './places.ts'
 import type { Agent, Pool, Signature } from './signature.ts'
 import { firstOf, type Staff } from './staff.ts'
@@ -30,20 +31,22 @@ export function match(staff: Staff, places: Places, now: number, offer: Offer): 
       if (!agent) break
       offer(head, line, agent)
     }
-  } else matchMany(candidates(agents, lines), staff, places, now, offer)
+  } else matchMany(candidates(agents, lines, places.heads), staff, places, now, offer)
   for (let agent = agents.pop(); agent; agent = agents.pop()) agent.dirty = false
   for (let line = lines.pop(); line; line = lines.pop()) line.dirty = false
 }
 
 /** Every line that may have an agent now. */
-function candidates(agents: readonly Agent[], lines: readonly Line[]): Set<Line> {
+function candidates(agents: readonly Agent[], lines: readonly Line[], heads: Heads): Set<Line> {
   const found = new Set<Line>(lines)
   const seen = new Set<Signature>()
   for (const agent of agents) {
     for (const line of agent.reserved) found.add(line)
     if (seen.has(agent.signature)) continue
     seen.add(agent.signature)
-    for (const { stage } of agent.signature.edges) for (const line of stage.lines) found.add(line)
+    const { rows, special } = agent.signature.menu
+    for (const row of rows) if (!heads.isEmpty(row)) found.add(heads.line(row))
+    for (const { line } of special) found.add(line)
   }
   return found
 }
@@ -128,51 +131,42 @@ function bestOf(signature: Signature, line: Line, best: Agent | null): Agent | n
 }
 
 /** The line whose first a free agent takes: by rank in its profile, then in order. */
-export function firstChoice(agent: Agent, places: Places, now: number): Line | null {
-  const { signature, pool, reserved } = agent
-  if (!agent.free || !pool.open) return null
-  let best: Line | null = null
+export function firstChoice(agent: Agent, { heads }: Places, now: number): Line | null {
+  const { signature, reserved } = agent
+  const { fits, open } = agent.pool
+  if (!agent.free || !open) return null
+  const { rows, ranks, channels, special } = signature.menu
+  let best = -1
   let rank = 0
-  if (places.active.length < signature.edges.length) {
-    for (const stage of places.active) {
-      const edge = stage.edges.get(signature)
-      if (!edge || edge.refusal !== null || !pool.fits[stage.kind.channel]) continue
-      best = firstOfLines(best, rank, stage.lines, edge.priority, agent, now)
-      if (best?.stage === stage) rank = edge.priority
+  if (heads.open.length < rows.length) {
+    for (const line of heads.open) {
+      const edge = line.stage.edges.get(signature)
+      if (edge === undefined || edge.refusal !== null || !fits[line.channel] || line.excluded.length > 0) continue
+      if (best >= 0 && (edge.priority < rank || (edge.priority === rank && !heads.before(line.row, best, now))))
+        continue
+      best = line.row
+      rank = edge.priority
     }
   } else {
-    for (const { stage, priority } of signature.edges) {
-      if (stage.lines.length === 0 || !pool.fits[stage.kind.channel]) continue
-      best = firstOfLines(best, rank, stage.lines, priority, agent, now)
-      if (best?.stage === stage) rank = priority
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      if (!fits[channels[i]!] || heads.isEmpty(row)) continue
+      if (best >= 0 && (ranks[i]! < rank || (ranks[i]! === rank && !heads.before(row, best, now)))) continue
+      best = row
+      rank = ranks[i]!
     }
   }
-  for (const line of reserved) {
-    if (!mayTake(agent, line)) continue
-    const { priority } = line.stage.edges.get(signature)!
-    if (best && (priority < rank || (priority === rank && !lineBefore(line, best, now)))) continue
-    best = line
+  const considerOne = (line: Line, priority: number): void => {
+    if (!mayTake(agent, line)) return
+    if (best >= 0 && (priority < rank || (priority === rank && !heads.before(line.row, best, now)))) return
+    best = line.row
     rank = priority
   }
-  return best
-}
-
-function firstOfLines(
-  best: Line | null,
-  bestRank: number,
-  lines: readonly Line[],
-  rank: number,
-  agent: Agent,
-  now: number,
-): Line | null {
-  let first = best
-  let firstRank = bestRank
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!
-    if (first && (rank < firstRank || (rank === firstRank && !lineBefore(line, first, now)))) continue
-    if (line.excluded.length > 0 && line.excluded.includes(agent.id)) continue
-    first = line
-    firstRank = rank
-  }
-  return first
+  if (special.length > 0) for (const entry of special) considerOne(entry.line, entry.rank)
+  if (reserved.length > 0)
+    for (const line of reserved) {
+      const edge = line.stage.edges.get(signature)
+      if (edge) considerOne(line, edge.priority)
+    }
+  return best < 0 ? null : heads.line(best)
 }

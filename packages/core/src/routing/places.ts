@@ -1,11 +1,11 @@
 import type { QueueRules } from './event.ts'
+import { Heads } from './heads.ts'
 import { Heap } from './heap.ts'
 import {
   createQueue,
   forgetKinds,
   kindOf,
-  type Line,
-  lineIn,
+  Line,
   type Queue,
   type Stage,
   score,
@@ -33,8 +33,7 @@ export class Places {
   readonly queues = new Map<string, Queue>()
   /** Lines that somebody may have become able to serve since the last match. */
   readonly dirty: Line[] = []
-  /** Stages with lines for any agent. */
-  readonly active: Stage[] = []
+  readonly heads = new Heads()
   waiting = 0
   private readonly agents: ReadonlyMap<string, Agent>
   private readonly timers = new Heap<Timer>(earlier)
@@ -60,28 +59,29 @@ export class Places {
     const queue = interaction.queue!
     let { kind } = interaction
     if (!kind || kind.stale) {
-      kind = kindOf(queue, interaction)
+      kind = kindOf(queue, interaction, this.heads)
       kind.users++
       interaction.kind = kind
     }
     const stage = stageAt(kind, now - interaction.queuedAt)
     const { wishes } = interaction
-    const line = wishes
-      ? this.specialLine(interaction, wishes, stage, now)
-      : lineIn(stage, interaction.priority, null, NOBODY)
-    const first = line.list.size === 0
+    const line = wishes ? this.specialLine(interaction, wishes, stage, now) : this.lineIn(stage, interaction.priority)
     line.list.add(interaction)
     interaction.line = line
     queue.waiting++
     this.waiting++
-    if (first) this.open(line)
-    this.schedule(line)
+    if (line.list.first !== interaction) return
+    this.heads.set(line, interaction)
+    if (line.list.size === 1) this.open(line)
+    this.schedule(line, interaction)
   }
 
   /** Takes a waiting interaction out of its line; its place is given by `queuedAt` and `seq`, so it can come back to it. */
   take(interaction: Interaction): void {
     const line = interaction.line!
+    const wasFirst = line.list.first === interaction
     line.list.remove(interaction)
+    if (wasFirst) this.heads.set(line, line.list.first)
     interaction.line = null
     line.queue.waiting--
     this.waiting--
@@ -106,7 +106,7 @@ export class Places {
         this.take(head)
         this.place(head, now)
       }
-      this.schedule(line)
+      if (line.list.first) this.schedule(line, line.list.first)
     }
     for (let first = this.timers.first; first && first.at <= now; first = this.timers.first) {
       const { at, interaction } = this.timers.pop()!
@@ -127,6 +127,7 @@ export class Places {
     const same = queue.exists && JSON.stringify(queue.steps) === JSON.stringify(rules.steps)
     setQueueRules(queue, rules)
     if (!same) this.rearrange(queue, now)
+    else for (const line of queue.lines) this.heads.set(line, line.list.first)
   }
 
   removeQueue(queueId: string, now: number): void {
@@ -189,7 +190,7 @@ export class Places {
       wishes.timerAt = timerAt
       this.timers.push({ at: timerAt, interaction })
     }
-    return lineIn(stage, interaction.priority, reserved, excluded)
+    return this.specialLineIn(stage, interaction.priority, reserved, excluded)
   }
 
   private replace(interaction: Interaction, now: number): void {
@@ -201,27 +202,50 @@ export class Places {
   private rearrange(queue: Queue, now: number): void {
     const waiting = queue.lines.flatMap(line => [...line.list])
     for (const interaction of waiting) this.take(interaction)
-    forgetKinds(queue)
+    forgetKinds(queue, this.heads)
     for (const interaction of waiting) this.place(interaction, now)
   }
 
+  /** The line of a stage for work without wishes. */
+  private lineIn(stage: Stage, priority: number): Line {
+    let line = stage.byPriority.get(priority)
+    if (!line) {
+      line = new Line(stage, priority, null, NOBODY, null)
+      this.heads.add(line)
+      stage.byPriority.set(priority, line)
+      for (const edge of stage.served) edge.signature.menu.add(line, edge.priority)
+    }
+    return line
+  }
+
+  /** The line of a stage for work that waits for one agent, or not for some. */
+  private specialLineIn(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[]): Line {
+    if (!reserved && excluded.length === 0) return this.lineIn(stage, priority)
+    const key = JSON.stringify([priority, reserved?.id ?? null, excluded])
+    let line = stage.special.get(key)
+    if (!line) {
+      line = new Line(stage, priority, reserved, excluded, key)
+      this.heads.add(line)
+      stage.special.set(key, line)
+      if (!reserved) for (const edge of stage.served) edge.signature.menu.special.push({ line, rank: edge.priority })
+    }
+    return line
+  }
+
+  /** A line is not empty any more. */
   private open(line: Line): void {
-    const { stage, reserved } = line
     const { lines } = line.queue
     line.inQueue = lines.length
     lines.push(line)
-    const siblings = reserved ? reserved.reserved : stage.lines
-    line.inStage = siblings.length
-    siblings.push(line)
-    if (!reserved && line.inStage === 0) {
-      stage.active = this.active.length
-      this.active.push(stage)
-    }
+    const open = line.reserved?.reserved ?? this.heads.open
+    line.inOpen = open.length
+    open.push(line)
     if (line.dirty) return
     line.dirty = true
     this.dirty.push(line)
   }
 
+  /** A line is empty now. */
   private close(line: Line): void {
     const { stage, reserved, key } = line
     const { lines } = line.queue
@@ -230,27 +254,29 @@ export class Places {
       lines[line.inQueue] = lastInQueue
       lastInQueue.inQueue = line.inQueue
     }
-    const siblings = reserved ? reserved.reserved : stage.lines
-    const lastInStage = siblings.pop()!
-    if (lastInStage !== line) {
-      siblings[line.inStage] = lastInStage
-      lastInStage.inStage = line.inStage
+    const open = reserved?.reserved ?? this.heads.open
+    const lastOpen = open.pop()!
+    if (lastOpen !== line) {
+      open[line.inOpen] = lastOpen
+      lastOpen.inOpen = line.inOpen
     }
     line.inQueue = -1
-    line.inStage = -1
-    if (key !== null) stage.special.delete(key)
-    if (reserved || stage.lines.length > 0) return
-    const lastActive = this.active.pop()!
-    if (lastActive !== stage) {
-      this.active[stage.active] = lastActive
-      lastActive.active = stage.active
+    line.inOpen = -1
+    if (key === null) return
+    stage.special.delete(key)
+    this.heads.remove(line)
+    if (reserved) return
+    for (const { signature } of stage.served) {
+      const { special } = signature.menu
+      special.splice(
+        special.findIndex(entry => entry.line === line),
+        1,
+      )
     }
-    stage.active = -1
   }
 
-  private schedule(line: Line): void {
-    const first = line.list.first
-    if (!first) return
+  /** Notes when the first of a line moves to the next stage. */
+  private schedule(line: Line, first: Interaction): void {
     const at = first.queuedAt + line.stage.endMs
     if (at >= line.dueAt) return
     line.dueAt = at

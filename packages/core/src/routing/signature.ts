@@ -1,6 +1,7 @@
 import { CHANNELS, type Channel } from '../channel/channel.ts'
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import type { AgentProfile, Requirement } from './event.ts'
+import { Menu } from './heads.ts'
 import type { Line, Stage } from './line.ts'
 import { loadShare } from './order.ts'
 import { SortedList } from './sorted-list.ts'
@@ -100,8 +101,8 @@ export class Signature {
   /** Pools in which something fits. */
   readonly openPools: Pool[] = []
   readonly key: string
-  /** Stages that its agents may serve. */
-  edges: Edge[] = []
+  /** Lines that its agents may serve. */
+  readonly menu = new Menu()
   /** Agents in pools, and agents in open pools. */
   free = 0
   idle = 0

@@ -1,0 +1,102 @@
+import { type Line, score } from './line.ts'
+import type { Interaction } from './state.ts'
+
+/** Numbers a line: effective priority at `origin`, units gained a millisecond, `queuedAt` and arrival of its first. */
+const STRIDE = 4
+const EMPTY = Number.NEGATIVE_INFINITY
+
+/**
+ * The first of every line, as a few numbers side by side. An agent who becomes free compares many lines; following references to
+ * each would cost a cache miss a step, reading these costs one a line.
+ */
+export class Heads {
+  /** Lines with a first one that any agent may serve, unless excluded. */
+  readonly open: Line[] = []
+  private numbers = new Float64Array(STRIDE * 64)
+  private readonly lines: (Line | null)[] = []
+  private readonly unused: number[] = []
+  /** Any instant near the events, so that the products stay exact. */
+  private origin = 0
+
+  /** Gives a line its row. */
+  add(line: Line): void {
+    line.row = this.unused.pop() ?? this.lines.length
+    this.lines[line.row] = line
+    if (this.lines.length * STRIDE > this.numbers.length) {
+      const numbers = new Float64Array(this.numbers.length * 2)
+      numbers.set(this.numbers)
+      this.numbers = numbers
+    }
+    this.numbers[line.row * STRIDE] = EMPTY
+  }
+
+  remove(line: Line): void {
+    this.lines[line.row] = null
+    this.unused.push(line.row)
+  }
+
+  line(row: number): Line {
+    return this.lines[row]!
+  }
+
+  isEmpty(row: number): boolean {
+    return this.numbers[row * STRIDE] === EMPTY
+  }
+
+  /** Notes that `first` now stands first in the line, or nobody. */
+  set(line: Line, first: Interaction | undefined): void {
+    const { numbers } = this
+    const at = line.row * STRIDE
+    if (!first) {
+      numbers[at] = EMPTY
+      return
+    }
+    if (this.origin === 0) this.origin = first.queuedAt
+    numbers[at] = score(line, first, this.origin)
+    numbers[at + 1] = line.queue.ageingUnits
+    numbers[at + 2] = first.queuedAt
+    numbers[at + 3] = first.seq
+  }
+
+  /** Whether the first of the line in row `a` goes before that in row `b`, neither being empty. */
+  before(a: number, b: number, now: number): boolean {
+    const { numbers } = this
+    const i = a * STRIDE
+    const j = b * STRIDE
+    const since = now - this.origin
+    const difference = numbers[i]! + numbers[i + 1]! * since - (numbers[j]! + numbers[j + 1]! * since)
+    if (difference !== 0) return difference > 0
+    const earlier = numbers[i + 2]! - numbers[j + 2]!
+    return earlier !== 0 ? earlier < 0 : numbers[i + 3]! < numbers[j + 3]!
+  }
+}
+
+/** The lines that agents of a signature may serve, for choosing quickly: rows with their rank in the profile and their channel. */
+export class Menu {
+  readonly rows: number[] = []
+  readonly ranks: number[] = []
+  readonly channels: number[] = []
+  /** Lines with exclusions: few, asked one by one, and listed only while they are not empty. */
+  readonly special: { line: Line; rank: number }[] = []
+
+  add(line: Line, rank: number): void {
+    this.rows.push(line.row)
+    this.ranks.push(rank)
+    this.channels.push(line.channel)
+  }
+
+  /** Drops every row that does not pass. */
+  keep(passes: (row: number) => boolean): void {
+    let kept = 0
+    for (let i = 0; i < this.rows.length; i++) {
+      if (!passes(this.rows[i]!)) continue
+      this.rows[kept] = this.rows[i]!
+      this.ranks[kept] = this.ranks[i]!
+      this.channels[kept] = this.channels[i]!
+      kept++
+    }
+    this.rows.length = kept
+    this.ranks.length = kept
+    this.channels.length = kept
+  }
+}
