@@ -13,6 +13,10 @@ export const Me = z.object({
   locale: Locale.nullable(),
   settings: z.record(z.string(), z.unknown()),
   twoFactor: z.boolean(),
+  /** The tenant asks for two-factor sign-in: until it is set up, nothing else is open. */
+  twoFactorOwed: z.boolean(),
+  /** Has a password here; false for who comes in by single sign-on only. */
+  password: z.boolean(),
   tenant: z.object({ id: Id, name: z.string(), slug: z.string(), timeZone: z.string(), locale: Locale }),
   routingProfile: z
     .object({ id: Id, name: z.string(), channels: z.array(z.string()), queueIds: z.array(Id) })
@@ -77,6 +81,10 @@ export const listSignInOptions = route({
   access: 'public',
   tag: 'session',
   summary: 'Ways to sign in to this installation; public, since it is asked before sign-in',
+  query: {
+    /** Whose identity providers; needed only where several tenants share the installation. */
+    tenant: z.string().max(40).optional(),
+  },
   response: z.object({
     password: z.boolean(),
     demo: z.array(z.object({ email: z.string(), password: z.string(), role: z.string() })),

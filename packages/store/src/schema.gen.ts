@@ -565,6 +565,7 @@ export interface TenantTable {
   settings: Generated<Json>
   createdAt: Generated<Timestamp>
   accountMail: Buffer | null
+  requireTwoFactor: Generated<boolean>
 }
 
 export interface ThrottleTable {

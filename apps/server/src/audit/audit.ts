@@ -8,16 +8,16 @@ export interface Subject {
 }
 
 /**
- * Writes down an administrative act, in the transaction that does it: who, from where, what, and how it was before and after.
- * `action` is `noun.pastVerb`. Of `before` and `after` only what differs is kept; secrets must not be in them.
+ * Writes down an administrative act, in the transaction that does it: who, from where, what, and how it was before and after (objects, or
+ * null). `action` is `noun.pastVerb`. Of two versions only what differs is kept, and the name; secrets must not be in them.
  */
 export async function audit(
   tx: Tx,
   context: Pick<Context, 'userId' | 'apiKeyId' | 'address'>,
   action: string,
   subject: Subject,
-  before: object | null = null,
-  after: object | null = null,
+  before: unknown = null,
+  after: unknown = null,
 ): Promise<void> {
   const [was, is] = differences(before, after)
   await tx.db
@@ -29,20 +29,20 @@ export async function audit(
       action,
       subjectType: subject.type,
       subjectId: subject.id,
-      before: was && JSON.stringify(was),
-      after: is && JSON.stringify(is),
+      before: was === null ? null : JSON.stringify(was),
+      after: is === null ? null : JSON.stringify(is),
     })
     .execute()
 }
 
-/** Of two versions of the same thing, the fields that differ. When only one is given, it is kept whole. */
-function differences(before: object | null, after: object | null): [object | null, object | null] {
-  if (!before || !after) return [before, after]
-  const was = before as Record<string, unknown>
-  const is = after as Record<string, unknown>
-  const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
-    key => JSON.stringify(was[key]) !== JSON.stringify(is[key]),
+function differences(before: unknown, after: unknown): [unknown, unknown] {
+  if (!isRecord(before) || !isRecord(after)) return [before, after]
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    key => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   )
   const pick = (whole: Record<string, unknown>) => Object.fromEntries(changed.map(key => [key, whole[key] ?? null]))
-  return [pick(was), pick(is)]
+  return [pick(before), { ...('name' in after && { name: after.name }), ...pick(after) }]
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

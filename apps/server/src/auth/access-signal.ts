@@ -1,9 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 
-/** Somebody may do less than a moment ago: a session ended, a user was changed or deactivated, an API key was revoked. */
+const KINDS = ['sessionEnded', 'userChanged', 'apiKeyRevoked', 'tenantChanged'] as const
+
+/** Somebody may do less than a moment ago: a session ended, a user was changed or deactivated, an API key was revoked, a tenant asks for more. */
 export interface AccessChange {
-  kind: 'sessionEnded' | 'userChanged' | 'apiKeyRevoked'
+  kind: (typeof KINDS)[number]
   id: string
 }
 export type AccessListener = (change: AccessChange) => void
@@ -68,7 +70,7 @@ export async function startAccessSignal(pool: pg.Pool, log: FastifyBaseLogger): 
 }
 
 function parse(payload = ''): AccessChange | null {
-  const [kind, id] = payload.split(':')
-  if ((kind !== 'sessionEnded' && kind !== 'userChanged' && kind !== 'apiKeyRevoked') || !id) return null
-  return { kind, id }
+  const [name, id] = payload.split(':')
+  const kind = KINDS.find(one => one === name)
+  return kind && id ? { kind, id } : null
 }

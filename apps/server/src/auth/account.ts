@@ -3,6 +3,8 @@ import type { Database } from '@centrala/store/database.ts'
 import { hashPassword } from 'better-auth/crypto'
 import type pg from 'pg'
 import { Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+import { distrustDevices } from './device.ts'
 
 export interface NewAccount {
   email: string
@@ -79,4 +81,63 @@ export async function chooseTenant(pool: pg.Pool, accountId: string): Promise<st
   const [first] = await membershipsOf(pool, accountId)
   if (!first) throw new Refusal(403, 'account.inactive', 'This account is not active. Ask your administrator.')
   return first.tenantId
+}
+
+/** Sets the password of an account, ends all its sessions and asks trusted devices for the second factor again. */
+export async function setPassword(
+  { db, auth }: Pick<Services, 'db' | 'auth'>,
+  accountId: string,
+  password: string,
+): Promise<void> {
+  const hash = await hashPassword(password)
+  await db.auth.query(
+    `INSERT INTO auth.credential (id, account_id, provider_id, subject, password) VALUES ($1, $2, 'credential', $2, $3)
+     ON CONFLICT (provider_id, subject) DO UPDATE SET password = excluded.password, updated_at = now()`,
+    [crypto.randomUUID(), accountId, hash],
+  )
+  await distrustDevices(db.auth, accountId)
+  await endSessions({ db, auth }, accountId)
+}
+
+/** Ends an account's sessions (of one tenant, where given) and returns how many. */
+export async function endSessions(
+  { db, auth }: Pick<Services, 'db' | 'auth'>,
+  accountId: string,
+  tenantId: string | null = null,
+): Promise<number> {
+  const { rows } = await db.auth.query<{ id: string }>(
+    'DELETE FROM auth.session WHERE account_id = $1 AND ($2::uuid IS NULL OR tenant_id = $2) RETURNING id',
+    [accountId, tenantId],
+  )
+  for (const { id } of rows) auth.access.tell({ kind: 'sessionEnded', id })
+  return rows.length
+}
+
+/** Whether the account is also somebody in another tenant: then this tenant's administrators may not touch its password or second factor. */
+export async function isShared(pool: pg.Pool, accountId: string, tenantId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM users WHERE account_id = $1 AND tenant_id <> $2 LIMIT 1', [
+    accountId,
+    tenantId,
+  ])
+  return rowCount === 1
+}
+
+export interface Account {
+  id: string
+  email: string
+  name: string
+  /** Hash, or null for who comes in by single sign-on only. */
+  password: string | null
+}
+
+/** The account of an e-mail address, or of an id. */
+export async function findAccount(pool: pg.Pool, by: { email: string } | { id: string }): Promise<Account | null> {
+  const [column, value] = 'email' in by ? ['lower(email)', by.email.trim().toLowerCase()] : ['account.id', by.id]
+  const { rows } = await pool.query<Account>(
+    `SELECT account.id, email, name, password FROM auth.sign_in_account AS account
+       LEFT JOIN auth.credential ON account_id = account.id AND provider_id = 'credential'
+      WHERE ${column} = $1`,
+    [value],
+  )
+  return rows[0] ?? null
 }

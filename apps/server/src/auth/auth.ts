@@ -41,6 +41,7 @@ export async function startAuth({ db, publicUrl, key, log }: AuthOptions): Promi
   access.subscribe(({ kind, id }) => {
     if (kind === 'sessionEnded') sessions.forgetSession(id)
     if (kind === 'userChanged') sessions.forgetUser(id)
+    if (kind === 'tenantChanged') sessions.forgetTenant(id)
     if (kind === 'apiKeyRevoked') apiKeys.forget(id)
   })
   return {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
+import { recordSignIn } from './record-sign-in.ts'
 import { forgiveAccount } from './throttle.ts'
 import { throughEngine } from './through-engine.ts'
 
@@ -22,6 +23,7 @@ export async function completeSecondFactor(
       ? auth.engine.api.verifyTOTP({ ...init, body: { code, trustDevice } })
       : auth.engine.api.verifyBackupCode({ ...init, body: { code, trustDevice } }),
   )
+  if (!token) throw new Error('better-auth began no session')
   if (isTotp && !(await useCode(db.auth, user.id, code))) {
     const { rows } = await db.auth.query<{ id: string }>('DELETE FROM auth.session WHERE token = $1 RETURNING id', [
       token,
@@ -31,6 +33,7 @@ export async function completeSecondFactor(
     throw used()
   }
   await forgiveAccount(db.auth, user.email)
+  await recordSignIn({ db }, token, request.ip)
 }
 
 /** Switches the second factor on by the first code of the app, and replaces the session. */

@@ -17,6 +17,7 @@ export interface Sessions {
   bySession: Authenticate
   forgetSession(sessionId: string): void
   forgetUser(userId: string): void
+  forgetTenant(tenantId: string): void
 }
 
 type Remembered = Omit<Context, 'address'>
@@ -58,6 +59,7 @@ export function createSessions(pool: pg.Pool, secret: string, cookieName: string
     },
     forgetSession: id => forget(context => context.session?.id === id),
     forgetUser: id => forget(context => context.userId === id),
+    forgetTenant: id => forget(context => context.tenantId === id),
   }
 }
 
@@ -69,13 +71,19 @@ interface Row {
   roles: Role[] | null
   deactivated: boolean | null
   stale: boolean
+  /** The tenant asks for a second factor, and this account has none. */
+  secondFactorOwed: boolean
 }
 
 async function load(pool: pg.Pool, token: string): Promise<Remembered> {
   const { rows } = await pool.query<Row>(
     `SELECT session.id AS "sessionId", session.account_id AS "accountId", session.tenant_id AS "tenantId", users.id AS "userId",
-            users.roles, users.deactivated_at IS NOT NULL AS deactivated, session.updated_at < now() - make_interval(secs => $3) AS stale
-       FROM auth.session LEFT JOIN users ON users.tenant_id = session.tenant_id AND users.account_id = session.account_id
+            users.roles, users.deactivated_at IS NOT NULL AS deactivated, session.updated_at < now() - make_interval(secs => $3) AS stale,
+            tenant.require_two_factor AND identity_provider_id IS NULL AND NOT account.two_factor_enabled AS "secondFactorOwed"
+       FROM auth.session
+       JOIN auth.sign_in_account AS account ON account.id = session.account_id
+       JOIN tenant ON tenant.tenant_id = session.tenant_id
+       LEFT JOIN users ON users.tenant_id = session.tenant_id AND users.account_id = session.account_id
       WHERE token = $1 AND expires_at > now() AND updated_at > now() - make_interval(secs => $2)`,
     [token, IDLE_SECONDS, SEEN_SECONDS],
   )
@@ -93,7 +101,8 @@ async function load(pool: pg.Pool, token: string): Promise<Remembered> {
     apiKeyId: null,
     session: { id: sessionId, accountId },
     roles,
-    permissions: permissionsOf(roles),
+    // Nothing but setting it up, until it is.
+    permissions: row.secondFactorOwed ? new Set(['self']) : permissionsOf(roles),
   }
 }
 

@@ -1,25 +1,33 @@
 import {
+  beginSingleSignOn,
   changePassword,
   confirmTwoFactor,
   disableTwoFactor,
   enableTwoFactor,
   enterTenant,
+  finishSingleSignOn,
+  getSignInLink,
   giveSecondFactor,
   listMemberships,
   renewBackupCodes,
+  requestPasswordLink,
   signIn,
   signOut,
+  useSignInLink,
 } from '@centrala/api/sign-in.ts'
 import { audit } from '../audit/audit.ts'
 import { membershipsOf } from '../auth/account.ts'
 import { distrustDevices } from '../auth/device.ts'
+import * as invitation from '../auth/invitation.ts'
 import { checkNewPassword } from '../auth/password.ts'
+import { recordSignIn } from '../auth/record-sign-in.ts'
 import { completeSecondFactor, confirmFirstCode } from '../auth/second-factor.ts'
+import * as singleSignOn from '../auth/single-sign-on.ts'
 import { beginAttempt } from '../auth/throttle.ts'
 import { throughEngine } from '../auth/through-engine.ts'
-import type { Context } from '../http/context.ts'
 import { handle, handlePublic } from '../http/handle.ts'
 import { found, Refusal } from '../refusal.ts'
+import { sessionOf } from './session.ts'
 
 export const signInRoutes = [
   handlePublic(signIn, async ({ services, body, request, reply }) => {
@@ -30,10 +38,11 @@ export const signInRoutes = [
     )
     if ('twoFactorRedirect' in answer) {
       await attempt.undecided()
-      return { next: 'secondFactor' }
+      return { next: 'secondFactor' as const }
     }
     await attempt.succeeded()
-    return { next: 'signedIn' }
+    await recordSignIn(services, answer.token, request.ip)
+    return { next: 'signedIn' as const }
   }),
   handlePublic(giveSecondFactor, async ({ services, body, request, reply }) => {
     await completeSecondFactor(services, body, request, reply)
@@ -44,7 +53,7 @@ export const signInRoutes = [
     return {}
   }),
   handle(changePassword, async ({ services, context, body, request, reply, work }) => {
-    const { accountId } = ownSession(context)
+    const { accountId } = sessionOf(context)
     const { rows } = await services.db.auth.query<{ email: string; name: string }>(
       'SELECT email, name FROM auth.sign_in_account WHERE id = $1',
       [accountId],
@@ -59,7 +68,7 @@ export const signInRoutes = [
   }),
 
   handle(enableTwoFactor, async ({ services, context, body, request, reply }) => {
-    ownSession(context)
+    sessionOf(context)
     const answer = await throughEngine(request, reply, init =>
       services.auth.engine.api.enableTwoFactor({ ...init, body: { ...body, method: 'totp' } }),
     )
@@ -67,33 +76,48 @@ export const signInRoutes = [
     return { uri: answer.totpURI, backupCodes: answer.backupCodes }
   }),
   handle(confirmTwoFactor, async ({ services, context, body, request, reply, work }) => {
-    await confirmFirstCode(services, ownSession(context).accountId, body.code, request, reply)
+    await confirmFirstCode(services, sessionOf(context).accountId, body.code, request, reply)
     await work(tx => audit(tx, context, 'user.twoFactorEnabled', { type: 'user', id: context.userId }))
     return {}
   }),
   handle(disableTwoFactor, async ({ services, context, body, request, reply, work }) => {
-    const { accountId } = ownSession(context)
+    const { accountId } = sessionOf(context)
     await throughEngine(request, reply, init => services.auth.engine.api.disableTwoFactor({ ...init, body }))
     await distrustDevices(services.db.auth, accountId)
     await work(tx => audit(tx, context, 'user.twoFactorDisabled', { type: 'user', id: context.userId }))
     return {}
   }),
   handle(renewBackupCodes, async ({ services, context, body, request, reply }) => {
-    ownSession(context)
+    sessionOf(context)
     const { backupCodes } = await throughEngine(request, reply, init =>
       services.auth.engine.api.generateBackupCodes({ ...init, body }),
     )
     return { backupCodes }
   }),
 
+  handlePublic(requestPasswordLink, async ({ services, body, request }) => ({
+    mailed: await invitation.requestPasswordLink(services, body.email, request.ip),
+  })),
+  handlePublic(getSignInLink, ({ services, params }) => invitation.describeLink(services, params.token)),
+  handlePublic(useSignInLink, async ({ services, params, body, request }) => ({
+    email: await invitation.acceptLink(services, params.token, body, request.ip),
+  })),
+
+  handlePublic(beginSingleSignOn, async ({ services, params, body, reply }) => ({
+    url: await singleSignOn.beginSingleSignOn(services, params.id, body.to, reply),
+  })),
+  handlePublic(finishSingleSignOn, ({ services, request, reply }) =>
+    singleSignOn.finishSingleSignOn(services, request, reply),
+  ),
+
   handle(listMemberships, async ({ services, context }) => {
-    const memberships = await membershipsOf(services.db.auth, ownSession(context).accountId)
+    const memberships = await membershipsOf(services.db.auth, sessionOf(context).accountId)
     return {
       items: memberships.map(({ userId, ...rest }) => ({ ...rest, current: rest.tenantId === context.tenantId })),
     }
   }),
   handle(enterTenant, async ({ services, context, body }) => {
-    const session = ownSession(context)
+    const session = sessionOf(context)
     const memberships = await membershipsOf(services.db.auth, session.accountId)
     const { tenantId } = found(
       memberships.find(membership => membership.slug === body.slug),
@@ -113,10 +137,3 @@ export const signInRoutes = [
     return {}
   }),
 ]
-
-/** The session of the person who calls. @throws Refusal for an API key, which has none */
-export function ownSession(context: Context): { id: string; accountId: string } {
-  if (!context.session)
-    throw new Refusal(403, 'session.needed', 'This is about a person. Sign in as one; an API key cannot do it.')
-  return context.session
-}

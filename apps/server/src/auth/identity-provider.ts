@@ -1,0 +1,67 @@
+import { unseal } from '@centrala/store/secret.ts'
+import * as oidc from 'openid-client'
+import { z } from 'zod'
+import { fetchPublic } from '../net/fetch-public.ts'
+import type { Services } from '../services.ts'
+
+/** An active OpenID Connect provider of a tenant. */
+export interface Provider {
+  id: string
+  tenantId: string
+  name: string
+  issuer: string
+  clientId: string
+  clientSecret: string
+  domains: string[]
+  createUsers: boolean
+}
+
+export const REDIRECT_PATH = '/api/auth/single-sign-on/callback'
+
+/** The provider with this id, of whatever tenant: it is asked for before anybody is signed in. Null when there is none or it is switched off. */
+export async function findProvider({ db, keys }: Pick<Services, 'db' | 'keys'>, id: string): Promise<Provider | null> {
+  const { rows } = await db.log.query<Omit<Provider, 'clientSecret'> & { sealed: Buffer }>(
+    `SELECT id, tenant_id AS "tenantId", name, issuer, client_id AS "clientId", client_secret AS sealed, domains,
+            create_users AS "createUsers"
+       FROM identity_provider WHERE id = $1 AND active`,
+    [id],
+  )
+  const [row] = rows
+  if (!row) return null
+  const { sealed, ...provider } = row
+  return { ...provider, clientSecret: z.string().parse(unseal(keys.secrets, sealed)) }
+}
+
+/** A provider's settings and keys are asked for again after this long. */
+const CACHE_MS = 10 * 60_000
+const known = new Map<string, { until: number; configuration: Promise<oidc.Configuration> }>()
+
+/**
+ * Discovers a provider (OpenID Connect Discovery 1.0): the issuer it names must be the one that was typed in. Remembered for ten minutes.
+ * @throws when it cannot be reached, is no such provider, or names another issuer
+ */
+export function discover(
+  { env }: Pick<Services, 'env'>,
+  { issuer, clientId, clientSecret }: Pick<Provider, 'issuer' | 'clientId' | 'clientSecret'>,
+): Promise<oidc.Configuration> {
+  const key = JSON.stringify([issuer, clientId, clientSecret])
+  const entry = known.get(key)
+  if (entry && entry.until > Date.now()) return entry.configuration
+  if (known.size > 1000) known.clear()
+  const allowPrivate = env.ALLOW_PRIVATE_ADDRESSES
+  const configuration = oidc.discovery(
+    new URL(issuer),
+    clientId,
+    undefined,
+    clientSecret ? oidc.ClientSecretBasic(clientSecret) : oidc.None(),
+    {
+      [oidc.customFetch]: fetchPublic(allowPrivate) as oidc.CustomFetch,
+      timeout: 10,
+      // Signatures are verified by the provider's keys, though TLS would do (OpenID Connect Core section 3.1.3.7, point 6).
+      execute: [oidc.enableNonRepudiationChecks, ...(allowPrivate ? [oidc.allowInsecureRequests] : [])],
+    },
+  )
+  known.set(key, { until: Date.now() + CACHE_MS, configuration })
+  configuration.catch(() => known.delete(key))
+  return configuration
+}
