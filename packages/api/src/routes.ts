@@ -13,11 +13,13 @@ import * as interaction from './interaction.ts'
 import * as mailRule from './mail-rule.ts'
 import * as presence from './presence.ts'
 import * as queue from './queue.ts'
+import * as report from './report.ts'
 import type { Route } from './route.ts'
 import * as routingProfile from './routing-profile.ts'
 import * as session from './session.ts'
 import * as signIn from './sign-in.ts'
 import * as skill from './skill.ts'
+import * as supervise from './supervise.ts'
 import * as survey from './survey.ts'
 import * as team from './team.ts'
 import * as tenant from './tenant.ts'
@@ -53,6 +55,8 @@ export const ROUTES: readonly Route[] = [
   channelAccount,
   mailRule,
   webhook,
+  report,
+  supervise,
   webchat,
 ]
   .flatMap(noun => Object.values<unknown>(noun))

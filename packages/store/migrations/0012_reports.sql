@@ -90,6 +90,8 @@ CREATE TABLE report_presence (
 );
 CALL protect('report_presence');
 
+CREATE INDEX interaction_ended ON interaction (tenant_id, ended_at) WHERE ended_at IS NOT NULL;
+
 -- Up to when ended contacts have been judged for first contact resolution.
 CREATE TABLE report_progress (
   tenant_id uuid PRIMARY KEY DEFAULT current_tenant() REFERENCES tenant,

@@ -294,6 +294,29 @@ const DAY = {
   now: new Date(START + 3_600_000),
 }
 
+test('a contact that is told of late fills the time of an agent that had been counted already', async () => {
+  const { tenantId, agents } = await house()
+  const [agentId = ''] = agents
+  const id = await db.tenant(tenantId, async tx => {
+    tx.emit({ type: 'presence.changed', at: new Date(START), userId: agentId, data: { state: 'available' } })
+    tx.emit({
+      type: 'presence.changed',
+      at: new Date(START + 60 * MINUTE),
+      userId: agentId,
+      data: { state: 'offline' },
+    })
+    return newContact(tx, new Date(START))
+  })
+  await catchUp(tenantId)
+  await db.tenant(tenantId, tx =>
+    changeInteraction(tx, id, { type: 'assign', agentId }, { at: new Date(START + 20 * MINUTE) }),
+  )
+  await catchUp(tenantId)
+  expect(await stored(tenantId)).toEqual(await recomputed(tenantId))
+  const [sum] = await db.tenant(tenantId, tx => sumTotals(tx, { ...DAY, groupBy: null }))
+  expect(sum?.totals.occupiedMs).toBe(40 * MINUTE)
+})
+
 test('what still goes on is added when a report is read: a wait beyond the target, and the present state up to now', async () => {
   const { tenantId, queues, agents } = await house()
   await db.tenant(tenantId, async tx => {

@@ -267,7 +267,7 @@ export const LIVE_METRICS = [
     version: 1,
     name: 'Longest wait',
     unit: 'ms',
-    formula: 'Time since the oldest waiting contact entered the queue.',
+    formula: 'Time since the oldest waiting contact took its place in line. One that was handed on keeps its place.',
     counted: 'At this moment.',
     by: QUEUES,
     better: 'lower',
