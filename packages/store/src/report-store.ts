@@ -78,6 +78,7 @@ export async function rollUp(tx: Tx): Promise<boolean> {
 
 /** Forgets every rollup, so that the next rounds of `rollUp` make them again from the first event. */
 export async function forgetRollups(tx: Tx): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('report' || current_tenant(), 0))")
   await tx.query('DELETE FROM report_rollup')
   await tx.query('DELETE FROM report_stretch')
   await tx.query('DELETE FROM report_presence')
