@@ -16,12 +16,15 @@ import { closeSenders } from '@centrala/channels/email/smtp-sender.ts'
 import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { until as untilWithin } from '../until.ts'
 import { type MailServers, mailServersMissing, startMailServers, USERS } from './mail-servers.ts'
-import { until } from './until.ts'
 
 const missing = mailServersMissing()
 if (missing && process.env.CI) throw new Error(`The e-mail protocol tests must run in CI, and cannot: ${missing}`)
 if (missing) console.warn(`E-mail protocol tests are skipped: ${missing}`)
+
+/** Postfix and Dovecot take their time on a busy machine. */
+const until: typeof untilWithin = (ask, what) => untilWithin(ask, what, 25_000)
 
 let servers: MailServers
 let tokenEndpoint: Server
@@ -103,18 +106,16 @@ class Watch {
   }
 
   connected(): Promise<MailboxStatus> {
-    return until(
-      'the mailbox to be connected',
-      () => this.statuses.at(-1)?.state === 'connected' && this.statuses.at(-1),
-    )
+    const connected = () => (this.statuses.at(-1)?.state === 'connected' ? this.statuses.at(-1) : null)
+    return until(connected, 'the mailbox to be connected')
   }
 
   failing(): Promise<MailboxStatus> {
-    return until('the mailbox to fail', () => this.statuses.find(status => status.state === 'failing'))
+    return until(() => this.statuses.find(status => status.state === 'failing'), 'the mailbox to fail')
   }
 
   got(subject: string): Promise<unknown> {
-    return until(`the mail “${subject}”`, () => this.subjects.includes(subject))
+    return until(() => this.subjects.includes(subject), `the mail “${subject}”`)
   }
 
   stop(): Promise<void> {
@@ -175,11 +176,13 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
     await watch.got('pushed')
     const [inbound] = await emailManifest.receive(watch.mails[0]!.raw, account())
     expect(inbound).toMatchObject({ kind: 'message', sender: { address: `ana@${servers.domain}` }, text: 'Hello.' })
-    const flags = await until('the mail to be marked as read', () =>
-      withMailbox('support', async client => {
-        const mail = await client.fetchOne('*', { flags: true })
-        return mail ? mail.flags?.has('\\Seen') : false
-      }),
+    const flags = await until(
+      () =>
+        withMailbox('support', async client => {
+          const mail = await client.fetchOne('*', { flags: true })
+          return mail ? mail.flags?.has('\\Seen') : false
+        }),
+      'the mail to be marked as read',
     )
     expect(flags).toBe(true)
   })
@@ -213,8 +216,8 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
   it('offers a mail again that could not be stored, and says so', async () => {
     const watch = new Watch(account())
     await watch.connected()
+    const before = await until(() => watch.cursor, 'the beginning to be saved')
     watch.refuse = 3
-    const before = watch.cursor
     await deliver(`support@${servers.domain}`, 'stubborn')
     expect((await watch.failing()).sentence).toContain('could not be stored here')
     expect(watch.cursor).toEqual(before)
@@ -228,10 +231,10 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
     await first.connected()
     await deliver(`support@${servers.domain}`, 'one')
     await first.got('one')
-    await until('the cursor to be saved', () => (first.cursor?.lastUid ?? 0) >= first.mails[0]!.uid)
+    await until(() => (first.cursor?.lastUid ?? 0) >= first.mails[0]!.uid, 'the cursor to be saved')
     await first.stop()
     await deliver(`support@${servers.domain}`, 'two')
-    await until('the mail to lie in the mailbox', async () => (await mailsIn('support')).length === 2)
+    await until(async () => (await mailsIn('support')).length === 2, 'the mail to lie in the mailbox')
     const second = new Watch(account(), first.cursor)
     await second.got('two')
     expect(second.subjects).toEqual(['two'])
@@ -244,14 +247,15 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
   ])('begins with %s mail when it is new', async (startFrom, expected) => {
     for (const subject of ['read', 'unread']) {
       await deliver(`support@${servers.domain}`, subject)
-      await until('the mail to lie in the mailbox', async () =>
-        (await mailsIn('support')).some(mail => mail.includes(`Subject: ${subject}\r`)),
+      await until(
+        async () => (await mailsIn('support')).some(mail => mail.includes(`Subject: ${subject}\r`)),
+        'the mail to lie in the mailbox',
       )
     }
     await withMailbox('support', client => client.messageFlagsAdd('1', ['\\Seen']))
     const watch = new Watch(account({ imap: { startFrom } }))
     await watch.connected()
-    await until('the beginning to be saved', () => startFrom === 'all' || watch.cursor)
+    await until(() => startFrom === 'all' || watch.cursor, 'the beginning to be saved')
     await deliver(`support@${servers.domain}`, 'new')
     await watch.got('new')
     expect([...watch.subjects].sort()).toEqual([...expected, 'new'].sort())
@@ -346,12 +350,12 @@ describe.skipIf(missing)('a mail sent through Postfix', () => {
   })
   /** As the server does: what may pass later is tried again (Postfix finds out late that Dovecot was restarted). */
   const send = (message: Outbound) =>
-    until('the mail to be taken', async () => {
+    until(async () => {
       const result = await emailManifest.send(message, account())
       return result.ok || !result.retryable ? result : null
-    })
+    }, 'the mail to be taken')
   const arrival = (user: string) =>
-    until(`the mail in the mailbox of ${user}`, async () => (await mailsIn(user)).at(-1))
+    until(async () => (await mailsIn(user)).at(-1), `the mail in the mailbox of ${user}`)
 
   it('arrives as it should, and the answer finds its conversation', async () => {
     const message = outbound()
@@ -425,7 +429,7 @@ describe.skipIf(missing)('a mail sent through Postfix', () => {
       const watch = new Watch(account())
       const message = outbound({ to: ['gone@intake.example'], cc: [] })
       expect(await send(message)).toMatchObject({ ok: true })
-      const bounce = await until('the bounce', () => watch.mails[0])
+      const bounce = await until(() => watch.mails[0], 'the bounce')
       const [report] = await emailManifest.receive(bounce.raw, account())
       expect(report).toMatchObject({
         kind: 'delivery',
@@ -456,7 +460,7 @@ describe.skipIf(missing)('mail that Postfix hands to the intake', () => {
     })
     try {
       await deliver('hello@intake.example', 'relayed')
-      const mail = await until('the mail', () => stored[0], 30_000)
+      const mail = await until(() => stored[0], 'the mail')
       expect(mail.envelope).toMatchObject({ from: `ana@${servers.domain}`, to: 'hello@intake.example' })
       expect(mail.raw.toString()).toMatch(
         /^Return-Path: <ana@example\.com>\r\nX-Original-To: hello@intake\.example\r\n/,
@@ -464,7 +468,7 @@ describe.skipIf(missing)('mail that Postfix hands to the intake', () => {
       const [inbound] = await emailManifest.receive(mail.raw, account())
       expect(inbound).toMatchObject({ kind: 'message', subject: 'relayed', text: 'Hello.' })
       await deliver('hello@intake.example', 'second')
-      await until('the second mail', () => stored.some(one => one.raw.includes('Subject: second')))
+      await until(() => stored.some(one => one.raw.includes('Subject: second')), 'the second mail')
       expect(stored).toHaveLength(2)
     } finally {
       await intake.stop()

@@ -68,6 +68,10 @@ export async function startMailServers(): Promise<MailServers> {
     detached: true,
   })
   await answers(ports.smtpPort, folder)
+  // What Postfix put off it tries again within a second, where its own timer may take minutes.
+  const retrying = setInterval(() => {
+    spawn('/usr/sbin/postqueue', ['-c', join(folder, 'postfix'), '-f'], { stdio: 'ignore' })
+  }, 1000)
 
   return {
     imapPort: ports.imapPort,
@@ -88,6 +92,7 @@ export async function startMailServers(): Promise<MailServers> {
     },
     logs: () => logsOf(folder),
     async stop() {
+      clearInterval(retrying)
       spawnSync('/usr/sbin/postfix', ['-c', join(folder, 'postfix'), 'abort'], { stdio: 'ignore', timeout: 20_000 })
       await endGroup(postfix, 'SIGKILL')
       await endGroup(dovecot, 'SIGTERM')

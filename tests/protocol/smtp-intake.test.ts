@@ -6,7 +6,7 @@ import {
   listenForMail,
 } from '@centrala/channels/email/smtp-intake.ts'
 import { afterEach, describe, expect, it } from 'vitest'
-import { until } from './until.ts'
+import { until } from '../until.ts'
 
 /** A client that says exactly what a test wants said, as hostile or slow as need be. */
 class Client {
@@ -28,8 +28,8 @@ class Client {
 
   async hears(reply: RegExp): Promise<string> {
     const found = await until(
-      `the reply ${reply}, after ${JSON.stringify(this.heard)}`,
       () => reply.exec(this.heard)?.[0],
+      `the reply ${reply}, after ${JSON.stringify(this.heard)}`,
     )
     this.heard = ''
     return found
@@ -142,7 +142,7 @@ describe('the mail intake', () => {
     await client.says('MAIL FROM:<a@b.hr> SIZE=3000', /^552 /m)
     const second = client.another()
     await second.begins('support@example.com')
-    await second.says(`${'x'.repeat(990)}\r\n`.repeat(5) + '.', /^552 5\.3\.4 /m)
+    await second.says([...Array(5).fill('x'.repeat(990)), '.'].join('\r\n'), /^552 5\.3\.4 /m)
     expect(stored).toEqual([])
     await second.says('NOOP', /^250 /m)
   })
@@ -175,11 +175,11 @@ describe('the mail intake', () => {
 
   it('ends clients that say nothing, or take for ever over a mail', async () => {
     const silent = await listen({ idleTimeoutMs: 100 })
-    await until('the silent client to be ended', () => silent.isClosed)
+    await until(() => silent.isClosed, 'the silent client to be ended')
     const slow = await listen({ dataTimeoutMs: 300 })
     await slow.begins('support@example.com')
     const drip = setInterval(() => slow.socket.write('x'), 20)
-    await until('the slow client to be ended', () => slow.isClosed)
+    await until(() => slow.isClosed, 'the slow client to be ended')
     clearInterval(drip)
     expect(stored).toEqual([])
   })
@@ -192,10 +192,10 @@ describe('the mail intake', () => {
     const third = first.another()
     await third.hears(/^421 /m)
     await first.says('QUIT', /^221 /m)
-    await until('a place to be free', async () => {
+    await until(async () => {
       const next = first.another()
-      return (await until('an answer', () => /^(220|421) /m.exec(next.heard)?.[1])) === '220'
-    })
+      return (await until(() => /^(220|421) /m.exec(next.heard)?.[1], 'an answer')) === '220'
+    }, 'a place to be free')
   })
 
   it('breaks a loop of mail going round', async () => {

@@ -149,20 +149,20 @@ class Runner {
     try {
       await client.connect()
       const mailbox = await client.mailboxOpen(imap.mailbox, { readOnly: !imap.markRead })
-      this.failures = 0
       this.isOpen = true
       const canPush = client.capabilities.has('IDLE')
-      this.report(
-        'connected',
-        canPush
-          ? 'Connected; new mail arrives at once.'
-          : `Connected; looking for new mail every ${imap.pollSeconds} seconds.`,
-      )
+      const connected = canPush
+        ? 'Connected; new mail arrives at once.'
+        : `Connected; looking for new mail every ${imap.pollSeconds} seconds.`
+      // After a failure it counts as working only when fetching and storing work too.
+      if (this.failures === 0) this.report('connected', connected)
       let cursor = await this.begin(client, String(mailbox.uidValidity), Number(mailbox.uidNext))
       while (!this.stopping.signal.aborted) {
         signal.lower()
         cursor = await this.fetchNew(client, cursor)
         if (lost) throw lost
+        if (this.failures > 0) this.report('connected', connected)
+        this.failures = 0
         await signal.wait(canPush ? IDLE_RENEWAL_MS : imap.pollSeconds * 1000)
         if (lost) throw lost
       }
