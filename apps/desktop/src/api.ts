@@ -2,10 +2,10 @@ import { ApiError, createClient } from '@centrala/api/client.ts'
 import { QueryClient } from '@tanstack/react-query'
 import { sessionEnded } from './session/session.ts'
 
-/** The server, typed by the contract. A 401 on any call means that the session is over. */
+/** The server, typed by the contract. */
 export const api = createClient({
   onProblem: problem => {
-    if (problem.status === 401) sessionEnded()
+    if (problem.status === 401 && problem.code.startsWith('session.')) sessionEnded()
   },
 })
 
@@ -20,7 +20,8 @@ export const queries = new QueryClient({
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
       retry: (count, error) =>
-        count < 3 && (!(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502),
+        count < 3 &&
+        (!(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502),
     },
     mutations: { retry: false },
   },

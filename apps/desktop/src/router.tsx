@@ -14,15 +14,25 @@ import { NotFound, PageFailed } from './frame/page-failed.tsx'
 import { placesFor } from './frame/places.ts'
 import { meQuery } from './session/me.ts'
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+/** One text of the address's query, left out where it is missing or empty. */
+function pick<Name extends string>(search: Record<string, unknown>, name: Name): { [K in Name]?: string } {
+  const value = search[name]
+  return (typeof value === 'string' && value !== '' ? { [name]: value } : {}) as { [K in Name]?: string }
+}
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed })
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: search => ({ to: text(search['to']), failed: text(search['failed']) }),
+  validateSearch: (search): { to?: string; failed?: string } => ({ ...pick(search, 'to'), ...pick(search, 'failed') }),
   component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const linkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/link/$token',
+  component: lazyRouteComponent(() => import('./pages/sign-in/link-page.tsx'), 'LinkPage'),
 })
 
 /** Everything below the frame needs somebody signed in. */
@@ -35,7 +45,7 @@ export const frameRoute = createRoute({
       return { me: await queries.ensureQueryData(meQuery) }
     } catch (error) {
       if (error instanceof ApiError && error.status === 401)
-        throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href, failed: undefined } })
+        throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
       throw error
     }
   },
@@ -55,19 +65,19 @@ const inboxRoute = createRoute({ getParentRoute: () => frameRoute, path: '/inbox
 const interactionRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: '$interactionId',
-  validateSearch: search => ({ message: text(search['message']) }),
+  validateSearch: (search): { message?: string } => pick(search, 'message'),
 })
 
 const conversationRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/conversations/$conversationId',
-  validateSearch: search => ({ message: text(search['message']) }),
+  validateSearch: (search): { message?: string } => pick(search, 'message'),
   component: lazyRouteComponent(() => import('./pages/conversation/conversation-page.tsx'), 'ConversationPage'),
 })
 const searchRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/search',
-  validateSearch: search => ({ q: text(search['q']) }),
+  validateSearch: (search): { q?: string } => pick(search, 'q'),
   component: lazyRouteComponent(() => import('./pages/search/search-page.tsx'), 'SearchPage'),
 })
 const customerRoute = createRoute({
@@ -83,6 +93,7 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  linkRoute,
   frameRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([interactionRoute]),

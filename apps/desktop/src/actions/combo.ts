@@ -51,7 +51,9 @@ export function pressedStep(event: Pressed): string {
   const mod = isMac ? event.metaKey : event.ctrlKey
   const named = key.length > 1
   const letter = /^\p{L}$/u.test(key)
-  return [mod && 'mod', event.altKey && 'alt', event.shiftKey && (named || letter) && 'shift', key].filter(Boolean).join('+')
+  return [mod && 'mod', event.altKey && 'alt', event.shiftKey && (named || letter) && 'shift', key]
+    .filter(Boolean)
+    .join('+')
 }
 
 /** True for combos that a person typing text would also produce; they act only outside text fields. */

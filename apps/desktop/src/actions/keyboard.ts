@@ -28,10 +28,13 @@ export function listenToKeyboard(): () => void {
     if (isPlain(step) && (typing || !singleKeysOn())) return
     if (isTaken(event.target) && step !== 'mod+k') return
     // Enter and space on a button are that button's.
-    if (/^(enter|space)$/.test(step) && event.target instanceof Element && event.target.closest('button,a,summary')) return
+    if (/^(enter|space)$/.test(step) && event.target instanceof Element && event.target.closest('button,a,summary'))
+      return
     const combo = follow(step, performance.now())
     if (combo === null) return
-    const action = allActions().findLast(candidate => candidate.keys === combo && (!typing || candidate.whileTyping === true))
+    const action = allActions().findLast(
+      candidate => candidate.keys === combo && (!typing || candidate.whileTyping === true),
+    )
     if (action === undefined) return
     event.preventDefault()
     action.run()

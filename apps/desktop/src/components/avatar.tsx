@@ -10,7 +10,10 @@ function hueOf(seed: string): number {
 }
 
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(word => /^[\p{L}\p{N}]/u.test(word))
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter(word => /^[\p{L}\p{N}]/u.test(word))
   const first = [...(words[0] ?? '')][0] ?? '?'
   const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : ''
   return (first + last).toUpperCase()
@@ -32,7 +35,11 @@ export function Avatar({ name, seed, size = 'sm', className }: AvatarProps) {
   return (
     <span
       aria-hidden
-      className={clsx('inline-grid shrink-0 select-none place-items-center rounded-full font-semibold', SIZES[size], className)}
+      className={clsx(
+        'inline-grid shrink-0 select-none place-items-center rounded-full font-semibold',
+        SIZES[size],
+        className,
+      )}
       style={{
         backgroundColor: `light-dark(oklch(0.92 0.045 ${hue}), oklch(0.34 0.05 ${hue}))`,
         color: `light-dark(oklch(0.4 0.09 ${hue}), oklch(0.88 0.06 ${hue}))`,

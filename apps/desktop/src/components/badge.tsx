@@ -14,9 +14,22 @@ const TONES: Record<Tone, string> = {
 }
 
 /** A word about something's state. The word carries the meaning; the colour only helps to find it. */
-export function Badge({ tone = 'neutral', icon: Icon, children }: { tone?: Tone; icon?: LucideIcon; children: ReactNode }) {
+export function Badge({
+  tone = 'neutral',
+  icon: Icon,
+  children,
+}: {
+  tone?: Tone
+  icon?: LucideIcon
+  children: ReactNode
+}) {
   return (
-    <span className={clsx('inline-flex h-5 max-w-full items-center gap-1 rounded-sm px-1.5 font-medium text-2xs', TONES[tone])}>
+    <span
+      className={clsx(
+        'inline-flex h-5 max-w-full items-center gap-1 rounded-sm px-1.5 font-medium text-2xs',
+        TONES[tone],
+      )}
+    >
       {Icon && <Icon size={12} aria-hidden className="shrink-0" />}
       <span className="truncate">{children}</span>
     </span>
@@ -24,7 +37,15 @@ export function Badge({ tone = 'neutral', icon: Icon, children }: { tone?: Tone;
 }
 
 /** A number that asks for attention; nothing at zero. */
-export function Count({ value, label, tone = 'accent' }: { value: number; label: string; tone?: 'accent' | 'neutral' | 'bad' }) {
+export function Count({
+  value,
+  label,
+  tone = 'accent',
+}: {
+  value: number
+  label: string
+  tone?: 'accent' | 'neutral' | 'bad'
+}) {
   if (value === 0) return null
   return (
     <span

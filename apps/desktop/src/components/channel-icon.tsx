@@ -9,7 +9,15 @@ export const CHANNEL_ICONS: Record<Channel, LucideIcon> = {
 }
 
 /** Decorative: the channel's name stands beside it, or in the accessible name around it. */
-export function ChannelIcon({ channel, size = 14, className }: { channel: Channel; size?: number; className?: string }) {
+export function ChannelIcon({
+  channel,
+  size = 14,
+  className,
+}: {
+  channel: Channel
+  size?: number
+  className?: string
+}) {
   const Icon = CHANNEL_ICONS[channel]
   return <Icon size={size} aria-hidden className={className} />
 }

@@ -27,7 +27,14 @@ function options({ kind, categories, series, format = String }: ChartProps) {
     animation: false,
     color: SERIES.map(tokenColour),
     textStyle: { fontFamily: 'Inter Variable', fontSize: 11, color: muted },
-    grid: { left: 4, right: 8, top: series.length > 1 ? 28 : 8, bottom: 4, outerBoundsMode: 'same' as const, outerBoundsContain: 'axisLabel' as const },
+    grid: {
+      left: 4,
+      right: 8,
+      top: series.length > 1 ? 28 : 8,
+      bottom: 4,
+      outerBoundsMode: 'same' as const,
+      outerBoundsContain: 'axisLabel' as const,
+    },
     legend: { show: series.length > 1, top: 0, left: 0, itemHeight: 8, itemWidth: 12, textStyle: { color: muted } },
     tooltip: {
       trigger: 'axis' as const,

@@ -24,7 +24,16 @@ interface ComboboxProps {
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase()
 
 /** One of many options, found by typing. */
-export function Combobox({ value, onChange, options, placeholder, onSearch, loading, className, ...rest }: ComboboxProps) {
+export function Combobox({
+  value,
+  onChange,
+  options,
+  placeholder,
+  onSearch,
+  loading,
+  className,
+  ...rest
+}: ComboboxProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const chosen = options.find(option => option.value === value)
@@ -35,7 +44,11 @@ export function Combobox({ value, onChange, options, placeholder, onSearch, load
         role="combobox"
         aria-expanded={open}
         aria-label={rest['aria-label']}
-        className={clsx(CONTROL, 'flex h-8 items-center justify-between gap-2 px-2.5 text-left pointer-coarse:h-10', className)}
+        className={clsx(
+          CONTROL,
+          'flex h-8 items-center justify-between gap-2 px-2.5 text-left pointer-coarse:h-10',
+          className,
+        )}
       >
         <span className={clsx('truncate', !chosen && 'text-faint')}>{chosen?.label ?? placeholder ?? t('choose')}</span>
         <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-faint" />
@@ -57,7 +70,9 @@ export function Combobox({ value, onChange, options, placeholder, onSearch, load
               className="h-9 w-full border-b bg-transparent px-3 outline-none placeholder:text-faint pointer-coarse:text-lg"
             />
             <Command.List className="max-h-64 overflow-y-auto p-1">
-              <Command.Empty className="px-3 py-6 text-center text-muted">{loading ? t('loading') : t('nothingFound')}</Command.Empty>
+              <Command.Empty className="px-3 py-6 text-center text-muted">
+                {loading ? t('loading') : t('nothingFound')}
+              </Command.Empty>
               {options.map(option => (
                 <Command.Item
                   key={option.value}

@@ -35,7 +35,16 @@ interface FieldProps {
   children: ReactNode
 }
 
-export function Field({ label, hint, error, required = false, optional = false, quiet, className, children }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  required = false,
+  optional = false,
+  quiet,
+  className,
+  children,
+}: FieldProps) {
   const id = useId()
   const { t } = useTranslation()
   const hintId = hint ? `${id}-hint` : undefined

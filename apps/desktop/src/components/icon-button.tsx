@@ -15,7 +15,16 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   side?: 'top' | 'right' | 'bottom' | 'left'
 }
 
-export function IconButton({ icon: Icon, label, keys, size = 'md', pressed, side, className, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  keys,
+  size = 'md',
+  pressed,
+  side,
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip label={label} keys={keys} side={side}>
       <button
@@ -24,7 +33,9 @@ export function IconButton({ icon: Icon, label, keys, size = 'md', pressed, side
         aria-pressed={pressed}
         className={clsx(
           'inline-grid shrink-0 place-items-center rounded-md transition-colors disabled:pointer-events-none disabled:opacity-40',
-          pressed ? 'bg-selected text-accent-ink' : 'text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover',
+          pressed
+            ? 'bg-selected text-accent-ink'
+            : 'text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover',
           SIZES[size],
           className,
         )}

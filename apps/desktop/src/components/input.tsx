@@ -25,7 +25,9 @@ export function Input({ icon: Icon, trailing, className, ...rest }: InputProps) 
   if (!Icon && !trailing) return input
   return (
     <div className="relative w-full">
-      {Icon && <Icon size={15} aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 my-auto text-faint" />}
+      {Icon && (
+        <Icon size={15} aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 my-auto text-faint" />
+      )}
       {input}
       {trailing && <div className="absolute inset-y-0 right-1 flex items-center">{trailing}</div>}
     </div>

@@ -18,7 +18,12 @@ export function Page({ title, intro, actions, narrow = false, children }: PagePr
   }, [title])
   return (
     <div className="h-full overflow-y-auto bg-surface">
-      <div className={clsx('mx-auto flex min-h-full flex-col px-6 pt-5 pb-10 max-sm:px-4', narrow ? 'max-w-3xl' : 'max-w-[1600px]')}>
+      <div
+        className={clsx(
+          'mx-auto flex min-h-full flex-col px-6 pt-5 pb-10 max-sm:px-4',
+          narrow ? 'max-w-3xl' : 'max-w-[1600px]',
+        )}
+      >
         <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
           <div className="min-w-0">
             <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
@@ -33,7 +38,19 @@ export function Page({ title, intro, actions, narrow = false, children }: PagePr
 }
 
 /** A titled part of a page or pane. */
-export function Section({ title, hint, actions, children, className }: { title: ReactNode; hint?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  title,
+  hint,
+  actions,
+  children,
+  className,
+}: {
+  title: ReactNode
+  hint?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  className?: string
+}) {
   return (
     <section className={clsx('flex flex-col gap-3 border-t py-5 first:border-t-0', className)}>
       <div className="flex items-start justify-between gap-4">

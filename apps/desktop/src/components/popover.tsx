@@ -13,7 +13,16 @@ interface PopoverProps {
   children: ReactNode
 }
 
-export function Popover({ trigger, label, open, onOpenChange, align = 'end', side, className, children }: PopoverProps) {
+export function Popover({
+  trigger,
+  label,
+  open,
+  onOpenChange,
+  align = 'end',
+  side,
+  className,
+  children,
+}: PopoverProps) {
   return (
     <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>

@@ -24,13 +24,25 @@ interface SelectProps<Value extends string> {
 }
 
 /** A choice among few (up to about ten) known options; for more, use `Combobox`. */
-export function Select<Value extends string>({ value, onChange, options, placeholder, disabled, className, ...rest }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  value,
+  onChange,
+  options,
+  placeholder,
+  disabled,
+  className,
+  ...rest
+}: SelectProps<Value>) {
   return (
     <Radix.Root value={value ?? ''} onValueChange={next => onChange(next as Value)} disabled={disabled ?? false}>
       <Radix.Trigger
         {...useField()}
         aria-label={rest['aria-label']}
-        className={clsx(CONTROL, 'flex h-8 items-center justify-between gap-2 px-2.5 text-left data-placeholder:text-faint pointer-coarse:h-10', className)}
+        className={clsx(
+          CONTROL,
+          'flex h-8 items-center justify-between gap-2 px-2.5 text-left data-placeholder:text-faint pointer-coarse:h-10',
+          className,
+        )}
       >
         <span className="truncate">
           <Radix.Value placeholder={placeholder} />

@@ -1,5 +1,15 @@
 /** The last hour in a word's space: a line without axes, with what it says as its name. */
-export function Sparkline({ values, label, width = 72, height = 20 }: { values: readonly (number | null)[]; label: string; width?: number; height?: number }) {
+export function Sparkline({
+  values,
+  label,
+  width = 72,
+  height = 20,
+}: {
+  values: readonly (number | null)[]
+  label: string
+  width?: number
+  height?: number
+}) {
   const known = values.filter(value => value !== null)
   const low = Math.min(...known)
   const span = Math.max(...known) - low || 1
@@ -16,8 +26,24 @@ export function Sparkline({ values, label, width = 72, height = 20 }: { values: 
     drawing = true
   })
   return (
-    <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`} className="text-accent-ink">
-      {known.length > 0 && <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" strokeLinecap="round" />}
+    <svg
+      role="img"
+      aria-label={label}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      className="text-accent-ink"
+    >
+      {known.length > 0 && (
+        <path
+          d={path}
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+          strokeLinejoin="round"
+          strokeLinecap="round"
+        />
+      )}
     </svg>
   )
 }

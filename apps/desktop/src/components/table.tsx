@@ -108,7 +108,11 @@ export function Table<Row>(props: TableProps<Row>) {
                   )}
                 >
                   {column.sortBy ? (
-                    <button type="button" onClick={() => press(column)} className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink">
+                    <button
+                      type="button"
+                      onClick={() => press(column)}
+                      className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink"
+                    >
                       {column.label}
                       <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0'} />
                     </button>
@@ -130,7 +134,11 @@ export function Table<Row>(props: TableProps<Row>) {
                 aria-selected={onOpen ? key === selectedKey : undefined}
                 onFocus={() => setActive(index)}
                 onClick={event => {
-                  if (!(event.target instanceof Element) || event.target.closest('button,a,input,label,[role=switch]') === null) onOpen?.(row)
+                  if (
+                    !(event.target instanceof Element) ||
+                    event.target.closest('button,a,input,label,[role=switch]') === null
+                  )
+                    onOpen?.(row)
                 }}
                 className={clsx(
                   'focus-inside',

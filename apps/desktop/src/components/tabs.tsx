@@ -12,7 +12,11 @@ interface TabsProps<Value extends string> {
 
 export function Tabs<Value extends string>({ value, onChange, label, tabs, className }: TabsProps<Value>) {
   return (
-    <Radix.Root value={value} onValueChange={next => onChange(next as Value)} className={clsx('flex min-h-0 flex-col', className)}>
+    <Radix.Root
+      value={value}
+      onValueChange={next => onChange(next as Value)}
+      className={clsx('flex min-h-0 flex-col', className)}
+    >
       <Radix.List aria-label={label} className="flex shrink-0 gap-4 overflow-x-auto border-b px-4">
         {tabs.map(tab => (
           <Radix.Trigger

@@ -61,7 +61,12 @@ export function Toasts() {
             <Icon
               size={17}
               aria-hidden
-              className={clsx('mt-0.5 shrink-0', tone === 'ok' && 'text-ok', tone === 'bad' && 'text-bad', tone === 'info' && 'text-accent-ink')}
+              className={clsx(
+                'mt-0.5 shrink-0',
+                tone === 'ok' && 'text-ok',
+                tone === 'bad' && 'text-bad',
+                tone === 'info' && 'text-accent-ink',
+              )}
             />
             <div className="min-w-0 flex-1 py-0.5">
               <Radix.Title className="font-medium">{item.title}</Radix.Title>

@@ -37,7 +37,19 @@ export function SearchInput({ value, onChange, label, autoFocus, className }: Se
         onChange={event => setText(event.target.value)}
         onKeyDown={event => event.key === 'Enter' && onChange(text)}
         className="[&::-webkit-search-cancel-button]:hidden"
-        trailing={text !== '' && <IconButton icon={X} size="sm" label={t('clear')} onClick={() => { setText(''); onChange('') }} />}
+        trailing={
+          text !== '' && (
+            <IconButton
+              icon={X}
+              size="sm"
+              label={t('clear')}
+              onClick={() => {
+                setText('')
+                onChange('')
+              }}
+            />
+          )
+        }
       />
     </div>
   )

@@ -33,8 +33,24 @@ export function Frame() {
   useEffect(listenToKeyboard, [])
   useEffect(() => (ended ? undefined : connectLive(me.id)), [me.id, ended])
   useActions([
-    { id: 'palette', title: t('palette.label'), section: t('section.general'), icon: Search, keys: 'mod+k', whileTyping: true, quiet: true, run: () => setOver(over === 'palette' ? null : 'palette') },
-    { id: 'keys', title: t('keys.show'), section: t('section.general'), icon: Keyboard, keys: '?', run: () => setOver('keys') },
+    {
+      id: 'palette',
+      title: t('palette.label'),
+      section: t('section.general'),
+      icon: Search,
+      keys: 'mod+k',
+      whileTyping: true,
+      quiet: true,
+      run: () => setOver(over === 'palette' ? null : 'palette'),
+    },
+    {
+      id: 'keys',
+      title: t('keys.show'),
+      section: t('section.general'),
+      icon: Keyboard,
+      keys: '?',
+      run: () => setOver('keys'),
+    },
     ...placesFor(can).map(place => ({
       id: `go.${place.key}`,
       title: t(`place.${place.key}`),
@@ -54,7 +70,10 @@ export function Frame() {
 
   return (
     <div className="flex h-dvh bg-canvas">
-      <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
+      >
         {t('skipToContent')}
       </a>
       <Rail />

@@ -106,7 +106,11 @@ export function Greeter() {
   return (
     <>
       <div role="status" className="sr-only">
-        {offer && t('offer.announce', { name: offer.customerName ?? t('common:unknownCustomer'), channel: t(`common:channel.${offer.channel}`) })}
+        {offer &&
+          t('offer.announce', {
+            name: offer.customerName ?? t('common:unknownCustomer'),
+            channel: t(`common:channel.${offer.channel}`),
+          })}
       </div>
       {offer && !inInbox && (
         <div className="fixed right-4 bottom-4 z-30 w-80 max-sm:inset-x-3 max-sm:bottom-18 max-sm:w-auto">

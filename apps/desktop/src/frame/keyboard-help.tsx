@@ -10,7 +10,13 @@ export function KeyboardHelp({ open, onClose }: { open: boolean; onClose: () => 
   const actions = useAllActions().filter(action => action.keys)
   const sections = Map.groupBy(actions, action => action.section)
   return (
-    <Dialog open={open} onClose={onClose} title={t('keys.title')} width="lg" {...(singleKeysOn() ? {} : { description: t('keys.off') })}>
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={t('keys.title')}
+      width="lg"
+      {...(singleKeysOn() ? {} : { description: t('keys.off') })}
+    >
       <div className="columns-1 gap-8 pb-4 sm:columns-2">
         {[...sections].map(([section, items]) => (
           <section key={section} className="mb-5 break-inside-avoid">

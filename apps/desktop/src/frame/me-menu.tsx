@@ -1,11 +1,12 @@
+import { signOut } from '@centrala/api/sign-in.ts'
 import { useNavigate } from '@tanstack/react-router'
 import { Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../api.ts'
 import { Avatar } from '../components/avatar.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../components/menu.tsx'
 import { toast } from '../components/toast.tsx'
 import { setTheme, THEMES, useTheme } from '../design/theme.ts'
-import { signOut } from '../session/auth.ts'
 import { useMe } from '../session/me.ts'
 
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
@@ -17,7 +18,7 @@ export function MeMenu({ onKeys }: { onKeys: () => void }) {
   const navigate = useNavigate()
   const leave = async () => {
     try {
-      await signOut()
+      await api.call(signOut)
       location.assign('/sign-in')
     } catch {
       toast({ tone: 'bad', title: t('common:error.network') })

@@ -25,7 +25,8 @@ const matches = (action: Action, text: string) => {
 
 const ITEM =
   'flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover pointer-coarse:min-h-11'
-const GROUP = '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint'
+const GROUP =
+  '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint'
 
 /** Anything one may do, and anyone one may find, by typing. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -81,19 +82,25 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         {found.isFetching && <Spinner size={15} className="text-faint" />}
       </div>
       <Command.List className="max-h-[min(28rem,60vh)] overflow-y-auto p-1.5">
-        {!found.isFetching && <Command.Empty className="p-8 text-center text-muted">{t('palette.nothing')}</Command.Empty>}
+        {!found.isFetching && (
+          <Command.Empty className="p-8 text-center text-muted">{t('palette.nothing')}</Command.Empty>
+        )}
         {canSearch && found.data && found.data.customers.length > 0 && (
           <Command.Group heading={t('palette.customers')} className={GROUP}>
             {found.data.customers.map(customer => (
               <Command.Item
                 key={customer.id}
                 value={`customer ${customer.id}`}
-                onSelect={go(() => void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } }))}
+                onSelect={go(
+                  () => void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } }),
+                )}
                 className={ITEM}
               >
                 <Avatar name={customer.name ?? '?'} seed={customer.id} size="xs" />
                 <span className="truncate">{customer.name ?? t('common:unknownCustomer')}</span>
-                <span className="truncate text-muted">{customer.identities.find(one => one.kind !== 'visitor')?.address}</span>
+                <span className="truncate text-muted">
+                  {customer.identities.find(one => one.kind !== 'visitor')?.address}
+                </span>
               </Command.Item>
             ))}
           </Command.Group>

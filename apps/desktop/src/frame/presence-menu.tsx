@@ -1,8 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/actions.ts'
-import { Duration } from '../components/duration.tsx'
 import { serverNow } from '../components/clock.ts'
+import { Duration } from '../components/duration.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../components/menu.tsx'
 import { PresenceDot } from '../components/presence-dot.tsx'
 import { clockDuration } from '../i18n/format.ts'
@@ -45,12 +45,17 @@ export function PresenceMenu() {
       trigger={
         <button
           type="button"
-          aria-label={t('presence.label', { state: label, time: clockDuration(serverNow() - Date.parse(presence.since)) })}
+          aria-label={t('presence.label', {
+            state: label,
+            time: clockDuration(serverNow() - Date.parse(presence.since)),
+          })}
           className="flex h-8 min-w-0 items-center gap-2 rounded-full bg-surface pr-2.5 pl-3 ring-1 ring-line ring-inset transition-colors hover:bg-hover pointer-coarse:h-10"
         >
           <PresenceDot presence={presence.state} />
           <span className="truncate font-medium max-sm:max-w-24">{label}</span>
-          {next && <span className="truncate text-muted text-xs max-lg:hidden">{t('presence.next', { state: next })}</span>}
+          {next && (
+            <span className="truncate text-muted text-xs max-lg:hidden">{t('presence.next', { state: next })}</span>
+          )}
           <Duration since={presence.since} className="text-muted" />
           <ChevronDown size={14} aria-hidden className="text-faint" />
         </button>

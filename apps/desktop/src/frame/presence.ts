@@ -2,6 +2,7 @@ import { type AgentPresence, getMyPresence, listPresenceReasons, setMyPresence }
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { api, queries } from '../api.ts'
 import { toast } from '../components/toast.tsx'
+import { problemWords } from '../i18n/problem-words.ts'
 import { keys } from '../live/apply-event.ts'
 
 export const myPresenceQuery = queryOptions({ queryKey: keys.myPresence, queryFn: () => api.call(getMyPresence) })
@@ -24,7 +25,7 @@ export function usePresence(enabled: boolean) {
     mutationFn: ({ state, reasonId }: PresenceChoice) =>
       api.call(setMyPresence, { body: { state, reasonId, whenDone: working && state !== 'available' } }),
     onSuccess: (next: AgentPresence) => queries.setQueryData(keys.myPresence, next),
-    onError: error => toast({ tone: 'bad', title: error.message }),
+    onError: error => toast({ tone: 'bad', title: problemWords(error) }),
   })
   return { presence, reasons, working, choose }
 }

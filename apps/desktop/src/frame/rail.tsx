@@ -14,11 +14,22 @@ export function Rail() {
   const can = useCan()
   const places = placesFor(can)
   return (
-    <nav aria-label={t('places')} className="flex w-14 shrink-0 flex-col items-center gap-1 border-r bg-canvas pt-2.5 pb-3 max-md:hidden">
+    <nav
+      aria-label={t('places')}
+      className="flex w-14 shrink-0 flex-col items-center gap-1 border-r bg-canvas pt-2.5 pb-3 max-md:hidden"
+    >
       <Mark className="mb-3 size-8" />
-      {places.filter(place => !place.foot).map(place => <RailLink key={place.key} place={place} />)}
+      {places
+        .filter(place => !place.foot)
+        .map(place => (
+          <RailLink key={place.key} place={place} />
+        ))}
       <span className="flex-1" />
-      {places.filter(place => place.foot).map(place => <RailLink key={place.key} place={place} />)}
+      {places
+        .filter(place => place.foot)
+        .map(place => (
+          <RailLink key={place.key} place={place} />
+        ))}
     </nav>
   )
 }

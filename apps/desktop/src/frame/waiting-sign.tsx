@@ -14,7 +14,10 @@ export function WaitingSign() {
   const mine = me.routingProfile?.queueIds ?? []
   const waiting = useWaiting().filter(queue => mine.includes(queue.queueId))
   const count = waiting.reduce((sum, queue) => sum + queue.waiting, 0)
-  const oldest = waiting.map(queue => queue.longestWaitSince).filter(since => since !== null).sort()[0]
+  const oldest = waiting
+    .map(queue => queue.longestWaitSince)
+    .filter(since => since !== null)
+    .sort()[0]
   if (me.routingProfile === null) return null
   return (
     <Popover
@@ -58,7 +61,9 @@ export function WaitingSign() {
                 <tr key={queueId} className="h-7">
                   <td className="max-w-36 truncate">{names.get(queueId) ?? '…'}</td>
                   <td className="text-right">{queue?.waiting ?? 0}</td>
-                  <td className="text-right">{queue?.longestWaitSince ? <Duration since={queue.longestWaitSince} /> : '–'}</td>
+                  <td className="text-right">
+                    {queue?.longestWaitSince ? <Duration since={queue.longestWaitSince} /> : '–'}
+                  </td>
                 </tr>
               )
             })}

@@ -37,8 +37,14 @@ export function createFormat(tag: string) {
     /** Bytes in the unit a person would use. */
     bytes: (bytes: number) => {
       const [value, unit] =
-        bytes < 1000 ? [bytes, 'byte'] : bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte']
-      return new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
+        bytes < 1000
+          ? [bytes, 'byte']
+          : bytes < 1_000_000
+            ? [bytes / 1000, 'kilobyte']
+            : [bytes / 1_000_000, 'megabyte']
+      return new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(
+        value,
+      )
     },
     /** "3 min ago", "in 2 hr"; under a minute "now". */
     ago: (when: When, now: number) => {

@@ -3,7 +3,9 @@ import { messageToCyrillic, toCyrillic } from './serbian-cyrillic.ts'
 
 describe('Serbian Cyrillic', () => {
   test('writes each letter, and lj nj dž as one', () => {
-    expect(toCyrillic('Čekaju poruke: ljubav, Njujork, džep, ŠTAMPANJE')).toBe('Чекају поруке: љубав, Њујорк, џеп, ШТАМПАЊЕ')
+    expect(toCyrillic('Čekaju poruke: ljubav, Njujork, džep, ŠTAMPANJE')).toBe(
+      'Чекају поруке: љубав, Њујорк, џеп, ШТАМПАЊЕ',
+    )
   })
   test('keeps letters apart where parts of a word meet', () => {
     expect(toCyrillic('injekcija nadživeti konjugacija')).toBe('инјекција надживети конјугација')
@@ -14,8 +16,8 @@ describe('Serbian Cyrillic', () => {
     )
   })
   test('leaves arguments, plural categories and tags of ICU messages alone', () => {
-    expect(messageToCyrillic('{count, plural, one {# poruka za {name}} few {# poruke} other {# poruka}} <b>čeka</b>')).toBe(
-      '{count, plural, one {# порука за {name}} few {# поруке} other {# порука}} <b>чека</b>',
-    )
+    expect(
+      messageToCyrillic('{count, plural, one {# poruka za {name}} few {# poruke} other {# poruka}} <b>čeka</b>'),
+    ).toBe('{count, plural, one {# порука за {name}} few {# поруке} other {# порука}} <b>чека</b>')
   })
 })

@@ -60,24 +60,26 @@ export function withMessage(
   return { ...pages, pages: next }
 }
 
+/** Puts an interaction wherever it is kept: my list, itself, its conversation. */
+export function putInteraction(queries: QueryClient, myId: string, interaction: Interaction): void {
+  queries.setQueryData<Interaction[]>(keys.myInteractions, items => items && withInteraction(items, myId, interaction))
+  queries.setQueryData<Interaction>(keys.interaction(interaction.id), known =>
+    known && known.version > interaction.version ? known : interaction,
+  )
+  queries.setQueryData<Conversation>(keys.conversation(interaction.conversationId), known => {
+    if (!known) return known
+    const before = known.interactions.find(other => other.id === interaction.id)
+    if (before && before.version > interaction.version) return known
+    const others = known.interactions.filter(other => other.id !== interaction.id)
+    return { ...known, interactions: [interaction, ...others].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)) }
+  })
+  void queries.invalidateQueries({ queryKey: keys.segments(interaction.conversationId) })
+}
+
 /** Brings the cache to where the event says the world is. */
 export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent): void {
   const { interaction, message, presence } = event
-  if (interaction) {
-    queries.setQueryData<Interaction[]>(keys.myInteractions, items => items && withInteraction(items, myId, interaction))
-    queries.setQueryData<Interaction>(keys.interaction(interaction.id), known =>
-      known && known.version > interaction.version ? known : interaction,
-    )
-    queries.setQueryData<Conversation>(keys.conversation(interaction.conversationId), known => {
-      if (!known) return known
-      const others = known.interactions.filter(other => other.id !== interaction.id)
-      return {
-        ...known,
-        interactions: [interaction, ...others].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
-      }
-    })
-    void queries.invalidateQueries({ queryKey: keys.segments(interaction.conversationId) })
-  }
+  if (interaction) putInteraction(queries, myId, interaction)
   if (message) {
     queries.setQueryData<InfiniteData<MessagePage, string | null>>(
       keys.messages(message.conversationId),
@@ -92,6 +94,8 @@ export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent)
   if (event.type.startsWith('customer.') && event.customerId)
     void queries.invalidateQueries({ queryKey: keys.customer(event.customerId) })
   if (event.type === 'customer.merged' || event.type === 'customer.unmerged')
-    void queries.invalidateQueries({ predicate: query => /^(customer|conversation|my)$/.test(String(query.queryKey[0])) })
+    void queries.invalidateQueries({
+      predicate: query => /^(customer|conversation|my)$/.test(String(query.queryKey[0])),
+    })
   if (event.type === 'configuration.changed') void queries.invalidateQueries({ queryKey: keys.configuration() })
 }

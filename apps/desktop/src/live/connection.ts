@@ -1,4 +1,11 @@
-import { LIVE_PATH, LIVE_PING_SECONDS, type LiveEvent, type QueueCount, ToClient, type ToServer } from '@centrala/api/live.ts'
+import {
+  LIVE_PATH,
+  LIVE_PING_SECONDS,
+  type LiveEvent,
+  type QueueCount,
+  ToClient,
+  type ToServer,
+} from '@centrala/api/live.ts'
 import type { z } from 'zod'
 
 /** `live`: everything arrives; `catchingUp`: connected, missed events on their way; `down`: since then, nothing. */
@@ -18,7 +25,12 @@ export interface LiveHandlers {
   onResync(): void
   onTyping(typing: Typing): void
   onQueues(queues: z.output<typeof QueueCount>[]): void
+  /** The server closed the connection because the session is over. */
+  onSignedOut(): void
 }
+
+/** Close code with which the server ends connections of a session that is over. */
+const SIGNED_OUT = 4401
 
 export interface Live {
   stop(): void
@@ -98,7 +110,10 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
       if (watched.length > 0) say({ type: 'watch', conversationIds: watched })
     })
     opened.addEventListener('message', event => hear((event as MessageEvent).data))
-    opened.addEventListener('close', () => lost(opened))
+    opened.addEventListener('close', event => {
+      if ((event as CloseEvent).code === SIGNED_OUT) handlers.onSignedOut()
+      lost(opened)
+    })
     opened.addEventListener('error', () => lost(opened))
   }
   const lost = (closed: Socket) => {

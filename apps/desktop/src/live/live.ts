@@ -1,7 +1,6 @@
 import type { LiveEvent } from '@centrala/api/live.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { queries } from '../api.ts'
-import { serverNow } from '../components/clock.ts'
 import { applyEvent } from './apply-event.ts'
 import { type Live, type LiveState, startLive, type Typing } from './connection.ts'
 
@@ -66,6 +65,8 @@ export function connectLive(myId: string): () => void {
       waiting = next
       changed()
     },
+    // The next call learns the same, and the frame asks to sign in again.
+    onSignedOut: () => void queries.refetchQueries({ queryKey: ['me'] }),
   })
   if (watched.length > 0) live.watch([...watched])
   return () => {
@@ -104,5 +105,3 @@ export function useLiveEvents(listener: (event: LiveEvent) => void): void {
     }
   }, [listener])
 }
-
-export const downForMs = (): number => (state.kind === 'down' ? serverNow() - state.since : 0)

@@ -3,7 +3,11 @@ import type { Permission } from '@centrala/core/permission/permission.ts'
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => api.call(getMe), staleTime: Number.POSITIVE_INFINITY })
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: () => api.call(getMe),
+  staleTime: Number.POSITIVE_INFINITY,
+})
 
 /** Who is signed in. Only below the frame, which has made sure that somebody is. */
 export const useMe = (): Me => useSuspenseQuery(meQuery).data

@@ -3,6 +3,7 @@ import { CHANNELS } from '@centrala/core/channel/channel.ts'
 import { z } from 'zod'
 import { api, queries } from '../api.ts'
 import { toast } from '../components/toast.tsx'
+import { problemWords } from '../i18n/problem-words.ts'
 import { meQuery, useMe } from './me.ts'
 
 /** How one person likes to work. Kept with the user on the server, so that it is the same at every desk. */
@@ -16,7 +17,8 @@ const Preferences = z.object({
 })
 export type Preferences = z.infer<typeof Preferences>
 
-export const preferencesOf = (settings: Record<string, unknown>): Preferences => Preferences.parse(settings['desktop'] ?? {})
+export const preferencesOf = (settings: Record<string, unknown>): Preferences =>
+  Preferences.parse(settings['desktop'] ?? {})
 
 export function usePreferences(): Preferences {
   return preferencesOf(useMe().settings)
@@ -32,6 +34,6 @@ export async function changePreferences(change: Partial<Preferences>): Promise<v
     queries.setQueryData(meQuery.queryKey, await api.call(changeMe, { body: { settings } }))
   } catch (error) {
     queries.setQueryData(meQuery.queryKey, before)
-    toast({ tone: 'bad', title: error instanceof Error ? error.message : String(error) })
+    toast({ tone: 'bad', title: problemWords(error) })
   }
 }

@@ -24,7 +24,8 @@ export function Attachments({ files }: { files: readonly FileInfo[] }) {
   const { t } = useTranslation('inbox')
   const format = useFormat()
   const [shown, setShown] = useState<FileInfo | null>(null)
-  const address = (id: string, download = false) => api.url(getFile, { params: { id }, query: download ? { download } : {} })
+  const address = (id: string, download = false) =>
+    api.url(getFile, { params: { id }, query: download ? { download } : {} })
   const images = files.filter(file => IMAGE.test(file.mediaType))
   const others = files.filter(file => !IMAGE.test(file.mediaType))
   if (files.length === 0) return null
@@ -38,7 +39,12 @@ export function Attachments({ files }: { files: readonly FileInfo[] }) {
             aria-label={t('files.show', { name: file.name })}
             className="block overflow-hidden rounded-md ring-1 ring-line"
           >
-            <img src={address(file.id)} alt="" loading="lazy" className="h-28 w-auto min-w-16 max-w-64 bg-sunken object-cover" />
+            <img
+              src={address(file.id)}
+              alt=""
+              loading="lazy"
+              className="h-28 w-auto min-w-16 max-w-64 bg-sunken object-cover"
+            />
           </button>
         </li>
       ))}

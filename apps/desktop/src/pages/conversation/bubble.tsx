@@ -9,6 +9,7 @@ import { api } from '../../api.ts'
 import { Button } from '../../components/button.tsx'
 import { toast } from '../../components/toast.tsx'
 import { useFormat } from '../../i18n/format.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
 import { Attachments } from './attachments.tsx'
 import { DeliveryMark } from './delivery-mark.tsx'
 import { LinkText } from './link-text.tsx'
@@ -29,7 +30,8 @@ export function Bubble({ message, opens, closes, customerName, mine, highlighted
   const format = useFormat()
   const { author, internal } = message
   const ours = author !== 'customer'
-  const name = author === 'customer' ? customerName : mine ? t('common:you') : (message.userName ?? t(`author.${author}`))
+  const name =
+    author === 'customer' ? customerName : mine ? t('common:you') : (message.userName ?? t(`author.${author}`))
   return (
     <article
       id={`message-${message.id}`}
@@ -47,7 +49,11 @@ export function Bubble({ message, opens, closes, customerName, mine, highlighted
       <div
         className={clsx(
           'flex max-w-[min(38rem,86%)] flex-col gap-2 px-3 py-2 text-base',
-          internal ? 'rounded-lg bg-note ring-1 ring-note-line ring-inset' : ours ? 'rounded-xl bg-mine' : 'rounded-xl bg-theirs',
+          internal
+            ? 'rounded-lg bg-note ring-1 ring-note-line ring-inset'
+            : ours
+              ? 'rounded-xl bg-mine'
+              : 'rounded-xl bg-theirs',
           !internal && ours && !closes && 'rounded-br-sm',
           !internal && !ours && !closes && 'rounded-bl-sm',
           highlighted && 'outline-2 outline-accent outline-offset-2',
@@ -86,7 +92,11 @@ export function Quoted({ text }: { text: string | null }) {
       >
         ···
       </button>
-      {open && <blockquote className="mt-1 border-line-strong border-l-2 pl-2.5 text-muted"><LinkText text={text} /></blockquote>}
+      {open && (
+        <blockquote className="mt-1 border-line-strong border-l-2 pl-2.5 text-muted">
+          <LinkText text={text} />
+        </blockquote>
+      )}
     </div>
   )
 }
@@ -95,10 +105,13 @@ export function FailedNotice({ message }: { message: Message }) {
   const { t } = useTranslation(['inbox', 'common'])
   const retry = useMutation({
     mutationFn: () => api.call(retryMessage, { params: { id: message.id } }),
-    onError: error => toast({ tone: 'bad', title: error.message }),
+    onError: error => toast({ tone: 'bad', title: problemWords(error) }),
   })
   return (
-    <div role="alert" className="mt-1 flex max-w-[86%] items-center gap-2 rounded-md bg-bad-soft px-2 py-1 text-bad-ink text-xs">
+    <div
+      role="alert"
+      className="mt-1 flex max-w-[86%] items-center gap-2 rounded-md bg-bad-soft px-2 py-1 text-bad-ink text-xs"
+    >
       <CircleAlert size={14} aria-hidden className="shrink-0" />
       <span>
         {t('delivery.failedNotice')} {message.statusDetail}

@@ -6,7 +6,10 @@ export type TextValues = Partial<Record<(typeof TEXT_VARIABLES)[number], string 
  * Fills `{{customer.name}}` and `{{customer.name | there}}`. What is not known and has no fallback stays as it is written, so
  * that the agent sees what to fill in. Also returns where the first such gap is.
  */
-export function fillVariables(text: string, values: TextValues): { text: string; gap: { start: number; end: number } | null } {
+export function fillVariables(
+  text: string,
+  values: TextValues,
+): { text: string; gap: { start: number; end: number } | null } {
   const filled = text.replace(
     /\{\{\s*([a-zA-Z][\w.]{0,60})(?:\s*\|\s*([^{}]{0,200}?))?\s*\}\}/g,
     (whole, name: string, fallback: string | undefined) =>
@@ -18,6 +21,8 @@ export function fillVariables(text: string, values: TextValues): { text: string;
 
 /** The word with `/` or `@` that ends at the caret and opens a menu; null where there is none. */
 export function triggerAt(text: string, caret: number, sign: '/' | '@'): { start: number; query: string } | null {
-  const match = (sign === '/' ? /(?:^|\s)\/([\p{L}\p{N}-]{0,40})$/u : /(?:^|\s)@([\p{L}\p{N} .'-]{0,40})$/u).exec(text.slice(0, caret))
+  const match = (sign === '/' ? /(?:^|\s)\/([\p{L}\p{N}-]{0,40})$/u : /(?:^|\s)@([\p{L}\p{N} .'-]{0,40})$/u).exec(
+    text.slice(0, caret),
+  )
   return match ? { start: caret - (match[1] ?? '').length - 1, query: match[1] ?? '' } : null
 }

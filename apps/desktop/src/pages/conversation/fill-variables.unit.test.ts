@@ -3,14 +3,22 @@ import { fillVariables, triggerAt } from './fill-variables.ts'
 
 describe('variables of a canned reply', () => {
   test('are filled with what is known', () => {
-    expect(fillVariables('Dear {{customer.firstName}}, {{ agent.name }}', { 'customer.firstName': 'Iva', 'agent.name': 'Ana' })).toEqual({
+    expect(
+      fillVariables('Dear {{customer.firstName}}, {{ agent.name }}', {
+        'customer.firstName': 'Iva',
+        'agent.name': 'Ana',
+      }),
+    ).toEqual({
       text: 'Dear Iva, Ana',
       gap: null,
     })
   })
   test('fall back, or stay visible for the agent to fill in', () => {
     expect(fillVariables('Dear {{customer.name | customer}}', { 'customer.name': null }).text).toBe('Dear customer')
-    expect(fillVariables('Order {{order.number}}!', {})).toEqual({ text: 'Order {{order.number}}!', gap: { start: 6, end: 22 } })
+    expect(fillVariables('Order {{order.number}}!', {})).toEqual({
+      text: 'Order {{order.number}}!',
+      gap: { start: 6, end: 22 },
+    })
   })
 })
 

@@ -120,7 +120,9 @@ export function MailCard({ message, customerName, mine, folded, subjectChanged, 
               <dd>{message.subject}</dd>
             </dl>
           )}
-          {subjectChanged && message.subject && <p className="border-t px-3 pt-2 font-semibold text-base">{message.subject}</p>}
+          {subjectChanged && message.subject && (
+            <p className="border-t px-3 pt-2 font-semibold text-base">{message.subject}</p>
+          )}
           {message.html ? (
             <div className="border-t">
               <Suspense fallback={<Skeleton className="m-3 h-16" />}>

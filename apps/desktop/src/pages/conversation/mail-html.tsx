@@ -13,7 +13,22 @@ import { Button } from '../../components/button.tsx'
  */
 function documentOf(message: Message, remote: boolean): string {
   const clean = DOMPurify.sanitize(message.html ?? '', {
-    FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'iframe', 'object', 'embed', 'svg', 'math', 'meta', 'link', 'base'],
+    FORBID_TAGS: [
+      'style',
+      'form',
+      'input',
+      'button',
+      'textarea',
+      'select',
+      'iframe',
+      'object',
+      'embed',
+      'svg',
+      'math',
+      'meta',
+      'link',
+      'base',
+    ],
     ADD_ATTR: ['target'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);|#|\/api\/files\/)/i,
     RETURN_DOM_FRAGMENT: true,

@@ -1,7 +1,7 @@
+import type { Input } from '@centrala/api/client.ts'
 import { ApiError } from '@centrala/api/client.ts'
 import { sendMessage } from '@centrala/api/conversation.ts'
 import type { Message } from '@centrala/api/message.ts'
-import type { Input } from '@centrala/api/client.ts'
 import type { InfiniteData } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { api, queries } from '../../api.ts'
@@ -58,7 +58,9 @@ async function attempt(clientId: string): Promise<boolean> {
     remove(clientId)
     return true
   } catch (error) {
-    const again = error instanceof ApiError && (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500)
+    const again =
+      error instanceof ApiError &&
+      (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500)
     if (again) schedule(item, RETRY_MS)
     else
       change(

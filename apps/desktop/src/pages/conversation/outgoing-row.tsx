@@ -56,7 +56,10 @@ export function OutgoingRow({ item }: { item: Outgoing }) {
           )}
         </p>
       ) : (
-        <div role="alert" className="mt-1 flex max-w-[86%] flex-wrap items-center gap-2 rounded-md bg-bad-soft px-2 py-1 text-bad-ink text-xs">
+        <div
+          role="alert"
+          className="mt-1 flex max-w-[86%] flex-wrap items-center gap-2 rounded-md bg-bad-soft px-2 py-1 text-bad-ink text-xs"
+        >
           <CircleAlert size={14} aria-hidden />
           <span>
             {t('delivery.refused')} {item.refused}

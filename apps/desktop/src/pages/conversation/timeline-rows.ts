@@ -44,7 +44,9 @@ function systemLines(interactions: readonly Interaction[], segments: readonly Se
       agent: interaction.agentName ?? '',
     })
     if (interaction.endedAt !== null) {
-      const key = { abandoned: 'abandoned', shortAbandoned: 'abandoned', moved: 'moved' }[interaction.outcome as string] ?? 'ended'
+      const key =
+        { abandoned: 'abandoned', shortAbandoned: 'abandoned', moved: 'moved' }[interaction.outcome as string] ??
+        'ended'
       lines.push({ id: `${id}.end`, at: interaction.endedAt, key: key as SystemLine['key'], channel })
     }
     if (interaction.closedAt !== null && interaction.outcome === 'handled')

@@ -5,7 +5,15 @@ import { type SegmentView, timelineRows } from './timeline-rows.ts'
 
 const at = (minute: number, day = 1) => new Date(2026, 4, day, 10, minute).toISOString()
 const message = (id: string, minute: number, over: Partial<Message> = {}) =>
-  ({ id, author: 'customer', userId: null, internal: false, channel: 'chat', createdAt: at(minute), ...over }) as Message
+  ({
+    id,
+    author: 'customer',
+    userId: null,
+    internal: false,
+    channel: 'chat',
+    createdAt: at(minute),
+    ...over,
+  }) as Message
 const interaction = (over: Partial<Interaction> = {}) =>
   ({
     id: 'i',
@@ -19,7 +27,15 @@ const interaction = (over: Partial<Interaction> = {}) =>
     ...over,
   }) as Interaction
 const segment = (over: Partial<SegmentView>) =>
-  ({ id: 's', interactionId: 'i', queueName: null, agentName: null, endedAt: null, outcome: null, ...over }) as SegmentView
+  ({
+    id: 's',
+    interactionId: 'i',
+    queueName: null,
+    agentName: null,
+    endedAt: null,
+    outcome: null,
+    ...over,
+  }) as SegmentView
 
 describe('the timeline', () => {
   test('tells what happened between the messages, in order', () => {

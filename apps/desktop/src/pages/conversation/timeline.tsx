@@ -74,7 +74,8 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
   }, [])
   const seen = useRef<string | undefined>(undefined)
   useEffect(() => {
-    if (newest && seen.current !== undefined && seen.current !== newest.id && !atEnd.current) setUnseen(count => count + 1)
+    if (newest && seen.current !== undefined && seen.current !== newest.id && !atEnd.current)
+      setUnseen(count => count + 1)
     seen.current = newest?.id
   }, [newest])
   const [found, setFound] = useState<string | null>(null)
@@ -104,7 +105,8 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
     }
   }
 
-  if (messages.isError && !messages.data) return <ErrorState error={messages.error} retry={() => void messages.refetch()} />
+  if (messages.isError && !messages.data)
+    return <ErrorState error={messages.error} retry={() => void messages.refetch()} />
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -127,13 +129,21 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
           {rows.map(row => {
             if (row.kind === 'day')
               return (
-                <h3 key={row.id} className="mt-4 mb-1 text-center font-medium text-muted text-xs first-letter:uppercase">
+                <h3
+                  key={row.id}
+                  className="mt-4 mb-1 text-center font-medium text-muted text-xs first-letter:uppercase"
+                >
                   {format.day(row.at, now)}
                 </h3>
               )
             if (row.kind === 'system') return <SystemRow key={row.id} lines={row.lines} />
             const { message } = row
-            const common = { message, customerName, mine: message.userId === me.id, highlighted: message.id === messageId }
+            const common = {
+              message,
+              customerName,
+              mine: message.userId === me.id,
+              highlighted: message.id === messageId,
+            }
             return message.channel === 'email' && !message.internal ? (
               <MailCard
                 key={row.id}
@@ -166,7 +176,13 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
       </div>
       {unseen > 0 && (
         <div className="absolute inset-x-0 bottom-3 grid place-items-center">
-          <Button look="primary" size="sm" icon={ArrowDown} onClick={toEnd} className="animate-rise rounded-full shadow-pop">
+          <Button
+            look="primary"
+            size="sm"
+            icon={ArrowDown}
+            onClick={toEnd}
+            className="animate-rise rounded-full shadow-pop"
+          >
             {t('conversation.unseen', { count: unseen })}
           </Button>
         </div>

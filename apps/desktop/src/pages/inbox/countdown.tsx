@@ -13,7 +13,12 @@ export function Countdown({ until, size = 36 }: { until: string; size?: number }
   const seconds = Math.ceil(leftMs / 1000)
   return (
     <span className="relative inline-grid shrink-0 place-items-center" style={{ width: size, height: size }}>
-      <svg width={size} height={size} aria-hidden="true" className={`-rotate-90 ${seconds <= 5 ? 'text-bad' : 'text-accent'}`}>
+      <svg
+        width={size}
+        height={size}
+        aria-hidden="true"
+        className={`-rotate-90 ${seconds <= 5 ? 'text-bad' : 'text-accent'}`}
+      >
         <circle cx={size / 2} cy={size / 2} r={radius} fill="none" stroke="var(--line)" strokeWidth="3" />
         <circle
           cx={size / 2}

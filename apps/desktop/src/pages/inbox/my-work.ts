@@ -4,7 +4,8 @@ import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api, queries } from '../../api.ts'
 import { toast } from '../../components/toast.tsx'
-import { keys, withInteraction } from '../../live/apply-event.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
+import { keys, putInteraction } from '../../live/apply-event.ts'
 import { meQuery } from '../../session/me.ts'
 import { orderWork } from './order.ts'
 
@@ -19,18 +20,17 @@ export function useMyWork() {
   return { ...query, work }
 }
 
-/** Puts what the server answered into the list, without waiting for the event that says the same. */
+/** Puts what the server answered into the cache, without waiting for the event that says the same. */
 export function learn(interaction: Interaction): void {
   const me = queries.getQueryData<Me>(meQuery.queryKey)
   if (!me) return
-  queries.setQueryData<Interaction[]>(keys.myInteractions, items => items && withInteraction(items, me.id, interaction))
-  queries.setQueryData(keys.interaction(interaction.id), interaction)
+  putInteraction(queries, me.id, interaction)
 }
 
 /** Answers an offer. A refusal (it ran out, a colleague has it) shows the server's words and fetches the list again. */
 export function useAnswerOffer(onAccepted?: (interaction: Interaction) => void) {
   const onError = (error: Error) => {
-    toast({ tone: 'bad', title: error.message, durationMs: 6000 })
+    toast({ tone: 'bad', title: problemWords(error), durationMs: 6000 })
     void queries.invalidateQueries({ queryKey: keys.myInteractions })
   }
   const accept = useMutation({

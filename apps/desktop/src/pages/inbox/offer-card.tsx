@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Kbd } from '../../components/kbd.tsx'
-import { useAnswerOffer } from './my-work.ts'
 import { Countdown } from './countdown.tsx'
+import { useAnswerOffer } from './my-work.ts'
 
 interface OfferCardProps {
   offer: Interaction

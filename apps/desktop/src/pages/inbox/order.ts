@@ -26,7 +26,17 @@ export function orderWork(items: readonly Interaction[]): MyWork {
   const state = (wanted: Interaction['state']) => items.filter(item => item.state === wanted)
   return {
     offers: state('offered').sort(by(item => item.offerExpiresAt)),
-    active: state('active').sort(by(item => item.customerWaitsSince, item => item.answeredAt)),
-    wrapUp: state('wrapUp').sort(by(item => item.wrapUpDueAt, item => item.endedAt)),
+    active: state('active').sort(
+      by(
+        item => item.customerWaitsSince,
+        item => item.answeredAt,
+      ),
+    ),
+    wrapUp: state('wrapUp').sort(
+      by(
+        item => item.wrapUpDueAt,
+        item => item.endedAt,
+      ),
+    ),
   }
 }

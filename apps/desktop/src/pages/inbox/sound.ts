@@ -7,10 +7,37 @@ import type { Channel } from '@centrala/core/channel/channel.ts'
 type Note = [frequency: number, start: number, length: number]
 
 const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
-  chat: { wave: 'sine', notes: [[660, 0, 0.14], [880, 0.13, 0.22]] },
-  email: { wave: 'triangle', notes: [[523, 0, 0.16], [392, 0.16, 0.24]] },
-  voice: { wave: 'sine', notes: [[440, 0, 0.35], [480, 0, 0.35], [440, 0.45, 0.35], [480, 0.45, 0.35]] },
-  form: { wave: 'triangle', notes: [[587, 0, 0.1], [587, 0.16, 0.1], [784, 0.32, 0.2]] },
+  chat: {
+    wave: 'sine',
+    notes: [
+      [660, 0, 0.14],
+      [880, 0.13, 0.22],
+    ],
+  },
+  email: {
+    wave: 'triangle',
+    notes: [
+      [523, 0, 0.16],
+      [392, 0.16, 0.24],
+    ],
+  },
+  voice: {
+    wave: 'sine',
+    notes: [
+      [440, 0, 0.35],
+      [480, 0, 0.35],
+      [440, 0.45, 0.35],
+      [480, 0.45, 0.35],
+    ],
+  },
+  form: {
+    wave: 'triangle',
+    notes: [
+      [587, 0, 0.1],
+      [587, 0.16, 0.1],
+      [784, 0.32, 0.2],
+    ],
+  },
 }
 const MESSAGE: { wave: OscillatorType; notes: Note[] } = { wave: 'sine', notes: [[988, 0, 0.09]] }
 

@@ -1,13 +1,15 @@
 import { ApiError } from '@centrala/api/client.ts'
+import { giveSecondFactor, requestPasswordLink, signIn } from '@centrala/api/sign-in.ts'
 import { Eye, EyeOff } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api.ts'
 import { Button } from '../../components/button.tsx'
 import { Checkbox } from '../../components/checkbox.tsx'
 import { Field } from '../../components/field.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Input } from '../../components/input.tsx'
-import { signIn, verifyCode } from '../../session/auth.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
 
 interface SignInFormProps {
   /** Filled in already, when the session of a known person ended. */
@@ -27,30 +29,21 @@ export function SignInForm({ email: knownEmail = '', password: knownPassword = '
   const [visible, setVisible] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
-  const [forgotten, setForgotten] = useState(false)
 
-  const explain = (failure: unknown): string => {
-    if (!(failure instanceof ApiError)) throw failure
-    const { status, detail, retryAfterSeconds } = failure.problem
-    if (status === 0 || status >= 500) return t('error.network')
-    if (status === 429) return t('error.throttled', { minutes: Math.max(1, Math.ceil((retryAfterSeconds ?? 60) / 60)) })
-    if (status === 401 || status === 400) return t(step === 'code' ? 'error.code' : 'error.password')
-    return detail || t('error.password')
-  }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (busy) return
     setBusy(true)
     setError(null)
     try {
-      if (step === 'password' && (await signIn(email.trim(), password)) === 'secondFactor') {
-        setStep('code')
-        return
-      }
-      if (step === 'code') await verifyCode(code.replace(/\s/g, ''), trust)
+      if (step === 'password') {
+        const { next } = await api.call(signIn, { body: { email, password } })
+        if (next === 'secondFactor') return setStep('code')
+      } else await api.call(giveSecondFactor, { body: { code: code.replace(/\s/g, ''), trustDevice: trust } })
       await onDone()
     } catch (failure) {
-      setError(explain(failure))
+      setError(problemWords(failure))
+      if (failure instanceof ApiError && failure.problem.code === 'secondFactor.late') setStep('password')
     } finally {
       setBusy(false)
     }
@@ -115,12 +108,7 @@ export function SignInForm({ email: knownEmail = '', password: knownPassword = '
         {t(step === 'password' ? 'submit' : 'verify')}
       </Button>
       {step === 'password' ? (
-        <div>
-          <button type="button" aria-expanded={forgotten} onClick={() => setForgotten(!forgotten)} className="rounded-sm text-accent-ink text-xs hover:underline">
-            {t('forgotten')}
-          </button>
-          {forgotten && <p className="mt-1 text-muted text-xs">{t('forgottenHint')}</p>}
-        </div>
+        <Forgotten email={email} />
       ) : (
         <Button
           look="ghost"
@@ -134,5 +122,30 @@ export function SignInForm({ email: knownEmail = '', password: knownPassword = '
         </Button>
       )}
     </form>
+  )
+}
+
+/** Has a link mailed; where the installation sends no mail, says who can help. */
+function Forgotten({ email }: { email: string }) {
+  const { t } = useTranslation('signIn')
+  const [said, setSaid] = useState<string | null>(null)
+  const ask = async () => {
+    if (!email.includes('@')) return setSaid(t('forgottenNeedsEmail'))
+    try {
+      const { mailed } = await api.call(requestPasswordLink, { body: { email: email.trim() } })
+      setSaid(t(mailed ? 'forgottenMailed' : 'forgottenHint'))
+    } catch (failure) {
+      setSaid(problemWords(failure))
+    }
+  }
+  return (
+    <div>
+      <button type="button" onClick={ask} className="rounded-sm text-accent-ink text-xs hover:underline">
+        {t('forgotten')}
+      </button>
+      <p role="status" className="mt-1 text-muted text-xs">
+        {said}
+      </p>
+    </div>
   )
 }

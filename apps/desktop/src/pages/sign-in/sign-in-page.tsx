@@ -1,4 +1,5 @@
 import { listSignInOptions } from '@centrala/api/session.ts'
+import { beginSingleSignOn } from '@centrala/api/sign-in.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { KeyRound } from 'lucide-react'
@@ -10,7 +11,7 @@ import { Select } from '../../components/select.tsx'
 import { Mark } from '../../frame/mark.tsx'
 import { currentLocale, setLocale } from '../../i18n/i18n.ts'
 import { LOCALES } from '../../i18n/locale.ts'
-import { signInWith } from '../../session/auth.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
 import { meQuery } from '../../session/me.ts'
 import { sessionRenewed } from '../../session/session.ts'
 import { SignInForm } from './sign-in-form.tsx'
@@ -33,6 +34,13 @@ export function SignInPage() {
     if (me.locale) await setLocale(me.locale)
     await navigate({ href: target })
   }
+  const leaveFor = async (id: string) => {
+    try {
+      location.assign((await api.call(beginSingleSignOn, { params: { id }, body: { to: target } })).url)
+    } catch (failure) {
+      setRefused(problemWords(failure))
+    }
+  }
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center gap-6 bg-canvas p-4">
       <div className="flex items-center gap-2.5">
@@ -49,12 +57,7 @@ export function SignInPage() {
         {options?.providers.length ? (
           <div className="mb-4 flex flex-col gap-2">
             {options.providers.map(provider => (
-              <Button
-                key={provider.id}
-                size="lg"
-                icon={KeyRound}
-                onClick={() => signInWith(provider.id, target).catch(() => setRefused(t('error.provider')))}
-              >
+              <Button key={provider.id} size="lg" icon={KeyRound} onClick={() => void leaveFor(provider.id)}>
                 {t('with', { provider: provider.name })}
               </Button>
             ))}

@@ -1,0 +1,22 @@
+import { ApiError } from '@centrala/api/client.ts'
+import i18next from 'i18next'
+
+/**
+ * What to tell a person about a failure, in their language where we have the words (`problem.<code>` in common.json), else in the
+ * server's own, which always say what happened and what to do.
+ */
+export function problemWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return i18next.t('common:error.unknown')
+  const { code, detail, fields, retryAfterSeconds } = error.problem
+  const key = `common:problem.${code}`
+  if (i18next.exists(key))
+    return i18next.t(key as 'common:error.unknown', { minutes: Math.max(1, Math.ceil((retryAfterSeconds ?? 60) / 60)) })
+  const first = fields?.[0]?.message
+  return first && !detail.includes(first) ? `${detail} ${first}` : detail || i18next.t('common:error.unknown')
+}
+
+/** The words for one field of a form, e.g. `body.email`. */
+export function fieldWords(error: unknown, path: string): string | null {
+  if (!(error instanceof ApiError)) return null
+  return error.problem.fields?.find(field => field.path === path)?.message ?? null
+}

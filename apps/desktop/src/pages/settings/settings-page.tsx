@@ -1,0 +1,27 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../components/page.tsx'
+import { useCan } from '../../session/me.ts'
+import { KeysSettings } from './keys-settings.tsx'
+import { LookSettings } from './look-settings.tsx'
+import { PasswordSettings } from './password-settings.tsx'
+import { ProfileSettings } from './profile-settings.tsx'
+import { SessionSettings } from './session-settings.tsx'
+import { SoundSettings } from './sound-settings.tsx'
+import { TwoFactorSettings } from './two-factor-settings.tsx'
+
+/** One's own profile, look, sounds, keys and safety. */
+export function SettingsPage() {
+  const { t } = useTranslation('settings')
+  const can = useCan()
+  return (
+    <Page title={t('title')} narrow>
+      <ProfileSettings />
+      <LookSettings />
+      {can('inbox.handle') && <SoundSettings />}
+      <KeysSettings />
+      <PasswordSettings />
+      <TwoFactorSettings />
+      <SessionSettings />
+    </Page>
+  )
+}
