@@ -9,6 +9,7 @@ import type { Handler } from './http/handle.ts'
 import { answerProblem } from './http/problem.ts'
 import { mountScreens } from './http/screens.ts'
 import type { Services } from './services.ts'
+import { mountSurvey } from './survey/mount-survey.ts'
 import { openToSites } from './webchat/open-to-sites.ts'
 
 /** The HTTP application: routes and their guards, no listening. */
@@ -51,6 +52,7 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   mountHealth(app, services)
   mountApiDocs(app)
   for (const handler of handlers) handler.mount(app, services)
+  await mountSurvey(app, services)
   await mountScreens(app)
   return app
 }

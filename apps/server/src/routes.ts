@@ -15,13 +15,16 @@ import { mailRuleRoutes } from './routes/mail-rule.ts'
 import { mergeRoutes } from './routes/merge.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { queueRoutes } from './routes/queue.ts'
+import { reportRoutes } from './routes/report.ts'
 import { routingProfileRoutes } from './routes/routing-profile.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { skillRoutes } from './routes/skill.ts'
+import { superviseRoutes } from './routes/supervise.ts'
 import { surveyRoutes } from './routes/survey.ts'
 import { webchatRoutes } from './routes/webchat.ts'
+import { webhookRoutes } from './routes/webhook.ts'
 import { wrapUpCodeRoutes } from './routes/wrap-up-code.ts'
 
 /** Every handler of the API. A noun's handlers are in routes/<noun>.ts; adding one is one line here. */
@@ -49,5 +52,8 @@ export const HANDLERS: Handler[] = [
   skillRoutes,
   surveyRoutes,
   webchatRoutes,
+  webhookRoutes,
+  reportRoutes,
+  superviseRoutes,
   wrapUpCodeRoutes,
 ].flat()

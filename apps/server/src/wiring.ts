@@ -18,11 +18,13 @@ import { createUpgrades } from './live/upgrades.ts'
 import { runIntake } from './mail/run-intake.ts'
 import { runMailboxes } from './mail/run-mailboxes.ts'
 import { watchPresence } from './presence/watch-presence.ts'
+import { keepRollups } from './report/keep-rollups.ts'
 import { HANDLERS } from './routes.ts'
 import { startRouterOwner } from './routing/router-owner.ts'
 import type { Services } from './services.ts'
 import { webchatAccounts } from './webchat/account.ts'
 import { startVisitorHub } from './webchat/visitor-hub.ts'
+import { startWebhookWriter } from './webhook/webhook-writer.ts'
 
 export interface WiringOptions {
   env: Env
@@ -84,6 +86,8 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
   const jobs = await startJobQueue(db.jobs, tasks(services), (task, error) =>
     log.warn({ err: error, task }, 'a job failed; it is tried again'),
   )
+  const webhooks = await startWebhookWriter(services)
+  const rollups = keepRollups(services)
   const stopMailboxes = runMailboxes(services)
   const intake = await runIntake(services, env.HOST ?? '127.0.0.1')
   return {
@@ -97,6 +101,8 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
       await intake?.stop()
       await stopMailboxes()
       closeSenders()
+      await webhooks.stop()
+      await rollups.stop()
       await jobs.stop()
       await services.router.stop()
       await events.stop()

@@ -3,7 +3,9 @@ import { closeWrapUp } from '../interaction/wrap-up.ts'
 import { receiveMail } from '../mail/receive-mail.ts'
 import { sendMail } from '../mail/send-mail.ts'
 import type { Services } from '../services.ts'
+import { sendSurvey } from '../survey/send-survey.ts'
 import { giveUp } from '../webchat/departure.ts'
+import { deliver } from '../webhook/deliver.ts'
 
 /** What the workers can do; each is enqueued in the transaction that makes it necessary. */
 export function tasks(services: Services): Record<string, Task> {
@@ -11,7 +13,10 @@ export function tasks(services: Services): Record<string, Task> {
   return {
     closeWrapUp: ({ tenantId, interactionId }) => db.tenant(tenantId, tx => closeWrapUp(tx, String(interactionId))),
     receiveMail: ({ tenantId, inboundEventId }) => receiveMail(services, tenantId, String(inboundEventId)),
+    sendSurvey: ({ tenantId, interactionId }) =>
+      db.tenant(tenantId, tx => sendSurvey(tx, services, String(interactionId))),
     sendMail: ({ tenantId, messageId }, _, lastAttempt) => sendMail(services, tenantId, String(messageId), lastAttempt),
+    deliverWebhook: ({ tenantId, webhookId }) => deliver(services, tenantId, String(webhookId)),
     webchatDeparture: ({ tenantId, ...departure }) => db.tenant(tenantId, tx => giveUp(tx, departure)),
   }
 }
