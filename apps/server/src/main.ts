@@ -1,6 +1,7 @@
 import { buildScreens } from '../../../scripts/build-screens.ts'
 import { demoTenant, seedDemo } from './demo/seed-demo.ts'
 import { readEnv } from './env.ts'
+import { foundCompany } from './start/found-company.ts'
 import { isLoopback } from './start/loopback.ts'
 import { lockDataFolder, prepareDatabase, readSecret } from './start/prepare.ts'
 import { say, sayReady, step } from './start/say.ts'
@@ -26,8 +27,15 @@ try {
   await step('Building the screens', progress => buildScreens(progress))
   const wired = await step('Starting', () => wire({ env, secret, ...database }))
   const fresh = (await wired.services.db.log.query('SELECT 1 FROM tenant LIMIT 1')).rows.length === 0
+  if (fresh && env.DEMO === false && !env.ADMIN_EMAIL) {
+    throw new Error('With DEMO=0 the first start needs ADMIN_EMAIL: the e-mail address of the first administrator.')
+  }
   if (fresh && env.DEMO !== false)
-    await step('Seeding the demonstration tenant', progress => seedDemo(wired.services, progress))
+    await step('Seeding the demonstration', progress => seedDemo(wired.services, progress))
+  const invitation =
+    fresh && env.DEMO === false && env.ADMIN_EMAIL
+      ? await foundCompany(wired.services, env.COMPANY, env.ADMIN_EMAIL)
+      : null
   const demo = await demoTenant(wired.services)
   const wanted = env.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0')
   const host = demo && !isLoopback(wanted) ? '127.0.0.1' : wanted
@@ -37,6 +45,7 @@ try {
     host,
     refusedHost: host === wanted ? null : wanted,
     demo,
+    invitation,
     services: wired.services,
     took: Date.now() - began,
   })

@@ -58,7 +58,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     const config = { connectionString, max, pipeline, connectionTimeoutMillis: 15_000, keepAlive: true }
     const pool = new pg.Pool({ ...config, application_name: `centrala ${role}` })
     pool.on('error', error => options.onError?.(error))
-    pool.on('connect', client => client.on('error', error => options.onError?.(error)))
+    pool.on('connect', client => client.on('error', () => {})) // told by the pool, or by the query that fails
     return pool
   }
   const pool = connect(options.roles.app, options.poolSize ?? 20, true)

@@ -33,12 +33,14 @@ export interface Ready {
   refusedHost: string | null
   port: number
   demo: Demo | null
+  /** Where the first administrator takes up the new company; printed once. */
+  invitation: string | null
   services: Services
   took: number
 }
 
 /** What a person needs to know to begin. */
-export function sayReady({ host, refusedHost, port, demo, services, took }: Ready): void {
+export function sayReady({ host, refusedHost, port, demo, invitation, services, took }: Ready): void {
   const address =
     services.env.PUBLIC_URL ??
     `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
@@ -56,6 +58,7 @@ export function sayReady({ host, refusedHost, port, demo, services, took }: Read
     )
     say('  For real work start with an empty DATA_DIR, DEMO=0 and ADMIN_EMAIL=you@example.com.')
   }
+  if (invitation) say(`  Your invitation  ${paint(36, invitation)}   choose your password there; it is shown only now`)
   say(`  API            ${address}/api/docs`)
   say('')
   say('  Ctrl-C stops it.')
