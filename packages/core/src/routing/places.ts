@@ -1,6 +1,5 @@
 import type { QueueRules } from './event.ts'
 import { Heads } from './heads.ts'
-import { Heap } from './heap.ts'
 import {
   createQueue,
   forgetKinds,
@@ -14,18 +13,8 @@ import {
 } from './line.ts'
 import { type Agent, OFFLINE } from './signature.ts'
 import type { Interaction, Wishes } from './state.ts'
+import { TimeHeap } from './time-heap.ts'
 
-interface Timer {
-  at: number
-  interaction: Interaction
-}
-
-interface Due {
-  at: number
-  line: Line
-}
-
-const earlier = (a: { at: number }, b: { at: number }): boolean => a.at < b.at
 const NOBODY: readonly string[] = []
 
 /** Everything that waits: which line each interaction stands in, and when time moves it to another. */
@@ -36,8 +25,8 @@ export class Places {
   readonly heads = new Heads()
   waiting = 0
   private readonly agents: ReadonlyMap<string, Agent>
-  private readonly timers = new Heap<Timer>(earlier)
-  private readonly due = new Heap<Due>(earlier)
+  private readonly timers = new TimeHeap<Interaction>()
+  private readonly due = new TimeHeap<Line>()
   /** Waiting interactions within their reservation, by the agent they prefer. */
   private readonly preferring = new Map<string, Set<Interaction>>()
 
@@ -97,8 +86,8 @@ export class Places {
 
   /** Moves everything that time has moved. */
   advance(now: number): void {
-    for (let first = this.due.first; first && first.at <= now; first = this.due.first) {
-      const { at, line } = this.due.pop()!
+    for (let at = this.due.firstAt; at <= now; at = this.due.firstAt) {
+      const line = this.due.pop()
       if (at !== line.dueAt) continue
       line.dueAt = Number.POSITIVE_INFINITY
       const { endMs } = line.stage
@@ -108,8 +97,8 @@ export class Places {
       }
       if (line.list.first) this.schedule(line, line.list.first)
     }
-    for (let first = this.timers.first; first && first.at <= now; first = this.timers.first) {
-      const { at, interaction } = this.timers.pop()!
+    for (let at = this.timers.firstAt; at <= now; at = this.timers.firstAt) {
+      const interaction = this.timers.pop()
       const { wishes } = interaction
       if (at !== wishes?.timerAt) continue
       wishes.timerAt = Number.POSITIVE_INFINITY
@@ -119,7 +108,7 @@ export class Places {
 
   /** When `advance` will next move something, or later where that was since taken away. */
   nextAt(): number {
-    return Math.min(this.due.first?.at ?? Number.POSITIVE_INFINITY, this.timers.first?.at ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.due.firstAt, this.timers.firstAt)
   }
 
   setQueue(rules: QueueRules, now: number): void {
@@ -188,7 +177,7 @@ export class Places {
     }
     if (timerAt !== Number.POSITIVE_INFINITY && timerAt !== wishes.timerAt) {
       wishes.timerAt = timerAt
-      this.timers.push({ at: timerAt, interaction })
+      this.timers.push(timerAt, interaction)
     }
     return this.specialLineIn(stage, interaction.priority, reserved, excluded)
   }
@@ -280,7 +269,7 @@ export class Places {
     const at = first.queuedAt + line.stage.endMs
     if (at >= line.dueAt) return
     line.dueAt = at
-    this.due.push({ at, line })
+    this.due.push(at, line)
   }
 
   private prefer(interaction: Interaction, agentId: string): void {
