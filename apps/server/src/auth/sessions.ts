@@ -79,12 +79,12 @@ async function load(pool: pg.Pool, token: string): Promise<Remembered> {
   const { rows } = await pool.query<Row>(
     `SELECT session.id AS "sessionId", session.account_id AS "accountId", session.tenant_id AS "tenantId", users.id AS "userId",
             users.roles, users.deactivated_at IS NOT NULL AS deactivated, session.updated_at < now() - make_interval(secs => $3) AS stale,
-            tenant.require_two_factor AND identity_provider_id IS NULL AND NOT account.two_factor_enabled AS "secondFactorOwed"
+            tenant.require_two_factor AND session.identity_provider_id IS NULL AND NOT account.two_factor_enabled AS "secondFactorOwed"
        FROM auth.session
        JOIN auth.sign_in_account AS account ON account.id = session.account_id
        JOIN tenant ON tenant.tenant_id = session.tenant_id
        LEFT JOIN users ON users.tenant_id = session.tenant_id AND users.account_id = session.account_id
-      WHERE token = $1 AND expires_at > now() AND updated_at > now() - make_interval(secs => $2)`,
+      WHERE session.token = $1 AND session.expires_at > now() AND session.updated_at > now() - make_interval(secs => $2)`,
     [token, IDLE_SECONDS, SEEN_SECONDS],
   )
   const row = rows[0]

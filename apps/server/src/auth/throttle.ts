@@ -12,6 +12,8 @@ interface Limit {
 const ACCOUNT: Limit = { free: 5, longestSeconds: 300 }
 /** An address: many, since a whole office may share one. */
 const ADDRESS: Limit = { free: 30, longestSeconds: 900 }
+/** The first wait; each further failure doubles it. */
+const FIRST_WAIT_SECONDS = 5
 /** Failures are forgotten after this long without another. */
 const FORGET_SECONDS = 3600
 
@@ -65,14 +67,14 @@ async function count(pool: pg.Pool, key: string, { free, longestSeconds }: Limit
          last_at = now(),
          blocked_until = now() + make_interval(secs => CASE
            WHEN t.last_at < now() - make_interval(secs => $4) OR t.failures + 1 < $2 THEN 0
-           ELSE least(2 ^ least(t.failures + 1 - $2, 20), $3) END)
+           ELSE least($5 * 2 ^ least(t.failures + 1 - $2, 20), $3) END)
        WHERE t.blocked_until <= now()
        RETURNING 0 AS wait
      )
      SELECT wait FROM counted
      UNION ALL
      SELECT ceil(extract(epoch FROM blocked_until - now()))::int FROM auth.throttle WHERE key = $1 AND NOT EXISTS (SELECT FROM counted)`,
-    [key, free, longestSeconds, FORGET_SECONDS],
+    [key, free, longestSeconds, FORGET_SECONDS, FIRST_WAIT_SECONDS],
   )
   // No row: somebody else made the first attempt between the two halves of the statement.
   return Math.max(0, rows[0]?.wait ?? 1)
