@@ -27,7 +27,7 @@ export async function checkFloors(): Promise<string[]> {
   const faults: string[] = []
   for (const file of files) {
     const from = relative(ROOT, file)
-    const isTest = /(\.test|/testing)\.tsx?$/.test(from)
+    const isTest = /(\.test|\/testing)\.tsx?$/.test(from)
     const targets: string[] = []
     for (const match of (await readFile(file, 'utf8')).matchAll(IMPORT)) {
       const target = resolveImport(file, match[2] ?? match[3] ?? '')
