@@ -1,0 +1,99 @@
+import type { Considered, Reason, Receipt, Rule } from './receipt.ts'
+import type { Waiting } from './waiting.ts'
+
+/**
+ * One thing said, as a code with parameters, so that it can be said in any language. `parts` are said about it. Parameters named `…Id`
+ * are ids to be shown by name, `…Ms` durations, `load` thousandths of capacity.
+ */
+export interface Phrase {
+  code: PhraseCode
+  params: Record<string, string | number>
+  parts?: Phrase[]
+}
+
+export type PhraseCode =
+  /** `agentId`, and what is said of it in `parts`. */
+  | 'agent'
+  /** `count` unnamed agents, and why not they in `parts`. */
+  | 'others'
+  /** `skillId`, `has`, `needs`. */
+  | 'skill.met'
+  | `rule.${Rule}`
+  | `reason.${Reason}`
+  /** `queueId`. */
+  | 'waiting.noQueue'
+  | 'waiting.nobodyHasQueue'
+  | 'waiting.nobodySignedIn'
+  /** `skillId`, `needs`. */
+  | 'waiting.nobodyHasSkill'
+  /** `agentId`, `forMs`. */
+  | 'waiting.reserved'
+  /** `inMs`; what is still needed then in `parts`, nothing where there are none. */
+  | 'waiting.relaxes'
+  /** `count` agents. */
+  | 'waiting.able'
+  /** `skillId`, `needs`. */
+  | 'need'
+
+/** A receipt in phrases: the winner and why, then the others named, then everyone else by reason. */
+export function receiptPhrases(receipt: Receipt): Phrase[] {
+  const { winner, requirements, rule } = receipt
+  const skills = requirements.map(
+    ({ skillId, minProficiency }, i): Phrase => ({
+      code: 'skill.met',
+      params: { skillId, has: winner.skills[i] ?? 0, needs: minProficiency },
+    }),
+  )
+  const why: Phrase = { code: `rule.${rule}`, params: { idleMs: winner.idleMs, load: winner.load } }
+  return [
+    { code: 'agent', params: { agentId: winner.agentId }, parts: [...skills, why] },
+    ...receipt.others.map(consideredPhrase),
+    ...countPhrases(receipt.counts),
+  ]
+}
+
+/** Why an interaction waits, in phrases: what stands in the way, what will change, then who was asked. */
+export function waitingPhrases(waiting: Waiting): Phrase[] {
+  return [
+    ...obstacles(waiting),
+    ...changes(waiting),
+    ...waiting.others.map(consideredPhrase),
+    ...countPhrases(waiting.counts),
+  ]
+}
+
+function obstacles({ queueExists, queueId, agents, signedIn, unmet, reserved, able }: Waiting): Phrase[] {
+  if (!queueExists) return [{ code: 'waiting.noQueue', params: { queueId } }]
+  if (agents === 0) return [{ code: 'waiting.nobodyHasQueue', params: { queueId } }]
+  if (signedIn === 0) return [{ code: 'waiting.nobodySignedIn', params: { queueId } }]
+  const phrases = unmet.map(
+    ({ skillId, minProficiency }): Phrase => ({
+      code: 'waiting.nobodyHasSkill',
+      params: { skillId, needs: minProficiency },
+    }),
+  )
+  if (reserved) phrases.push({ code: 'waiting.reserved', params: { ...reserved } })
+  if (able > 0) phrases.push({ code: 'waiting.able', params: { count: able } })
+  return phrases
+}
+
+function changes({ relaxations }: Waiting): Phrase[] {
+  const next = relaxations[0]
+  if (!next) return []
+  const parts = next.requirements.map(
+    ({ skillId, minProficiency }): Phrase => ({ code: 'need', params: { skillId, needs: minProficiency } }),
+  )
+  return [{ code: 'waiting.relaxes', params: { inMs: next.inMs }, parts }]
+}
+
+function consideredPhrase({ agentId, reason, ...params }: Considered): Phrase {
+  return { code: 'agent', params: { agentId }, parts: [{ code: `reason.${reason}`, params }] }
+}
+
+function countPhrases(counts: Receipt['counts']): Phrase[] {
+  return Object.entries(counts).map(([reason, count]) => ({
+    code: 'others',
+    params: { count },
+    parts: [{ code: `reason.${reason as Reason}`, params: {} }],
+  }))
+}
