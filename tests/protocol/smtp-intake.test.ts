@@ -100,10 +100,22 @@ describe('the mail intake', () => {
     )
     expect(stored.map(mail => mail.envelope.to)).toEqual(['support@example.com', 'sales@example.com'])
     expect(stored[0]!.raw).toMatch(
-      /^Return-Path: <ana@example\.hr>\r\nX-Original-To: support@example\.com\r\nAuthentication-Results: mx\.example\.com; none\r\nReceived: from client\.example \(\[127\.0\.0\.1\]\) by mx\.example\.com with ESMTP;\r\n [A-Z][a-z]{2}, .* \+0000\r\nSubject: x\r\n/,
+      /^Return-Path: <ana@example\.hr>\r\nX-Original-To: support@example\.com\r\nAuthentication-Results: mx\.example\.com; none\r\nReceived: from client\.example \(\[127\.0\.0\.1\]\) by mx\.example\.com with ESMTP;\r\n [A-Z][a-z]{2}, .* \+0000\r\nMessage-ID: <1@x>\r\nSubject: x\r\n/,
     )
     expect(stored[0]!.raw).not.toContain('sales@')
     expect(stored[0]!.raw).toContain('\r\n.dot\r\n')
+  })
+
+  it('gives a mail without an id the same one each time it comes', async () => {
+    const client = await listen()
+    for (let time = 0; time < 2; time += 1) {
+      const next = client.another()
+      await next.begins('support@example.com')
+      await next.says('Subject: no id\r\n\r\nhi\r\n.', /^250 /m)
+    }
+    const ids = stored.map(one => /^Message-ID: <(.*)>\r$/m.exec(one.raw)?.[1])
+    expect(ids[0]).toMatch(/@missing-id\.invalid$/)
+    expect(ids[1]).toBe(ids[0])
   })
 
   it('takes the verdict of a relay of ours as it is', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { EmailAccount } from './account.ts'
+import { imapConnection } from './connection.ts'
 import { MAX_MAIL_BYTES, TRUNCATED_HEADER } from './limits.ts'
 import { explainFailure, StoreError } from './mailbox-failure.ts'
 import { accessToken } from './oauth.ts'
@@ -116,17 +117,7 @@ class Runner {
     const token = imap.signIn === 'oauth2' ? await accessToken(account, freshToken) : null
     if (this.stopping.signal.aborted) return
     const client = new ImapFlow({
-      host: imap.host,
-      port: imap.port,
-      secure: imap.security === 'tls',
-      doSTARTTLS: imap.security === 'starttls' ? true : imap.security === 'none' ? false : undefined,
-      auth:
-        token === null
-          ? { user: imap.user, pass: account.secrets.imapPassword ?? '' }
-          : { user: imap.user, accessToken: token },
-      ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
-      clientInfo: { name: 'Centrala' },
-      logger: false,
+      ...imapConnection(account, token),
       connectionTimeout: 30_000,
       socketTimeout: 5 * 60_000,
       autoIdleDelay: 300,
@@ -178,7 +169,7 @@ class Runner {
 
   /** Where to go on from. A new UIDVALIDITY means that all UIDs are new: everything is offered again, and known mail is known by its id. */
   private async begin(client: ImapFlow, uidValidity: string, uidNext: number): Promise<MailboxCursor> {
-    const known = await this.options.loadCursor()
+    const known = await stored(() => this.options.loadCursor())
     if (known?.uidValidity === uidValidity) return known
     const { startFrom } = this.options.account.config.imap!
     if (known || startFrom === 'all') return { uidValidity, lastUid: 0 }
@@ -190,7 +181,7 @@ class Runner {
         if (uid <= start.lastUid) await this.fetchOne(client, uid, uidValidity)
       }
     }
-    await this.options.saveCursor(start)
+    await stored(() => this.options.saveCursor(start))
     return start
   }
 
@@ -201,8 +192,9 @@ class Runner {
     for (const uid of found.filter(uid => uid > from.lastUid).sort((a, b) => a - b)) {
       if (this.stopping.signal.aborted) break
       await this.fetchOne(client, uid, cursor.uidValidity)
-      cursor = { ...cursor, lastUid: uid }
-      await this.options.saveCursor(cursor)
+      const moved = { ...cursor, lastUid: uid }
+      await stored(() => this.options.saveCursor(moved))
+      cursor = moved
     }
     return cursor
   }
@@ -215,15 +207,20 @@ class Runner {
     const date = mail.internalDate === undefined ? null : new Date(mail.internalDate)
     const isCut = (mail.size ?? 0) > MAX_MAIL_BYTES
     const raw = isCut ? Buffer.concat([Buffer.from(`${TRUNCATED_HEADER}: ${mail.size}\r\n`), mail.source]) : mail.source
-    try {
-      await this.options.store(raw, { uid, uidValidity, internalDate: date })
-    } catch (error) {
-      throw new StoreError(error)
-    }
+    await stored(() => this.options.store(raw, { uid, uidValidity, internalDate: date }))
     // Left unread, so that whoever looks into the mailbox finds the whole.
     if (this.options.account.config.imap!.markRead && !isCut) {
       await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true, silent: true })
     }
+  }
+}
+
+/** Tells our own side's failures from the mail server's. */
+async function stored<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    throw new StoreError(error)
   }
 }
 

@@ -2,6 +2,7 @@ import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import type { ProbeResult } from '../channel.ts'
 import type { EmailAccount, EmailConfig } from './account.ts'
+import { imapConnection, smtpConnection } from './connection.ts'
 import { explainFailure } from './mailbox-failure.ts'
 import { accessToken } from './oauth.ts'
 import { classify } from './smtp-sender.ts'
@@ -46,16 +47,7 @@ async function probeImap(account: EmailAccount): Promise<ProbeResult> {
   try {
     const token = imap.signIn === 'oauth2' ? await accessToken(account, true) : null
     client = new ImapFlow({
-      host: imap.host,
-      port: imap.port,
-      secure: imap.security === 'tls',
-      doSTARTTLS: imap.security === 'starttls' ? true : imap.security === 'none' ? false : undefined,
-      auth:
-        token === null
-          ? { user: imap.user, pass: account.secrets.imapPassword ?? '' }
-          : { user: imap.user, accessToken: token },
-      ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
-      logger: false,
+      ...imapConnection(account, token),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
@@ -82,22 +74,10 @@ async function probeSmtp(account: EmailAccount): Promise<ProbeResult> {
   try {
     const token = smtp.signIn === 'oauth2' ? await accessToken(account, true) : null
     const transport = createTransport({
-      host: smtp.host,
-      port: smtp.port,
-      secure: smtp.security === 'tls',
-      requireTLS: smtp.security === 'starttls',
-      ignoreTLS: smtp.security === 'none',
-      ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
-      ...(token !== null
-        ? { auth: { type: 'OAuth2' as const, user: smtp.user, accessToken: token } }
-        : smtp.signIn === 'password'
-          ? { auth: { user: smtp.user, pass: account.secrets.smtpPassword ?? '' } }
-          : {}),
+      ...smtpConnection(account, token),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
     })
     await transport.verify().finally(() => transport.close())
     const who = smtp.signIn === 'none' ? 'accepts our mail without a sign-in' : `signed us in as ${smtp.user}`

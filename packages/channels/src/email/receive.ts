@@ -2,6 +2,7 @@ import type { Inbound } from '../channel.ts'
 import type { EmailAccount } from './account.ts'
 import { headersOf, mailboxesOf } from './addresses.ts'
 import { MAX_MAIL_BYTES, MAX_SUBJECT_CHARS } from './limits.ts'
+import { automaticReason } from './loop.ts'
 import { messageIdFromContent, normaliseMessageId, referencesOf } from './message-id.ts'
 import { originalFile, unknownSender } from './read-mail.ts'
 import { readInThread } from './reading.ts'
@@ -13,24 +14,25 @@ const UNREADABLE = 'This mail could not be read; the original is attached.'
  * its time: a mail that cannot be read becomes a message that says so, with the original as a file.
  */
 export async function receive(raw: Uint8Array, account: EmailAccount): Promise<Inbound[]> {
-  if (raw.byteLength > MAX_MAIL_BYTES) return [unreadable(raw, 'It is too large.')]
+  if (raw.byteLength > MAX_MAIL_BYTES) return [unreadable(raw, 'It is too large.', account)]
   const reading = await readInThread(raw, account)
-  return 'inbound' in reading ? reading.inbound : [unreadable(raw, reading.failure)]
+  return 'inbound' in reading ? reading.inbound : [unreadable(raw, reading.failure, account)]
 }
 
 /** Takes what it can from the first headers, by rules too simple to fail. */
-export function unreadable(raw: Uint8Array, reason: string): Inbound {
+function unreadable(raw: Uint8Array, reason: string, account: EmailAccount): Inbound {
   const headers = headersOf(firstHeaders(raw))
   const from = mailboxesOf(
     [...headers.all('from').slice(0, 1)].map(value => value.slice(0, 1000)),
     1,
   )[0]
   const subject = (headers.get('subject') ?? '').slice(0, MAX_SUBJECT_CHARS).trim()
+  const address = from?.address ?? unknownSender(raw)
   return {
     kind: 'message',
     providerId: normaliseMessageId(headers.get('message-id')) ?? messageIdFromContent(raw),
     sentAt: null,
-    sender: { address: from?.address ?? unknownSender(raw), name: null, verified: false },
+    sender: { address, name: null, verified: false },
     subject: subject === '' ? null : subject,
     text: `${UNREADABLE} ${reason}`,
     quoted: null,
@@ -38,8 +40,7 @@ export function unreadable(raw: Uint8Array, reason: string): Inbound {
     files: [originalFile(raw)],
     references: referencesOf(headers.get('in-reply-to'), headers.get('references')),
     conversationId: null,
-    // Nothing is known of it, so no machine answers it.
-    automatic: 'unreadable',
+    automatic: automaticReason(headers, { from: address, subject }, account.config, account),
     recipients: { to: [], cc: [] },
     language: null,
   }

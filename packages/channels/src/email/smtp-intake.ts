@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { MAX_MAIL_BYTES } from './limits.ts'
+import { messageIdFromContent } from './message-id.ts'
 
 export interface IntakeEnvelope {
   /** Return path; empty for a bounce. */
@@ -107,8 +108,9 @@ export async function listenForMail(options: IntakeOptions): Promise<Intake> {
       if (!isRoom) throw refusal(452, '4.3.1 Too much mail at once, try again later')
       const content = Buffer.concat(chunks)
       if (hopsOf(content) > MAX_HOPS) throw refusal(554, '5.4.6 The mail is going round in a loop')
+      const id = Buffer.from(missingId(content))
       for (const envelope of envelopesOf(session)) {
-        await options.store(Buffer.concat([traceHeaders(session, envelope, options), content]), envelope)
+        await options.store(Buffer.concat([traceHeaders(session, envelope, options), id, content]), envelope)
       }
     } finally {
       count(-held)
@@ -174,8 +176,16 @@ function printable(text: string): string {
   return text.replace(/[^\x21-\x7e\u00a1-\uffff]+/g, '').slice(0, 320)
 }
 
-function hopsOf(mail: Buffer): number {
+/** A mail without an id gets one from its content, before our own headers make each arrival different (RFC 6409 8.3). */
+function missingId(content: Buffer): string {
+  return /^message-id:/im.test(headOf(content)) ? '' : `Message-ID: <${messageIdFromContent(content)}>\r\n`
+}
+
+function hopsOf(content: Buffer): number {
+  return headOf(content).match(/^received:/gim)?.length ?? 0
+}
+
+function headOf(mail: Buffer): string {
   const end = mail.indexOf('\r\n\r\n')
-  const head = mail.subarray(0, Math.min(end < 0 ? mail.length : end, 256 * 1024)).toString('latin1')
-  return head.match(/^received:/gim)?.length ?? 0
+  return mail.subarray(0, Math.min(end < 0 ? mail.length : end, 256 * 1024)).toString('latin1')
 }

@@ -4,6 +4,7 @@ import type { NodemailerError } from 'nodemailer/lib/errors'
 import type { SendResult } from '../channel.ts'
 import type { EmailAccount } from './account.ts'
 import type { ComposedMail } from './compose.ts'
+import { smtpConnection } from './connection.ts'
 import { isCertificateProblem } from './mailbox-failure.ts'
 import { accessToken, OAuthError } from './oauth.ts'
 
@@ -63,17 +64,7 @@ function senderFor(account: EmailAccount, token: string | null): Transporter {
 
   const transport = createTransport({
     pool: true,
-    host: smtp.host,
-    port: smtp.port,
-    secure: smtp.security === 'tls',
-    requireTLS: smtp.security === 'starttls',
-    ignoreTLS: smtp.security === 'none',
-    ...(account.config.caCertificate ? { tls: { ca: account.config.caCertificate } } : {}),
-    ...(token !== null
-      ? { auth: { type: 'OAuth2' as const, user: smtp.user, accessToken: token } }
-      : smtp.signIn === 'password'
-        ? { auth: { user: smtp.user, pass: account.secrets.smtpPassword ?? '' } }
-        : {}),
+    ...smtpConnection(account, token),
     maxConnections: 3,
     maxMessages: 100,
     maxRequeues: 0,
@@ -81,8 +72,6 @@ function senderFor(account: EmailAccount, token: string | null): Transporter {
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
     socketTimeout: 120_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
   })
   senders.set(account.id, { settings, transport })
   return transport
