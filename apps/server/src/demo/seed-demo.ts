@@ -147,7 +147,7 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
   const chatAccountId = await insert('channel_account', {
     channel: 'chat',
     name: 'Web shop chat',
-    key: 'demo',
+    key: 'adria-outdoor-demo',
     brand_id: brandId,
     queue_id: queues.support,
     config: {
