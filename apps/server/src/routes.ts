@@ -1,5 +1,7 @@
 import type { Handler } from './http/handle.ts'
 import { agentRoutes } from './routes/agent.ts'
+import { apiKeyRoutes } from './routes/api-key.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { brandRoutes } from './routes/brand.ts'
 import { cannedReplyRoutes } from './routes/canned-reply.ts'
 import { channelAccountRoutes } from './routes/channel-account.ts'
@@ -10,6 +12,7 @@ import { customerRoutes } from './routes/customer.ts'
 import { customerNoteRoutes } from './routes/customer-note.ts'
 import { fileRoutes } from './routes/file.ts'
 import { hoursRoutes } from './routes/hours.ts'
+import { identityProviderRoutes } from './routes/identity-provider.ts'
 import { interactionRoutes } from './routes/interaction.ts'
 import { mailRuleRoutes } from './routes/mail-rule.ts'
 import { mergeRoutes } from './routes/merge.ts'
@@ -23,6 +26,9 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { skillRoutes } from './routes/skill.ts'
 import { superviseRoutes } from './routes/supervise.ts'
 import { surveyRoutes } from './routes/survey.ts'
+import { teamRoutes } from './routes/team.ts'
+import { tenantRoutes } from './routes/tenant.ts'
+import { userRoutes } from './routes/user.ts'
 import { webchatRoutes } from './routes/webchat.ts'
 import { webhookRoutes } from './routes/webhook.ts'
 import { wrapUpCodeRoutes } from './routes/wrap-up-code.ts'
@@ -30,6 +36,12 @@ import { wrapUpCodeRoutes } from './routes/wrap-up-code.ts'
 /** Every handler of the API. A noun's handlers are in routes/<noun>.ts; adding one is one line here. */
 export const HANDLERS: Handler[] = [
   sessionRoutes,
+  userRoutes,
+  tenantRoutes,
+  teamRoutes,
+  identityProviderRoutes,
+  auditRoutes,
+  apiKeyRoutes,
   signInRoutes,
   presenceRoutes,
   customerRoutes,

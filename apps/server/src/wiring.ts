@@ -53,7 +53,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     ownerUrl,
     roles,
     rolePassword: rolePasswordOf(secret),
-    onError: error => log.warn({ err: error }, 'database connection lost'),
+    onError: error => log.warn({ reason: error.message }, 'database connection lost'),
   })
   const events = await startEventPump(db, log)
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`

@@ -1,0 +1,190 @@
+import { GIVE_UP_MS, restMs, retryAt } from '@centrala/core/webhook/backoff.ts'
+import { SIGNATURE_HEADER, sign } from '@centrala/core/webhook/signature.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import { unseal } from '@centrala/store/secret.ts'
+import { audit } from '../audit/audit.ts'
+import { AddressRefused } from '../net/address.ts'
+import type { Services } from '../services.ts'
+import { type Answer, openReceiver, type Receiver, type ReceiverOptions } from './post.ts'
+import { enqueueDelivery } from './write-deliveries.ts'
+
+/** A run ends after this long and goes on in another, so that one slow receiver does not hold a worker. */
+const RUN_MS = 15_000
+/** Longer than a run with its last request: after that another may take over. */
+const LEASE = "interval '60 seconds'"
+const BATCH = 50
+const AT_ONCE = 8
+
+interface Due {
+  id: string
+  payload: { type: string }
+  attempts: number
+}
+interface Hook {
+  url: string
+  secret: Buffer
+}
+
+/**
+ * Makes the due deliveries of one hook. Each is taken with a lease before it is sent and settled after: at least once, and more
+ * than once only if the process dies in between. A receiver that cannot be reached is left alone for a while as a whole; one
+ * that has failed for three days is switched off.
+ */
+export async function deliver(
+  services: Services,
+  tenantId: string,
+  webhookId: string,
+  options: Partial<ReceiverOptions> = {},
+): Promise<void> {
+  const { db } = services
+  const hook = await db.tenant(tenantId, tx => takeHook(tx, webhookId))
+  if (!hook) return
+  const secret = String(unseal(services.keys.secrets, hook.secret))
+  const deadline = Date.now() + RUN_MS
+  let receiver: Receiver | undefined
+  let unreachable: Answer | undefined
+  try {
+    receiver = await openReceiver(hook.url, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES, ...options })
+  } catch (error) {
+    if (!(error instanceof AddressRefused)) throw error
+    unreachable = { ok: false, statusCode: null, sentence: error.message }
+  }
+  try {
+    let failing = false
+    do {
+      const due = await db.tenant(tenantId, tx => takeDue(tx, webhookId))
+      if (due.length === 0) break
+      const settled: { delivery: Due; answer: Answer }[] = []
+      const waiting = [...due]
+      const worker = async () => {
+        for (let delivery = waiting.shift(); delivery && !unreachable; delivery = waiting.shift()) {
+          const answer = (await receiver?.post(...signed(secret, delivery))) ?? unreachable
+          if (!answer) return
+          settled.push({ delivery, answer })
+          if (answer.statusCode === null) unreachable = answer
+        }
+      }
+      if (unreachable && due[0]) settled.push({ delivery: due[0], answer: unreachable })
+      else await Promise.all(Array.from({ length: AT_ONCE }, worker))
+      failing = await db.tenant(tenantId, tx => settle(tx, webhookId, due, settled))
+    } while (!unreachable && Date.now() < deadline)
+    await db.tenant(tenantId, tx => leaveHook(tx, webhookId, failing && unreachable !== undefined))
+  } finally {
+    await receiver?.close()
+  }
+}
+
+function signed(secret: string, { id, payload }: Due): [body: string, headers: Record<string, string>] {
+  const body = JSON.stringify(payload)
+  return [
+    body,
+    { [SIGNATURE_HEADER]: sign(secret, Date.now(), body), 'centrala-event': payload.type, 'centrala-delivery': id },
+  ]
+}
+
+/** Takes the hook for a run, unless it is switched off or somebody is at it; then the run is put off until they are done. */
+async function takeHook(tx: Tx, id: string): Promise<Hook | undefined> {
+  // The row is held from here on, so that whoever is at it cannot leave in between and have their next run overwritten by ours.
+  const [hook] = await tx.query<Hook & { busyUntil: Date | null; isBusy: boolean }>(
+    `SELECT url, secret, busy_until AS "busyUntil", coalesce(busy_until > now(), false) AS "isBusy"
+       FROM webhook WHERE id = $1 AND active FOR UPDATE`,
+    [id],
+  )
+  if (!hook) return undefined
+  if (hook.isBusy) {
+    await enqueueDelivery(tx, id, hook.busyUntil)
+    return undefined
+  }
+  await tx.query(`UPDATE webhook SET busy_until = now() + ${LEASE} WHERE id = $1`, [id])
+  return hook
+}
+
+async function takeDue(tx: Tx, webhookId: string): Promise<Due[]> {
+  return tx.query<Due & Record<string, unknown>>(
+    `UPDATE webhook_delivery d SET next_attempt_at = now() + ${LEASE}
+       FROM (SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'waiting' AND next_attempt_at <= now()
+              ORDER BY event_xid, event_seq LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) due
+      WHERE d.tenant_id = current_tenant() AND d.id = due.id RETURNING d.id, d.payload, d.attempts`,
+    [webhookId],
+  )
+}
+
+/** Writes down what came of a batch. @returns whether the hook fails at present */
+async function settle(
+  tx: Tx,
+  webhookId: string,
+  taken: readonly Due[],
+  settled: readonly { delivery: Due; answer: Answer }[],
+): Promise<boolean> {
+  const now = Date.now()
+  const rows = settled.map(({ delivery, answer }) => {
+    const again = answer.ok ? null : retryAt(delivery.attempts + 1, now, Math.random())
+    return {
+      id: delivery.id,
+      state: answer.ok ? 'delivered' : again === null ? 'failed' : 'waiting',
+      status: answer.statusCode,
+      detail: answer.sentence.slice(0, 1000),
+      next: new Date(again ?? now),
+    }
+  })
+  await tx.query(
+    `UPDATE webhook_delivery d
+        SET state = r.state, attempts = d.attempts + 1, status_code = r.status, detail = r.detail, next_attempt_at = r.next,
+            delivered_at = CASE WHEN r.state = 'delivered' THEN now() END
+       FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[]) AS r (id, state, status, detail, next)
+      WHERE d.tenant_id = current_tenant() AND d.id = r.id`,
+    [
+      rows.map(r => r.id),
+      rows.map(r => r.state),
+      rows.map(r => r.status),
+      rows.map(r => r.detail),
+      rows.map(r => r.next),
+    ],
+  )
+  const untouched = taken.filter(delivery => !settled.some(entry => entry.delivery === delivery)).map(({ id }) => id)
+  await tx.query('UPDATE webhook_delivery SET next_attempt_at = now() WHERE id = ANY($1::uuid[])', [untouched])
+  const works = settled.some(({ answer }) => answer.ok)
+  const failure = settled.find(({ answer }) => !answer.ok)?.answer
+  if (works || failure) {
+    await tx.query(
+      `UPDATE webhook SET failing_since = CASE WHEN $2 THEN NULL ELSE coalesce(failing_since, now()) END,
+              state_sentence = CASE WHEN $2 THEN '' ELSE $3 END WHERE id = $1`,
+      [webhookId, works, failure?.sentence.slice(0, 1000) ?? ''],
+    )
+  }
+  return failure !== undefined && !works
+}
+
+/** Gives the hook back: to rest when it cannot be reached, for good after three days, and with the next run arranged. */
+async function leaveHook(tx: Tx, id: string, unreachable: boolean): Promise<void> {
+  const [hook] = await tx.query<{ failingSince: Date | null; stateSentence: string; active: boolean }>(
+    'SELECT failing_since AS "failingSince", state_sentence AS "stateSentence", active FROM webhook WHERE id = $1 FOR UPDATE',
+    [id],
+  )
+  if (!hook) return
+  const now = Date.now()
+  const since = hook.failingSince?.getTime()
+  if (hook.active && since !== undefined && now - since >= GIVE_UP_MS) return switchOff(tx, id, hook.stateSentence)
+  const rest = unreachable && since !== undefined ? new Date(now + restMs(since, now)) : null
+  await tx.query('UPDATE webhook SET busy_until = $2 WHERE id = $1', [id, rest])
+  const [next] = await tx.query<{ at: Date | null }>(
+    "SELECT min(next_attempt_at) AS at FROM webhook_delivery WHERE webhook_id = $1 AND state = 'waiting'",
+    [id],
+  )
+  if (next?.at) await enqueueDelivery(tx, id, rest && rest > next.at ? rest : next.at)
+}
+
+async function switchOff(tx: Tx, id: string, last: string): Promise<void> {
+  const sentence = `Switched off after three days without a single success. Last: ${last} Put it right, try it, and switch it on again.`
+  await tx.query('UPDATE webhook SET active = false, busy_until = NULL, state_sentence = $2 WHERE id = $1', [
+    id,
+    sentence,
+  ])
+  await tx.query(
+    `UPDATE webhook_delivery SET state = 'failed', detail = 'The web hook was switched off.' WHERE webhook_id = $1 AND state = 'waiting'`,
+    [id],
+  )
+  const system = { userId: null, apiKeyId: null, address: 'system' }
+  await audit(tx, system, 'webhook.switchedOff', { type: 'webhook', id }, { active: true }, { active: false, sentence })
+  tx.emit({ type: 'configuration.changed', data: { noun: 'webhook', id } })
+}
