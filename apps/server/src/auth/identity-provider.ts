@@ -1,6 +1,7 @@
 import { unseal } from '@centrala/store/secret.ts'
 import * as oidc from 'openid-client'
 import { z } from 'zod'
+import { AddressRefused } from '../net/address.ts'
 import { fetchPublic } from '../net/fetch-public.ts'
 import type { Services } from '../services.ts'
 
@@ -64,4 +65,31 @@ export function discover(
   known.set(key, { until: Date.now() + CACHE_MS, configuration })
   configuration.catch(() => known.delete(key))
   return configuration
+}
+
+/** Whether there is such a provider behind the address, and if not, why, in a sentence for an administrator. */
+export async function checkIssuer(
+  services: Pick<Services, 'env'>,
+  issuer: string,
+): Promise<{ ok: boolean; sentence: string }> {
+  try {
+    const { token_endpoint } = (
+      await discover(services, { issuer, clientId: 'test', clientSecret: '' })
+    ).serverMetadata()
+    if (!token_endpoint) return { ok: false, sentence: 'There is a provider, but it names no token endpoint.' }
+    return { ok: true, sentence: `The provider answers, and is ${new URL(issuer).host}.` }
+  } catch (error) {
+    return { ok: false, sentence: sentenceOf(error, issuer) }
+  }
+}
+
+function sentenceOf(error: unknown, issuer: string): string {
+  const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AddressRefused) return cause.message
+    if (cause.message.includes('"issuer"'))
+      return 'The settings there name another issuer. Write the issuer exactly as the provider does, with or without the slash at the end.'
+    if (cause.message.includes('HTTPS')) return 'The address must begin with https.'
+  }
+  return `No provider’s settings were found at ${place}. Check the address.`
 }

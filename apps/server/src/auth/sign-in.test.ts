@@ -125,7 +125,7 @@ test('a page of another site cannot use the session, nor sign anybody in', async
   const user = await (await server.tenant()).user()
   const browser = createBrowser(server.origin)
   await browser.go('/api/auth/sign-in', { body: { email: user.email, password: user.password } })
-  const forged = [
+  const forged: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { 'sec-fetch-site': 'cross-site' },

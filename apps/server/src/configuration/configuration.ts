@@ -18,6 +18,11 @@ export type Noun =
   | 'channelAccount'
   | 'mailRule'
   | 'webhook'
+  | 'user'
+  | 'team'
+  | 'apiKey'
+  | 'identityProvider'
+  | 'tenant'
 
 /**
  * Every change of the configuration ends here, in its own transaction: the audit log says who changed what, and the event
@@ -27,7 +32,7 @@ export async function recordChange(
   tx: Tx,
   context: Context,
   noun: Noun,
-  verb: 'created' | 'changed' | 'deleted' | 'archived' | 'restored' | 'ordered',
+  verb: 'created' | 'changed' | 'deleted' | 'archived' | 'restored' | 'ordered' | 'deactivated' | 'reactivated' | 'revoked',
   id: string | null,
   before: object | null,
   after: object | null,
