@@ -95,7 +95,7 @@ describe('the mail intake', () => {
     const client = await listen()
     await client.begins('support@example.com', 'sales@example.com')
     await client.says(
-      'Subject: x\r\nAuthentication-Results: mx.example.com; dmarc=pass\r\n\r\nhi\r\n..dot\r\n.',
+      'Message-ID: <1@x>\r\nSubject: x\r\nAuthentication-Results: mx.example.com; dmarc=pass\r\n\r\nhi\r\n..dot\r\n.',
       /^250 /m,
     )
     expect(stored.map(mail => mail.envelope.to)).toEqual(['support@example.com', 'sales@example.com'])

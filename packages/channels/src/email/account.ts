@@ -95,9 +95,11 @@ export type EmailSecrets = z.infer<typeof emailSecrets>
 
 export type EmailAccount = ChannelAccountView<EmailConfig, EmailSecrets>
 
-/** Every address at which this account receives, in lower case. */
+/** Every address at which this account receives, tokens aside, in lower case. */
 export function ownAddresses(config: EmailConfig): Set<string> {
-  return new Set([config.fromAddress, ...config.intakeAddresses].map(address => address.toLowerCase()))
+  const { fromAddress, intakeAddresses, replyDomain } = config
+  const replies = replyDomain === null ? [] : [`${fromAddress.slice(0, fromAddress.lastIndexOf('@'))}@${replyDomain}`]
+  return new Set([fromAddress, ...intakeAddresses, ...replies].map(address => address.toLowerCase()))
 }
 
 /** The domain of an address, in lower case; empty where there is none. */
