@@ -36,13 +36,26 @@ export function Combobox({
 }: ComboboxProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
+  const [text, setText] = useState('')
   const chosen = options.find(option => option.value === value)
   return (
-    <Radix.Root open={open} onOpenChange={setOpen}>
+    <Radix.Root open={open} onOpenChange={next => {
+        setOpen(next)
+        if (!next) setText('')
+      }}>
       <Radix.Trigger
         {...useField()}
         role="combobox"
         aria-expanded={open}
+        onKeyDown={event => {
+          // A letter or an arrow opens it, as in a native list; the letter is the first of the search.
+          const letter = /^[\p{L}\p{N}]$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey
+          if (!letter && event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+          event.preventDefault()
+          setText(letter ? event.key : '')
+          if (letter) onSearch?.(event.key)
+          setOpen(true)
+        }}
         aria-label={rest['aria-label']}
         className={clsx(
           CONTROL,
@@ -65,7 +78,11 @@ export function Combobox({
             filter={(_, search, keywords) => (fold(keywords?.join(' ') ?? '').includes(fold(search)) ? 1 : 0)}
           >
             <Command.Input
-              {...(onSearch ? { onValueChange: onSearch } : {})}
+              value={text}
+              onValueChange={next => {
+                setText(next)
+                onSearch?.(next)
+              }}
               placeholder={t('typeToSearch')}
               className="h-9 w-full border-b bg-transparent px-3 outline-none placeholder:text-faint pointer-coarse:text-lg"
             />
@@ -82,6 +99,7 @@ export function Combobox({
                   onSelect={() => {
                     onChange(option.value)
                     setOpen(false)
+                    setText('')
                   }}
                   className="flex min-h-8 cursor-default items-center gap-2 rounded-md px-2 py-1 data-[disabled=true]:opacity-50 data-[selected=true]:bg-hover pointer-coarse:min-h-10"
                 >

@@ -1,4 +1,5 @@
 import { listAgents } from '@centrala/api/agent.ts'
+import { listBrands } from '@centrala/api/brand.ts'
 import { listCannedReplies } from '@centrala/api/canned-reply.ts'
 import type { Code } from '@centrala/api/code.ts'
 import { listContactReasons } from '@centrala/api/contact-reason.ts'
@@ -31,6 +32,11 @@ export const cannedRepliesQuery = queryOptions({
   ...STALE,
   queryKey: keys.configuration('canned-replies'),
   queryFn: async () => (await api.call(listCannedReplies)).items,
+})
+export const brandsQuery = queryOptions({
+  ...STALE,
+  queryKey: keys.configuration('brands'),
+  queryFn: async () => (await api.call(listBrands)).items,
 })
 /** Colleagues change their presence all the time: fetched anew whenever somebody looks. */
 export const agentsQuery = queryOptions({

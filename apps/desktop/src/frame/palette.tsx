@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { CornerDownLeft, MessageSquareText, Search } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Action, useAllActions } from '../actions/actions.ts'
 import { api } from '../api.ts'
@@ -53,6 +53,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const can = useCan()
   const [text, setText] = useState('')
   const asked = useDeferredValue(text.trim())
+  const [chosen, setChosen] = useState('')
   const canSearch = can('conversation.read') && asked.length >= 2
   const found = useQuery({
     queryKey: ['search', asked, 6],
@@ -61,6 +62,12 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   })
+  // Results that come in above take the place of the first choice, unless somebody has moved already.
+  const first = canSearch ? found.data?.customers[0]?.id : undefined
+  const moved = useRef(false)
+  useEffect(() => {
+    if (first && !moved.current) setChosen(`customer ${first}`)
+  }, [first])
   const actions = useAllActions().filter(action => !action.quiet && matches(action, text))
   const sections = Map.groupBy(actions, action => action.section)
   const finish = (run: () => void) => () => {
@@ -70,12 +77,18 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   }
   const go = (run: () => void) => finish(run)
   return (
-    <Command shouldFilter={false} loop label={t('palette.label')}>
+    <Command shouldFilter={false} loop label={t('palette.label')} value={chosen} onValueChange={setChosen}>
       <div className="flex items-center gap-2.5 border-b px-4">
         <Search size={17} aria-hidden className="text-faint" />
         <Command.Input
           value={text}
-          onValueChange={setText}
+          onValueChange={next => {
+            moved.current = false
+            setText(next)
+          }}
+          onKeyDown={event => {
+            if (event.key.startsWith('Arrow')) moved.current = true
+          }}
           placeholder={t('palette.placeholder')}
           className="h-12 flex-1 bg-transparent text-base outline-none placeholder:text-faint"
         />

@@ -56,7 +56,7 @@ export function PresenceMenu() {
           {next && (
             <span className="truncate text-muted text-xs max-lg:hidden">{t('presence.next', { state: next })}</span>
           )}
-          <Duration since={presence.since} className="text-muted" />
+          {presence.state !== 'offline' && <Duration since={presence.since} className="text-muted" />}
           <ChevronDown size={14} aria-hidden className="text-faint" />
         </button>
       }

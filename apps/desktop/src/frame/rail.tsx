@@ -42,8 +42,9 @@ function RailLink({ place }: { place: Place }) {
       <Link
         to={place.path}
         aria-label={t(`place.${place.key}`)}
-        className="relative grid size-10 place-items-center rounded-lg text-muted transition-colors hover:bg-pressed hover:text-ink"
-        activeProps={{ className: 'bg-selected text-accent-ink hover:bg-selected hover:text-accent-ink' }}
+        className="relative grid size-10 place-items-center rounded-lg transition-colors"
+        activeProps={{ className: 'bg-selected text-accent-ink' }}
+        inactiveProps={{ className: 'text-muted hover:bg-pressed hover:text-ink' }}
       >
         <Icon size={19} strokeWidth={1.8} aria-hidden />
         {place.key === 'inbox' && <Unread className="absolute -top-0.5 -right-0.5" />}
@@ -77,8 +78,9 @@ export function BottomBar() {
           <Link
             key={place.key}
             to={place.path}
-            className="focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-muted"
+            className="focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs"
             activeProps={{ className: 'text-accent-ink font-medium' }}
+            inactiveProps={{ className: 'text-muted' }}
           >
             <span className="relative">
               <Icon size={20} strokeWidth={1.8} aria-hidden />

@@ -4,7 +4,7 @@ import type { Interaction } from '@centrala/api/interaction.ts'
 import type { Message } from '@centrala/api/message.ts'
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import { ChevronDown, Paperclip, Reply, SendHorizontal, Slash, StickyNote } from 'lucide-react'
+import { ChevronDown, MessageSquareQuote, Paperclip, Reply, SendHorizontal, StickyNote } from 'lucide-react'
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../../actions/actions.ts'
@@ -12,7 +12,7 @@ import { Button } from '../../components/button.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Kbd } from '../../components/kbd.tsx'
 import { Menu, MenuItem } from '../../components/menu.tsx'
-import { agentsQuery, cannedRepliesQuery, queuesQuery } from '../../configuration/configuration.ts'
+import { agentsQuery, brandsQuery, cannedRepliesQuery, queuesQuery } from '../../configuration/configuration.ts'
 import { sendTyping } from '../../live/live.ts'
 import { useMe } from '../../session/me.ts'
 import { usePreferences } from '../../session/preferences.ts'
@@ -65,6 +65,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
   const uploads = useUploads(conversation.id, t('files.tooLarge'), file => setFiles([...files, file]))
 
   const queue = useQuery(queuesQuery).data?.find(one => one.id === interaction?.queueId)
+  const brand = useQuery(brandsQuery).data?.find(one => one.id === conversation.brandId)
   const values: TextValues = {
     'customer.name': conversation.customerName,
     'customer.firstName': conversation.customerName?.split(' ')[0] ?? null,
@@ -73,6 +74,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
     'agent.firstName': me.name.split(' ')[0] ?? null,
     'queue.name': interaction?.queueName ?? null,
     'conversation.subject': conversation.subject,
+    'brand.name': brand?.name ?? me.tenant.name,
   }
   const signature = isMail && queue?.signature ? fillVariables(queue.signature, values).text : ''
   const to = draft.to ?? defaultRecipients(lastInbound, customer)
@@ -307,7 +309,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
           onChoose={choose}
         />
       )}
-      {isMail && <MailFields conversation={conversation} draft={draft} to={to} subject={subject} onChange={change} />}
+      {isMail && <MailFields draft={draft} ready={customer !== undefined} to={to} subject={subject} onChange={change} />}
       <textarea
         ref={field}
         value={text}
@@ -354,7 +356,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
         <EmojiPicker onPick={insert} />
         {!isNote && (
           <IconButton
-            icon={Slash}
+            icon={MessageSquareQuote}
             label={t('reply.canned')}
             side="top"
             onClick={() => insert(text === '' || /\s$/.test(text) ? '/' : ' /')}

@@ -18,6 +18,7 @@ const MailHtml = lazy(() => import('./mail-html.tsx'))
 interface MailCardProps {
   message: Message
   customerName: string
+  customerId: string
   mine: boolean
   /** Older mails of a long thread are folded to a line. */
   folded: boolean
@@ -26,7 +27,7 @@ interface MailCardProps {
 }
 
 /** An e-mail as a card: who, to whom, when; its text or inert HTML; its files. */
-export function MailCard({ message, customerName, mine, folded, subjectChanged, highlighted }: MailCardProps) {
+export function MailCard({ message, customerName, customerId, mine, folded, subjectChanged, highlighted }: MailCardProps) {
   const { t } = useTranslation(['inbox', 'common'])
   const [open, setOpen] = useState(!folded)
   const [details, setDetails] = useState(false)
@@ -49,7 +50,7 @@ export function MailCard({ message, customerName, mine, folded, subjectChanged, 
       )}
     >
       <header className="flex items-center gap-2.5 px-3 py-2">
-        <Avatar name={message.sender?.name ?? name} seed={message.userId ?? customerName} />
+        <Avatar name={message.sender?.name ?? name} seed={ours ? (message.userId ?? message.author) : customerId} />
         <button
           type="button"
           aria-expanded={open}

@@ -1,4 +1,3 @@
-import type { Conversation } from '@centrala/api/conversation.ts'
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,17 +5,19 @@ import { AddressInput } from './address-input.tsx'
 import type { Draft } from './drafts.ts'
 
 interface MailFieldsProps {
-  conversation: Conversation
   draft: Draft
+  /** The customer's addresses are known: only then a missing recipient is really missing. */
+  ready: boolean
   to: readonly string[]
   subject: string
   onChange: (change: Partial<Draft>) => void
 }
 
 /** To whom and about what: one line until one wants to change it. */
-export function MailFields({ draft, to, subject, onChange }: MailFieldsProps) {
+export function MailFields({ draft, ready, to, subject, onChange }: MailFieldsProps) {
   const { t } = useTranslation('inbox')
-  const [open, setOpen] = useState(to.length === 0)
+  const [asked, setOpen] = useState(false)
+  const open = asked || (ready && to.length === 0)
   const id = useId()
   if (!open)
     return (

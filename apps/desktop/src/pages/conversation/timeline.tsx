@@ -119,7 +119,7 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
         onScroll={onScroll}
         className="focus-inside h-full overflow-y-auto overflow-x-hidden"
       >
-        <div className="mx-auto flex min-h-full max-w-4xl flex-col justify-end py-4">
+        <div className={`mx-auto flex min-h-full max-w-4xl flex-col py-4 ${mails.length > 0 ? '' : 'justify-end'}`}>
           {isFetchingNextPage && (
             <div className="grid place-items-center p-2 text-faint">
               <Spinner />
@@ -148,7 +148,8 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
               <MailCard
                 key={row.id}
                 {...common}
-                folded={message.createdAt < firstOpen && message.id !== messageId}
+                customerId={conversation.customerId}
+                folded={message.id !== messageId && (message.createdAt < firstOpen || message.automatic !== null)}
                 subjectChanged={message.subject !== null && message.subject !== conversation.subject}
               />
             ) : (
