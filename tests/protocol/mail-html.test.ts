@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs'
 import { ATTACKS } from '@centrala/channels/email/attacks.ts'
 import { MAIL_CSP, sanitiseHtml } from '@centrala/channels/email/html.ts'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findBrowser } from '../../scripts/install-browser.ts'
 import { until } from '../until.ts'
 
 /** Mail HTML in the browser that people use, first without any wall but the sanitiser, then as the desktop shows it. */
-const program = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  path => path && existsSync(path),
-)
+const program = await findBrowser()
 if (!program && process.env.CI)
   throw new Error('The mail HTML tests must run in CI: install chromium, or set CHROME_PATH')
 if (!program) console.warn('Mail HTML tests are skipped: there is no Chromium. Install it, or set CHROME_PATH.')
