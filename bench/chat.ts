@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,6 +31,7 @@ const ORIGIN = `http://127.0.0.1:${PORT}`
 const PASSWORD = 'seven bench stones in a row'
 
 const folder = await mkdtemp(join(tmpdir(), 'centrala-bench-'))
+await chmod(folder, 0o755) // PostgreSQL runs as an unprivileged user
 const postgres = await startPostgres({ dir: join(folder, 'pg') })
 const roles = roleNames('postgres')
 await migrate(postgres.url, roles, rolePasswordOf(SECRET))

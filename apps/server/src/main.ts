@@ -3,7 +3,7 @@ import { demoTenant, seedDemo } from './demo/seed-demo.ts'
 import { readEnv } from './env.ts'
 import { foundCompany } from './start/found-company.ts'
 import { isLoopback } from './start/loopback.ts'
-import { lockDataFolder, prepareDatabase, readSecret } from './start/prepare.ts'
+import { chooseDataFolder, lockDataFolder, prepareDatabase, readSecret } from './start/prepare.ts'
 import { say, sayReady, step } from './start/say.ts'
 import { wire } from './wiring.ts'
 
@@ -13,10 +13,10 @@ if (!read.ok) {
   for (const sentence of read.sentences) process.stderr.write(`${sentence}\n`)
   process.exit(2)
 }
-const { env } = read
 
 let stopDatabase = async () => {}
 try {
+  const env = await chooseDataFolder(read.env, Boolean(process.env.DATA_DIR))
   const unlock = await lockDataFolder(env.DATA_DIR)
   const secret = await readSecret(env)
   const database = await prepareDatabase(env, secret, sentence => {
@@ -69,11 +69,11 @@ try {
   const code = (error as NodeJS.ErrnoException).code
   const sentence =
     code === 'EADDRINUSE'
-      ? `Port ${env.PORT} is taken. Stop what uses it, or set PORT to another number.`
+      ? `Port ${read.env.PORT} is taken. Stop what uses it, or set PORT to another number.`
       : code === 'EACCES'
-        ? `Port ${env.PORT} may not be used by this user. Set PORT to a number above 1024.`
+        ? `Port ${read.env.PORT} may not be used by this user. Set PORT to a number above 1024.`
         : (error as Error).message
   process.stderr.write(`Centrala could not start. ${sentence}\n`)
-  if (env.LOG_LEVEL === 'debug') console.error(error)
+  if (read.env.LOG_LEVEL === 'debug') console.error(error)
   process.exit(1)
 }

@@ -246,8 +246,17 @@ async function reachableBinaries(
   return { postgres: join(native, 'bin', `postgres${suffix}`), initdb: join(native, 'bin', `initdb${suffix}`) }
 }
 
+/** Whether PostgreSQL could keep its data in this folder: as root it runs as another user, who must get through every parent. The folder need not exist. */
+export async function canHoldData(folder: string): Promise<boolean> {
+  const user = await unprivilegedUser()
+  if (!user) return true
+  let existing = folder
+  while (!(await exists(existing))) existing = dirname(existing)
+  return reaches(join(existing, 'data'), user)
+}
+
 /** Whether every parent folder of `path` lets the user through. */
-export async function reaches(path: string, user: Ids): Promise<boolean> {
+async function reaches(path: string, user: Ids): Promise<boolean> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const { mode, uid, gid } = await stat(folder)
     const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001

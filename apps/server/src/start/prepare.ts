@@ -3,10 +3,10 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError } from '@centrala/store/errors.ts'
 import { migrate, type Roles, roleNames } from '@centrala/store/migrate.ts'
-import { startPostgres } from '@centrala/store/postgres.ts'
+import { canHoldData, startPostgres } from '@centrala/store/postgres.ts'
 import type { Env } from '../env.ts'
 import { rolePasswordOf } from '../wiring.ts'
-import { step } from './say.ts'
+import { say, step } from './say.ts'
 
 export interface PreparedDatabase {
   ownerUrl: string
@@ -39,6 +39,15 @@ export async function prepareDatabase(
     )
   }
   return { ownerUrl, roles, stop: async () => embedded?.stop() }
+}
+
+const SYSTEM_FOLDER = '/var/lib/centrala'
+
+/** DATA_DIR; where none is set and root's own folders are closed to the user who runs PostgreSQL, the system's place for data. */
+export async function chooseDataFolder(env: Env, isSet: boolean): Promise<Env> {
+  if (isSet || env.DATABASE_URL || (await canHoldData(env.DATA_DIR))) return env
+  say(`Data is kept in ${SYSTEM_FOLDER}, since ${env.DATA_DIR} is closed to the user who runs the database.`)
+  return { ...env, DATA_DIR: SYSTEM_FOLDER }
 }
 
 /** The installation's secret: SECRET_KEY, or one made at the first start and kept in the data folder. */
