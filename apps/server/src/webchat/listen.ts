@@ -107,6 +107,11 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
     } satisfies ServerToVisitor)
   }
 
+  function reload(connection: VisitorConnection): void {
+    if (!connection.visitor) return
+    showAll(connection).catch(error => services.log.warn({ err: error }, 'a widget was not shown anew'))
+  }
+
   function enter(connection: VisitorConnection, chat: Chat): void {
     if (connection.chat && connection.chat.conversationId !== chat.conversationId)
       rooms.leave(connection.chat.conversationId, connection)
@@ -146,6 +151,12 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
     rooms.join(customerId, connection)
     rooms.join(conversationId, connection)
     stay(conversationId)
+    const { tokenHash, identityIds } = connection.visitor!
+    for (const tab of rooms.members(tokenHash)) {
+      if (tab === connection || !tab.visitor || tab.chat?.conversationId === conversationId) continue
+      Object.assign(tab.visitor, { identityIds, customerId })
+      reload(tab)
+    }
     const [begun] = await db.tenant(tenantId, tx => chatsOf(tx, [conversationId]))
     if (!begun || connection.chat !== before) return
     connection.show(begun)
@@ -231,10 +242,5 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
       if (said.type === 'hello') connection.socket.close(1013, 'try again')
     }
   }
-  return Object.assign(listener, {
-    reload(connection: VisitorConnection) {
-      if (connection.visitor)
-        showAll(connection).catch(error => services.log.warn({ err: error }, 'a widget was not shown anew'))
-    },
-  })
+  return Object.assign(listener, { reload })
 }
