@@ -4,14 +4,18 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@centrala/api/client.ts'
 import { signIn } from '@centrala/api/sign-in.ts'
 import { PERMISSIONS, type Permission, type Role } from '@centrala/core/permission/permission.ts'
-import { createUser } from '@centrala/server/auth/account.ts'
+import { createUser, hashPassword } from '@centrala/server/auth/account.ts'
 import { newApiKey } from '@centrala/server/auth/api-key.ts'
+import { ADDRESS_HEADER } from '@centrala/server/auth/engine.ts'
 import { type Env, readEnv } from '@centrala/server/env.ts'
 import type { Services } from '@centrala/server/services.ts'
 import { wire } from '@centrala/server/wiring.ts'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { cloneDatabase, TEST_ROLES, TEST_SECRET } from './database.ts'
+
+const PASSWORD = 'four quiet river stones'
+const PASSWORD_HASH = hashPassword(PASSWORD)
 
 export interface TestServer {
   origin: string
@@ -77,18 +81,29 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     return createClient({ origin, headers: { authorization: `Bearer ${fresh.secret}` } })
   }
 
+  /** A session as signing in makes it, without the hashing that is slow on purpose. */
+  async function sessionOf(accountId: string, tenantId: string): Promise<string> {
+    const { headers } = await wired.services.auth.engine.api.startSession({
+      body: { accountId, tenantId, identityProviderId: null },
+      headers: new Headers({ [ADDRESS_HEADER]: '127.0.0.1' }),
+      returnHeaders: true,
+    })
+    return cookieHeader(headers)
+  }
+
   async function user(tenantId: string, wanted: Partial<TestUserWanted> = {}): Promise<TestUser> {
     people++
     const email = wanted.email ?? `person-${people}@example.com`
-    const password = wanted.password ?? 'four quiet river stones'
+    const password = wanted.password ?? PASSWORD
     const made = await createUser(wired.services.db, tenantId, {
       roles: ['agent'],
       name: `Person ${people}`,
       ...wanted,
       email,
       password,
+      ...(password === PASSWORD && { hash: await PASSWORD_HASH }),
     })
-    const cookie = await cookieOf(origin, email, password)
+    const cookie = await sessionOf(made.accountId, tenantId)
     return { ...made, email, password, cookie, client: createClient({ origin, headers: { cookie, origin } }) }
   }
 
@@ -127,8 +142,11 @@ export async function cookieOf(origin: string, email: string, password: string):
     body: JSON.stringify({ email, password }),
   })
   if (!response.ok) throw new Error(`Signing in as ${email} was refused: ${await response.text()}`)
-  return response.headers
+  return cookieHeader(response.headers)
+}
+
+const cookieHeader = (headers: Headers): string =>
+  headers
     .getSetCookie()
     .map(cookie => cookie.split(';')[0])
     .join('; ')
-}

@@ -6,16 +6,23 @@ import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { distrustDevices } from './device.ts'
 
+export { hashPassword }
+
 export interface NewAccount {
   email: string
   name: string
   /** Null: signs in through an identity provider only, until a password is set. */
   password: string | null
+  /** The password's hash, where it was made before. */
+  hash?: string
 }
 
 /** Makes an account and returns its id. A second one with the same e-mail is a unique violation (23505). */
-export async function createAccount(pool: pg.Pool, { email, name, password }: NewAccount): Promise<string> {
-  const hash = password === null ? null : await hashPassword(password)
+export async function createAccount(
+  pool: pg.Pool,
+  { email, name, password, hash: known }: NewAccount,
+): Promise<string> {
+  const hash = known ?? (password === null ? null : await hashPassword(password))
   const id = crypto.randomUUID()
   await pool.query(
     `WITH account AS (
@@ -32,6 +39,8 @@ export interface NewUser {
   name: string
   email: string
   password: string
+  /** The password's hash, where it was made before: hashing is slow on purpose, and seeding makes many. */
+  hash?: string
   roles: readonly Role[]
   locale?: string
   teamId?: string
@@ -44,8 +53,13 @@ export async function createUser(
   tenantId: string,
   user: NewUser,
 ): Promise<{ id: string; accountId: string }> {
-  const { password, roles, ...rest } = user
-  const accountId = await createAccount(db.auth, { email: user.email, name: user.name, password })
+  const { password, hash, roles, ...rest } = user
+  const accountId = await createAccount(db.auth, {
+    email: user.email,
+    name: user.name,
+    password,
+    ...(hash && { hash }),
+  })
   const { id } = await db.tenant(tenantId, tx =>
     tx.db
       .insertInto('users')

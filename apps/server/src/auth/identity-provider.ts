@@ -37,34 +37,39 @@ export async function findProvider({ db, keys }: Pick<Services, 'db' | 'keys'>, 
 const CACHE_MS = 10 * 60_000
 const known = new Map<string, { until: number; configuration: Promise<oidc.Configuration> }>()
 
-/**
- * Discovers a provider (OpenID Connect Discovery 1.0): the issuer it names must be the one that was typed in. Remembered for ten minutes.
- * @throws when it cannot be reached, is no such provider, or names another issuer
- */
-export function discover(
-  { env }: Pick<Services, 'env'>,
-  { issuer, clientId, clientSecret }: Pick<Provider, 'issuer' | 'clientId' | 'clientSecret'>,
+type Client = Pick<Provider, 'issuer' | 'clientId' | 'clientSecret'>
+
+/** The provider's settings and keys, remembered for ten minutes. @throws as `discover` */
+export function configurationOf(
+  services: Pick<Services, 'env'>,
+  { issuer, clientId, clientSecret }: Client,
 ): Promise<oidc.Configuration> {
-  const key = JSON.stringify([issuer, clientId, clientSecret])
+  const key = JSON.stringify([issuer, clientId, clientSecret, services.env.ALLOW_PRIVATE_ADDRESSES])
   const entry = known.get(key)
   if (entry && entry.until > Date.now()) return entry.configuration
   if (known.size > 1000) known.clear()
-  const allowPrivate = env.ALLOW_PRIVATE_ADDRESSES
-  const configuration = oidc.discovery(
-    new URL(issuer),
-    clientId,
-    undefined,
-    clientSecret ? oidc.ClientSecretBasic(clientSecret) : oidc.None(),
-    {
-      [oidc.customFetch]: fetchPublic(allowPrivate) as oidc.CustomFetch,
-      timeout: 10,
-      // Signatures are verified by the provider's keys, though TLS would do (OpenID Connect Core section 3.1.3.7, point 6).
-      execute: [oidc.enableNonRepudiationChecks, ...(allowPrivate ? [oidc.allowInsecureRequests] : [])],
-    },
-  )
+  const configuration = discover(services, { issuer, clientId, clientSecret })
   known.set(key, { until: Date.now() + CACHE_MS, configuration })
   configuration.catch(() => known.delete(key))
   return configuration
+}
+
+/**
+ * Asks a provider for its settings (OpenID Connect Discovery 1.0). The issuer it names must be the one that was typed in.
+ * @throws when it cannot be reached, is no such provider, or names another issuer
+ */
+function discover(
+  { env }: Pick<Services, 'env'>,
+  { issuer, clientId, clientSecret }: Client,
+): Promise<oidc.Configuration> {
+  const allowPrivate = env.ALLOW_PRIVATE_ADDRESSES
+  const authentication = clientSecret ? oidc.ClientSecretBasic(clientSecret) : oidc.None()
+  return oidc.discovery(new URL(issuer), clientId, undefined, authentication, {
+    [oidc.customFetch]: fetchPublic(allowPrivate) as oidc.CustomFetch,
+    timeout: 10,
+    // Signatures are verified by the provider's keys, though TLS would do (OpenID Connect Core section 3.1.3.7, point 6).
+    execute: [oidc.enableNonRepudiationChecks, ...(allowPrivate ? [oidc.allowInsecureRequests] : [])],
+  })
 }
 
 /** Whether there is such a provider behind the address, and if not, why, in a sentence for an administrator. */
@@ -87,9 +92,10 @@ function sentenceOf(error: unknown, issuer: string): string {
   const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AddressRefused) return cause.message
-    if (cause.message.includes('"issuer"'))
+    const code = 'code' in cause ? cause.code : null
+    if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED')
       return 'The settings there name another issuer. Write the issuer exactly as the provider does, with or without the slash at the end.'
-    if (cause.message.includes('HTTPS')) return 'The address must begin with https.'
+    if (code === 'OAUTH_HTTP_REQUEST_FORBIDDEN') return 'Write an address that begins with https.'
   }
   return `No provider’s settings were found at ${place}. Check the address.`
 }

@@ -201,6 +201,7 @@ test('the role of every other request can read neither passwords nor sessions', 
 test('every sign-in is in the audit log of its tenant', async () => {
   const tenant = await server.tenant()
   const user = await tenant.user()
+  await signIn(user.email, user.password)
   const { rows } = await server.owner.query(
     'SELECT user_id, action, address FROM audit_entry WHERE tenant_id = $1 ORDER BY at',
     [tenant.id],

@@ -4,7 +4,7 @@ import * as oidc from 'openid-client'
 import { z } from 'zod'
 import { found, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
-import { discover, findProvider, REDIRECT_PATH } from './identity-provider.ts'
+import { configurationOf, findProvider, REDIRECT_PATH } from './identity-provider.ts'
 import { accountOfClaims } from './provider-person.ts'
 import { recordSignIn } from './record-sign-in.ts'
 import { throughEngine } from './through-engine.ts'
@@ -29,7 +29,7 @@ export async function beginSingleSignOn(
   reply: FastifyReply,
 ): Promise<string> {
   const provider = found(await findProvider(services, providerId), 'identityProvider')
-  const configuration = await discover(services, provider).catch(error => {
+  const configuration = await configurationOf(services, provider).catch(error => {
     services.log.warn({ err: error, issuer: provider.issuer }, 'an identity provider cannot be reached')
     throw new Refusal(
       502,
@@ -87,7 +87,7 @@ async function enter(
   reply: FastifyReply,
 ): Promise<void> {
   const provider = found(await findProvider(services, pending.providerId), 'identityProvider')
-  const configuration = await discover(services, provider)
+  const configuration = await configurationOf(services, provider)
   // Of the address only what follows the question mark is the provider's; the rest must be ours, as registered there.
   const query = request.url.indexOf('?')
   const cameBackTo = new URL(REDIRECT_PATH + (query < 0 ? '' : request.url.slice(query)), services.publicUrl)
