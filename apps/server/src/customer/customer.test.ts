@@ -1,5 +1,6 @@
 import * as api from '@centrala/api/customer.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { startTestServer, type TestServer, type TestTenant } from '../../../../tests/server.ts'
 
 let server: TestServer
@@ -12,8 +13,7 @@ beforeEach(async () => {
 })
 afterAll(() => server.close())
 
-const create = (body: Parameters<typeof tenant.client.call<typeof api.createCustomer>>[1]['body']) =>
-  tenant.client.call(api.createCustomer, { body })
+const create = (body: z.input<typeof api.createCustomer.body>) => tenant.client.call(api.createCustomer, { body })
 const list = async (query: { q?: string; companyId?: string; limit?: number; after?: string } = {}) =>
   tenant.client.call(api.listCustomers, { query })
 

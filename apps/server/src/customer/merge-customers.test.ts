@@ -2,6 +2,7 @@ import * as api from '@centrala/api/customer.ts'
 import { MOVED } from '@centrala/store/merge-store.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { startTestServer, type TestServer, type TestTenant } from '../../../../tests/server.ts'
 import { findOrCreateCustomer } from './find-or-create-customer.ts'
 
@@ -15,8 +16,7 @@ beforeEach(async () => {
 })
 afterAll(() => server.close())
 
-const create = (body: Parameters<typeof tenant.client.call<typeof api.createCustomer>>[1]['body']) =>
-  tenant.client.call(api.createCustomer, { body })
+const create = (body: z.input<typeof api.createCustomer.body>) => tenant.client.call(api.createCustomer, { body })
 const read = (id: string) => tenant.client.call(api.getCustomer, { params: { id } })
 const merge = (id: string, otherId: string) =>
   tenant.client.call(api.mergeCustomers, { params: { id }, body: { otherId } })

@@ -20,6 +20,8 @@ export async function receiveUpload(
   const part = request.isMultipart() ? await request.file() : undefined
   if (part?.fieldname !== 'file') throw badField('file', 'Send one file as multipart/form-data in the field "file".')
   const content = await part.toBuffer()
+  // The parser cuts at the limit and does not always say so by itself.
+  if (part.file.truncated) throw new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
   if (content.length === 0) throw new Refusal(400, 'file.empty', 'The file is empty. Choose another.')
   const name = safeName(part.filename)
   const known = await fileTypeFromBuffer(content)

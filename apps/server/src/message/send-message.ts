@@ -35,12 +35,15 @@ async function addNote(
     'SELECT id, channel FROM interaction WHERE conversation_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY created_at DESC LIMIT 1',
     [conversationId, interactionId],
   )
+  if (interactionId && !latest) throw badField('interactionId', 'This interaction is of another conversation.')
+  const mentioned = [...new Set(mentions)]
   const known = await tx.db
     .selectFrom('users')
     .select('id')
-    .where('id', 'in', mentions.length > 0 ? mentions : [userId])
+    .where('id', 'in', mentioned.length > 0 ? mentioned : [userId])
     .execute()
-  const mentioned = known.map(user => user.id).filter(id => mentions.includes(id))
+  if (mentioned.some(id => !known.some(user => user.id === id)))
+    throw badField('mentions', 'A colleague mentioned here is not there any more. Remove the mention.')
   const { message, added } = await addMessage(tx, {
     conversationId,
     interactionId: latest?.id ?? null,
