@@ -15,8 +15,8 @@ const OWNER = 'centrala_owner'
 export interface RunningPostgres {
   /** Connection string of the owner, who may migrate. */
   url: string
-  /** Process id of the PostgreSQL postmaster. */
-  pid: number
+  /** Process id of the PostgreSQL postmaster; another one after it had to be started again. */
+  readonly pid: number
   /** Stops PostgreSQL cleanly (open transactions are rolled back); resolves when it has gone. */
   stop(): Promise<void>
 }
@@ -26,7 +26,7 @@ export interface PostgresOptions {
   dir: string
   /** Told each long step, for a person to read. */
   progress?: (step: string) => void
-  /** Called when PostgreSQL goes away without having been asked to. */
+  /** Called when PostgreSQL goes away without having been asked to and cannot be brought back. */
   onExit?: (sentence: string) => void
   /** For test clusters only: no fsync, so a power cut may lose everything. */
   unsafe?: boolean
@@ -64,6 +64,77 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   progress('Starting the database')
+  const run: Run = { binaries, user, dir, flags }
+  const url = `postgres://${OWNER}:${password}@127.0.0.1:${port}/postgres`
+  let server = await launch(run, url)
+  let stopping = false
+  let restarts: number[] = []
+
+  // A postmaster that dies by itself (killed, out of memory) is started again in its place: connections come back by themselves.
+  async function watch(): Promise<void> {
+    await server.gone
+    if (stopping) return
+    restarts = [...restarts.filter(at => at > Date.now() - 60_000), Date.now()]
+    if (restarts.length > MOST_RESTARTS_A_MINUTE) {
+      options.onExit?.(
+        `PostgreSQL ended by itself ${restarts.length} times in a minute. Its last words: ${server.log().trim()}`,
+      )
+      return
+    }
+    try {
+      await stopLeftBehind(join(dir, 'data'))
+      server = await launch(run, url)
+    } catch (error) {
+      if (!stopping) options.onExit?.((error as Error).message)
+      return
+    }
+    watch()
+  }
+  watch()
+  return {
+    url,
+    get pid() {
+      return server.child.pid ?? 0
+    },
+    async stop() {
+      stopping = true
+      await stopChild(server.child)
+    },
+  }
+}
+
+/** More often than this it does not help to start again. */
+const MOST_RESTARTS_A_MINUTE = 20
+
+interface Run {
+  binaries: Binaries
+  user: Ids | undefined
+  dir: string
+  flags: string[]
+}
+
+interface Server {
+  child: ChildProcess
+  gone: Promise<void>
+  log(): string
+}
+
+/** Starts the postmaster and waits until it answers. Right after a crash its last children may still hold the memory: then it is tried again. */
+async function launch(run: Run, url: string): Promise<Server> {
+  const until = Date.now() + 30_000
+  for (;;) {
+    const server = spawnPostgres(run)
+    try {
+      await ready(url, server.child, server.log)
+      return server
+    } catch (error) {
+      if (Date.now() > until || !/still in use|lock file/.test(server.log())) throw error
+      await sleep(100)
+    }
+  }
+}
+
+function spawnPostgres({ binaries, user, dir, flags }: Run): Server {
   const child = spawn(binaries.postgres, ['-D', join(dir, 'data'), ...flags], {
     ...user,
     cwd: join(dir, 'data'),
@@ -75,21 +146,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   child.stderr?.on('data', chunk => {
     log = (log + chunk).slice(-4000)
   })
-  let stopping = false
-  child.on('exit', (code, signal) => {
-    if (!stopping)
-      options.onExit?.(`PostgreSQL ended by itself (${signal ?? `exit ${code}`}). Its last words: ${log.trim()}`)
-  })
-  const url = `postgres://${OWNER}:${password}@127.0.0.1:${port}/postgres`
-  await ready(url, child, () => log)
-  return {
-    url,
-    pid: child.pid ?? 0,
-    async stop() {
-      stopping = true
-      await stopChild(child)
-    },
-  }
+  return { child, gone: new Promise(resolve => child.once('exit', () => resolve())), log: () => log }
 }
 
 async function initialise(dir: string, binaries: Binaries, passwordFile: string, user: Ids | undefined): Promise<void> {
