@@ -12,6 +12,7 @@ import { Loading } from './components/spinner.tsx'
 import { Frame } from './frame/frame.tsx'
 import { NotFound, PageFailed } from './frame/page-failed.tsx'
 import { placesFor } from './frame/places.ts'
+import type { ReportSearch } from './pages/reports/asked-of.ts'
 import { meQuery } from './session/me.ts'
 
 /** One text of the address's query, left out where it is missing or empty. */
@@ -85,6 +86,28 @@ const customerRoute = createRoute({
   path: '/customers/$customerId',
   component: lazyRouteComponent(() => import('./pages/customer/customer-page.tsx'), 'CustomerPage'),
 })
+const supervisorRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/supervisor',
+  validateSearch: (search): { contact?: string } => pick(search, 'contact'),
+  component: lazyRouteComponent(() => import('./pages/supervisor/supervisor-page.tsx'), 'SupervisorPage'),
+})
+const reportsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/reports',
+  validateSearch: (search): ReportSearch => ({
+    ...pick(search, 'report'),
+    ...pick(search, 'period'),
+    ...pick(search, 'from'),
+    ...pick(search, 'to'),
+    ...pick(search, 'by'),
+    ...pick(search, 'step'),
+    ...pick(search, 'queue'),
+    ...pick(search, 'agent'),
+    ...pick(search, 'channel'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
+})
 const settingsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/settings',
@@ -100,6 +123,8 @@ const routeTree = rootRoute.addChildren([
     conversationRoute,
     searchRoute,
     customerRoute,
+    supervisorRoute,
+    reportsRoute,
     settingsRoute,
   ]),
 ])

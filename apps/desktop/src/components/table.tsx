@@ -14,8 +14,10 @@ export interface Column<Row> {
   width?: string
   /** Left out on narrow screens. */
   minor?: boolean
-  /** Explains the figure, e.g. a metric's formula. */
+  /** Explains the figure in a few words. */
   hint?: string
+  /** A way to a longer explanation, beside the label. */
+  help?: ReactNode
 }
 
 export interface Sort {
@@ -119,6 +121,7 @@ export function Table<Row>(props: TableProps<Row>) {
                   ) : (
                     column.label
                   )}
+                  {column.help}
                 </th>
               )
             })}

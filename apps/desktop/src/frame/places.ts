@@ -1,5 +1,5 @@
 import type { Permission } from '@centrala/core/permission/permission.ts'
-import { Inbox, type LucideIcon, Search, Settings } from 'lucide-react'
+import { Activity, ChartColumn, Inbox, type LucideIcon, Search, Settings } from 'lucide-react'
 
 /**
  * The places of the rail, in order. Everyone has the same frame; a role sees more places, not another product. A new
@@ -20,6 +20,8 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { key: 'inbox', path: '/inbox', icon: Inbox, permissions: ['inbox.handle'], keys: 'g i' },
   { key: 'search', path: '/search', icon: Search, permissions: ['conversation.read'], keys: 'g s' },
+  { key: 'supervisor', path: '/supervisor', icon: Activity, permissions: ['supervise.read'], keys: 'g l' },
+  { key: 'reports', path: '/reports', icon: ChartColumn, permissions: ['report.read'], keys: 'g r' },
   { key: 'settings', path: '/settings', icon: Settings, permissions: ['self'], keys: 'g m', foot: true },
 ]
 

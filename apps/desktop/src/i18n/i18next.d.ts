@@ -3,9 +3,11 @@ import type common from './en/common.json'
 import type customer from './en/customer.json'
 import type frame from './en/frame.json'
 import type inbox from './en/inbox.json'
+import type reports from './en/reports.json'
 import type search from './en/search.json'
 import type settings from './en/settings.json'
 import type signIn from './en/signIn.json'
+import type supervisor from './en/supervisor.json'
 
 /** English is the model: a text that is missing there does not compile. A new area is a line above and below. */
 declare module 'i18next' {
@@ -17,9 +19,11 @@ declare module 'i18next' {
       customer: typeof customer
       frame: typeof frame
       inbox: typeof inbox
+      reports: typeof reports
       search: typeof search
       settings: typeof settings
       signIn: typeof signIn
+      supervisor: typeof supervisor
     }
   }
 }

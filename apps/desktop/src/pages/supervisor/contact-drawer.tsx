@@ -1,0 +1,142 @@
+import { getInteraction, type Interaction } from '@centrala/api/interaction.ts'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { ExternalLink } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api } from '../../api.ts'
+import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
+import { ChannelIcon } from '../../components/channel-icon.tsx'
+import { Drawer } from '../../components/drawer.tsx'
+import { Duration } from '../../components/duration.tsx'
+import { ErrorState } from '../../components/error-state.tsx'
+import { Section } from '../../components/page.tsx'
+import { SkeletonRows } from '../../components/skeleton.tsx'
+import { useFormat } from '../../i18n/format.ts'
+import { keys } from '../../live/apply-event.ts'
+import { useCan } from '../../session/me.ts'
+import { ActOnContact } from './act-on-contact.tsx'
+import { STATE_TONES } from './contact-table.tsx'
+import { receiptsQuery, segmentsQuery, waitingQuery } from './queries.ts'
+import { SegmentTimeline } from './segment-timeline.tsx'
+
+/** One contact beside the overview: what happened to it, why the router decided so, why it still waits, and what can be done. */
+export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+  const { t } = useTranslation(['supervisor', 'common'])
+  const contact = useQuery({
+    queryKey: keys.interaction(id ?? ''),
+    queryFn: () => api.call(getInteraction, { params: { id: id ?? '' } }),
+    enabled: id !== null,
+  })
+  const title = contact.data?.customerName ?? t('common:unknownCustomer')
+  return (
+    <Drawer
+      open={id !== null}
+      onClose={onClose}
+      title={contact.data ? title : t('contact.one')}
+      wide
+      footer={
+        contact.data && (
+          <Button asChild>
+            <Link to="/conversations/$conversationId" params={{ conversationId: contact.data.conversationId }}>
+              <ExternalLink size={15} aria-hidden />
+              {t('contact.open')}
+            </Link>
+          </Button>
+        )
+      }
+    >
+      {contact.isError && !contact.data && <ErrorState error={contact.error} retry={() => void contact.refetch()} />}
+      {!contact.data && !contact.isError && <SkeletonRows />}
+      {contact.data && <Details contact={contact.data} />}
+    </Drawer>
+  )
+}
+
+function Details({ contact }: { contact: Interaction }) {
+  const { t } = useTranslation(['supervisor', 'common'])
+  const can = useCan()
+  const waits = contact.state === 'queued' || contact.state === 'offered'
+  const open = contact.state !== 'ended' && contact.state !== 'wrapUp'
+  const segments = useQuery(segmentsQuery(contact.id)).data
+  const receipts = useQuery(receiptsQuery(contact.id)).data
+  return (
+    <div className="px-4 pb-6">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pt-3">
+        <Badge tone={STATE_TONES[contact.state]}>{t(`contact.states.${contact.state}`)}</Badge>
+        <span className="inline-flex items-center gap-1.5 text-muted">
+          <ChannelIcon channel={contact.channel} />
+          {t(`common:channel.${contact.channel}`)}
+        </span>
+        {waits && contact.queuedAt && (
+          <span className="text-muted">
+            {t('contact.waiting')} <Duration since={contact.queuedAt} className="font-medium text-ink" />
+          </span>
+        )}
+      </div>
+      {(contact.subject || contact.preview) && (
+        <p className="mt-2 line-clamp-3 text-muted">{contact.subject ?? contact.preview}</p>
+      )}
+      <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+        <Fact label={t('contact.queue')}>{contact.queueName}</Fact>
+        <Fact label={t('contact.agent')}>{contact.agentName}</Fact>
+        <Fact label={t('contact.priority')}>{contact.priority}</Fact>
+        <Fact label={t('contact.language')}>{contact.language}</Fact>
+      </dl>
+      {waits && <Waiting id={contact.id} />}
+      {open && can('supervise.act') && <ActOnContact key={contact.id} contact={contact} />}
+      <Section title={t('timeline.title')} hint={t('timeline.hint')}>
+        {segments ? <SegmentTimeline segments={segments} /> : <SkeletonRows rows={3} />}
+      </Section>
+      <Section title={t('receipt.title')} hint={t('receipt.hint')}>
+        {receipts?.length === 0 && <p className="text-muted">{t('receipt.none')}</p>}
+        <ol className="flex flex-col gap-2">
+          {receipts?.toReversed().map(receipt => (
+            <li key={receipt.id} className="rounded-md bg-sunken px-3 py-2">
+              <ReceiptHead at={receipt.decidedAt} agent={receipt.agentName} />
+              <p>{receipt.words}</p>
+            </li>
+          ))}
+        </ol>
+      </Section>
+    </div>
+  )
+}
+
+function ReceiptHead({ at, agent }: { at: string; agent: string | null }) {
+  const { t } = useTranslation('supervisor')
+  const format = useFormat()
+  return (
+    <p className="flex justify-between gap-3 text-muted text-xs">
+      <span className="font-medium">{t('receipt.offered', { name: agent ?? '–' })}</span>
+      <span className="figures">{format.dateTime(at)}</span>
+    </p>
+  )
+}
+
+function Waiting({ id }: { id: string }) {
+  const { t } = useTranslation('supervisor')
+  const waiting = useQuery(waitingQuery(id, true)).data
+  if (!waiting) return null
+  return (
+    <div className="mt-4 rounded-lg bg-warn-soft px-3 py-2.5">
+      <p className="flex justify-between gap-3 font-semibold text-warn-ink">
+        {t('waiting.title')}
+        {waiting.position !== null && (
+          <span className="figures font-normal">{t('waiting.position', { position: waiting.position })}</span>
+        )}
+      </p>
+      <p className="mt-0.5 whitespace-pre-line">{waiting.words}</p>
+    </div>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-faint text-xs">{label}</dt>
+      <dd className="truncate font-medium">{children === null || children === undefined ? '–' : children}</dd>
+    </div>
+  )
+}

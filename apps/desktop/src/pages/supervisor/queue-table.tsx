@@ -1,0 +1,145 @@
+import type { QueueNow } from '@centrala/api/supervise.ts'
+import { clsx } from 'clsx'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../../components/clock.ts'
+import { Sparkline } from '../../components/sparkline.tsx'
+import { type Column, Table } from '../../components/table.tsx'
+import { clockDuration, useFormat } from '../../i18n/format.ts'
+import { isBelowPromise } from './problems.ts'
+
+interface QueueTableProps {
+  queues: readonly QueueNow[]
+  selectedId: string | null
+  onSelect: (queueId: string) => void
+}
+
+/** How each queue stands: what waits now, and how the day goes against the promise. */
+export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
+  const { t } = useTranslation('supervisor')
+  const format = useFormat()
+  const columns: Column<QueueNow>[] = [
+    {
+      key: 'name',
+      label: t('queue.name'),
+      cell: queue => <span className="font-medium">{queue.name}</span>,
+      sortBy: queue => queue.name,
+    },
+    {
+      key: 'waiting',
+      label: t('queue.waiting'),
+      align: 'right',
+      hint: t('queue.waitingHint'),
+      sortBy: queue => queue.waiting,
+      cell: queue => (
+        <span className={clsx(queue.waiting > 0 && 'font-semibold', queue.waiting === 0 && 'text-faint')}>
+          {format.number(queue.waiting)}
+        </span>
+      ),
+    },
+    {
+      key: 'longest',
+      label: t('queue.longest'),
+      align: 'right',
+      hint: t('queue.longestHint'),
+      sortBy: queue => (queue.longestWaitSince ? -Date.parse(queue.longestWaitSince) : null),
+      cell: queue => <LongestWait queue={queue} />,
+    },
+    {
+      key: 'agents',
+      label: t('queue.agents'),
+      align: 'right',
+      hint: t('queue.agentsHint'),
+      sortBy: queue => queue.agentsFree,
+      cell: queue => (
+        <span className={clsx(queue.agentsAtWork === 0 && 'text-warn-ink')}>
+          {t('queue.free', { free: queue.agentsFree, all: queue.agentsAtWork })}
+        </span>
+      ),
+    },
+    {
+      key: 'serviceLevel',
+      label: t('queue.serviceLevel'),
+      align: 'right',
+      hint: t('queue.serviceLevelHint'),
+      sortBy: queue => queue.today.serviceLevel,
+      cell: queue => <ServiceLevel queue={queue} />,
+    },
+    {
+      key: 'lastHour',
+      label: t('queue.lastHour'),
+      hint: t('queue.lastHourHint'),
+      minor: true,
+      cell: queue => (
+        <Sparkline
+          values={queue.lastHour}
+          label={t('queue.lastHourLabel', {
+            levels: format.list(queue.lastHour.map(value => (value === null ? '–' : format.percent(value)))),
+          })}
+        />
+      ),
+    },
+    {
+      key: 'abandoned',
+      label: t('queue.abandoned'),
+      align: 'right',
+      minor: true,
+      hint: t('queue.abandonedHint'),
+      sortBy: queue => queue.today.abandonmentRate,
+      cell: queue => (queue.today.abandonmentRate === null ? '–' : format.percent(queue.today.abandonmentRate)),
+    },
+    {
+      key: 'answered',
+      label: t('queue.answered'),
+      align: 'right',
+      minor: true,
+      hint: t('queue.answeredHint'),
+      sortBy: queue => queue.today.answered,
+      cell: queue => t('queue.ofOffered', { answered: queue.today.answered, offered: queue.today.offered }),
+    },
+  ]
+  return (
+    <Table
+      label={t('queue.title')}
+      columns={columns}
+      rows={queues}
+      rowKey={queue => queue.queueId}
+      selectedKey={selectedId}
+      onOpen={queue => onSelect(queue.queueId)}
+      empty={<p className="p-6 text-center text-muted">{t('queue.none')}</p>}
+    />
+  )
+}
+
+function LongestWait({ queue: { longestWaitSince, targetSeconds, overdue } }: { queue: QueueNow }) {
+  const now = useNow()
+  const { t } = useTranslation('supervisor')
+  if (!longestWaitSince) return <span className="text-faint">–</span>
+  const waitedMs = now - Date.parse(longestWaitSince)
+  const late = overdue > 0 || (targetSeconds !== null && waitedMs > targetSeconds * 1000)
+  return (
+    <span className={clsx('figures', late && 'font-semibold text-bad-ink')}>
+      {clockDuration(waitedMs)}
+      {late && <span className="sr-only"> {t('queue.late')}</span>}
+      {late && <span aria-hidden> !</span>}
+    </span>
+  )
+}
+
+function ServiceLevel({ queue }: { queue: QueueNow }) {
+  const { t } = useTranslation('supervisor')
+  const format = useFormat()
+  const { serviceLevel } = queue.today
+  if (serviceLevel === null) return <span className="text-faint">–</span>
+  const below = isBelowPromise(queue)
+  return (
+    <span className="inline-flex items-baseline justify-end gap-1.5">
+      <span className={clsx('font-medium', below && 'text-warn-ink')}>
+        {below && <span aria-hidden>↓ </span>}
+        {format.percent(Math.round(serviceLevel * 100) / 100)}
+      </span>
+      <span className="text-faint text-xs">
+        {t('queue.promise', { promise: format.percent(queue.targetPercent / 100) })}
+      </span>
+    </span>
+  )
+}
