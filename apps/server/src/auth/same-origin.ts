@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../refusal.ts'
 
@@ -19,7 +20,7 @@ export function requireSameOrigin(request: FastifyRequest, publicUrl: string): v
 }
 
 /** Whether a request, e.g. for a WebSocket, comes from a page of this installation. */
-export function isSameOrigin(request: Pick<FastifyRequest, 'headers'>, publicUrl: string): boolean {
+export function isSameOrigin(request: { headers: IncomingHttpHeaders }, publicUrl: string): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin') return false
   const origin = request.headers.origin

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { getMe, listSessions, revokeSession } from '@centrala/api/session.ts'
 import { changePassword, enterTenant, listMemberships } from '@centrala/api/sign-in.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { cookieOf, startTestServer, type TestServer } from '../../../../tests/server.ts'
 import type { AccessChange } from './access-signal.ts'
 import { createBrowser, problem } from './testing.ts'
@@ -134,4 +136,19 @@ test('500 requests of one session cost a handful of look-ups', async () => {
   await Promise.all(Array.from({ length: 500 }, () => server.services.authenticate(request)))
   Object.assign(pool, { query })
   expect(seen.filter(text => text.includes('auth.session')).length).toBeLessThanOrEqual(2)
+})
+
+test('the live connection of a session closes when the session ends, and is refused to other sites', async () => {
+  const user = await (await server.tenant()).user()
+  const connect = (headers: Record<string, string>) =>
+    new WebSocket(`${server.origin.replace('http', 'ws')}/api/live`, { headers: { cookie: user.cookie, ...headers } })
+  const socket = connect({ origin: server.origin })
+  await once(socket, 'open')
+  const closed = once(socket, 'close')
+  const id = (await user.client.call(listSessions)).items[0]?.id ?? ''
+  const foreign = connect({ origin: 'https://evil.example' })
+  const [, refused] = await once(foreign, 'unexpected-response')
+  expect(refused.statusCode).toBe(403)
+  await user.client.call(revokeSession, { params: { id } })
+  expect((await closed)[0]).toBe(1008)
 })

@@ -9,6 +9,7 @@ import {
   type StoredEvent,
 } from '@centrala/store/event-log.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { isSameOrigin } from '../auth/same-origin.ts'
 import type { Context } from '../http/context.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -61,13 +62,21 @@ export function startLiveHub(services: Services): LiveHub {
   let order: Promise<unknown> = Promise.resolve()
 
   upgrades.add(new RegExp(`^${LIVE_PATH}$`), async (request, socket, head) => {
-    requireSameOrigin(request)
+    requireOwnPage(request, services.publicUrl)
     const context = await services.authenticate({
       headers: request.headers,
       ip: request.socket.remoteAddress ?? '',
     } as never)
     if (!context) throw new Refusal(401, 'session.missing', 'Sign in, or send an API key as "Authorization: Bearer …".')
     server.handleUpgrade(request, socket, head, opened => admit(opened, context))
+  })
+
+  // Who may do less than a moment ago, or nothing, must come in anew: a browser does so by itself.
+  services.auth.onAccessChanged(({ kind, id }) => {
+    for (const room of rooms.values())
+      for (const { socket, context } of room)
+        if ([context.session?.id, context.userId, context.apiKeyId, context.tenantId].includes(id))
+          socket.close(1008, kind)
   })
 
   function admit(socket: WebSocket, context: Context): void {
@@ -263,11 +272,9 @@ function parse(text: string): ToServer | null {
   }
 }
 
-/** A browser sends the cookie with a WebSocket from any site; only our own pages may use it. */
-function requireSameOrigin(request: IncomingMessage): void {
-  const origin = request.headers.origin
-  if (!origin || request.headers.authorization) return
-  if (new URL(origin).host !== request.headers.host) {
-    throw new Refusal(403, 'origin.foreign', 'Live connections are opened from this installation’s own pages only.')
-  }
+/** A browser sends the cookie with a WebSocket from any site; only our own pages may use it. Programs that are no browser name no origin. */
+function requireOwnPage(request: IncomingMessage, publicUrl: string): void {
+  if (request.headers.origin === undefined || request.headers.authorization) return
+  if (!isSameOrigin(request, publicUrl))
+    throw new Refusal(403, 'origin.refused', 'Live connections are opened from this installation’s own pages only.')
 }

@@ -26,7 +26,7 @@ export const tenantRoutes = [
       await recordChange(tx, context, 'tenant', 'changed', context.tenantId, before, after)
       return after
     })
-    services.auth.access.tell({ kind: 'tenantChanged', id: context.tenantId })
+    if (body.requireTwoFactor !== undefined) services.auth.access.tell({ kind: 'tenantChanged', id: context.tenantId })
     return after
   }),
   handle(api.setAccountMail, async ({ services, context, body, work }) => {
