@@ -39,10 +39,13 @@ export function Combobox({
   const [text, setText] = useState('')
   const chosen = options.find(option => option.value === value)
   return (
-    <Radix.Root open={open} onOpenChange={next => {
+    <Radix.Root
+      open={open}
+      onOpenChange={next => {
         setOpen(next)
         if (!next) setText('')
-      }}>
+      }}
+    >
       <Radix.Trigger
         {...useField()}
         role="combobox"

@@ -1,9 +1,7 @@
 import { clsx } from 'clsx'
-import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { IconButton } from './icon-button.tsx'
+import { CloseButton, focusInside } from './close-button.tsx'
 
 const WIDTHS = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' }
 
@@ -20,15 +18,15 @@ export interface DialogProps {
 
 /** A question or small form over the page. Focus goes in, stays in, and returns to where it was. */
 export function Dialog({ open, onClose, title, description, width = 'md', footer, children }: DialogProps) {
-  const { t } = useTranslation()
   return (
     <Radix.Root open={open} onOpenChange={next => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
+          onOpenAutoFocus={focusInside}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
-            'fixed inset-x-0 top-[12vh] z-40 mx-auto flex max-h-[80vh] w-[calc(100%-24px)] animate-enter flex-col rounded-xl bg-raised shadow-dialog',
+            'fixed inset-x-0 top-[12vh] z-40 mx-auto flex max-h-[80vh] w-[calc(100%-24px)] animate-enter flex-col rounded-xl bg-raised shadow-dialog outline-none',
             'max-sm:top-auto max-sm:bottom-0 max-sm:w-full max-sm:rounded-b-none max-sm:pb-[env(safe-area-inset-bottom)]',
             WIDTHS[width],
           )}
@@ -39,7 +37,7 @@ export function Dialog({ open, onClose, title, description, width = 'md', footer
               {description && <Radix.Description className="mt-0.5 text-muted">{description}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton icon={X} label={t('close')} keys="esc" size="sm" className="-mr-2" />
+              <CloseButton />
             </Radix.Close>
           </header>
           {children && <div className="min-h-0 overflow-y-auto px-5 py-2">{children}</div>}

@@ -1,9 +1,7 @@
 import { clsx } from 'clsx'
-import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { IconButton } from './icon-button.tsx'
+import { CloseButton, focusInside } from './close-button.tsx'
 
 interface DrawerProps {
   open: boolean
@@ -18,15 +16,15 @@ interface DrawerProps {
 
 /** Detail beside the page it belongs to, from the right edge; the whole screen on a phone. */
 export function Drawer({ open, onClose, title, bare = false, wide = false, footer, children }: DrawerProps) {
-  const { t } = useTranslation()
   return (
     <Radix.Root open={open} onOpenChange={next => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
+          onOpenAutoFocus={focusInside}
           aria-describedby={undefined}
           className={clsx(
-            'fixed inset-y-0 right-0 z-40 flex w-full animate-slide flex-col bg-surface shadow-dialog',
+            'fixed inset-y-0 right-0 z-40 flex w-full animate-slide flex-col bg-surface shadow-dialog outline-none',
             wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
           )}
         >
@@ -34,7 +32,7 @@ export function Drawer({ open, onClose, title, bare = false, wide = false, foote
             <Radix.Title className={clsx('truncate font-semibold text-base', bare && 'sr-only')}>{title}</Radix.Title>
             <span className="flex-1" />
             <Radix.Close asChild>
-              <IconButton icon={X} label={t('close')} keys="esc" size="sm" className="-mr-1.5" />
+              <CloseButton />
             </Radix.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>

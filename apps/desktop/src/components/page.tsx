@@ -31,7 +31,7 @@ export function Page({ title, intro, actions, narrow = false, children }: PagePr
           </div>
           {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
-        {children}
+        <div className="flex flex-1 flex-col">{children}</div>
       </div>
     </div>
   )

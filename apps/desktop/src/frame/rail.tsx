@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router'
-import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
 import { Count } from '../components/badge.tsx'
 import { Tooltip } from '../components/tooltip.tsx'

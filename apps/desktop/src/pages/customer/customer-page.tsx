@@ -13,6 +13,7 @@ import { Section } from '../../components/page.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { TagEditor } from '../../components/tag-editor.tsx'
 import { TimeAgo } from '../../components/time-ago.tsx'
+import { useFormat } from '../../i18n/format.ts'
 import { useCan } from '../../session/me.ts'
 import { AttributeList } from './attributes.tsx'
 import { ConversationList } from './conversation-list.tsx'
@@ -33,6 +34,7 @@ export function CustomerPage() {
   const { customerId } = useParams({ from: '/frame/customers/$customerId' })
   const navigate = useNavigate()
   const can = useCan()
+  const format = useFormat()
   const query = useQuery(customerQuery(customerId))
   const change = useChangeCustomer(customerId)
   const [dialog, setDialog] = useState<'merge' | 'edit' | 'write' | null>(null)
@@ -61,7 +63,7 @@ export function CustomerPage() {
             </h1>
             <p className="text-muted">
               {customer.companyName && `${customer.companyName} · `}
-              {t('since')} <TimeAgo at={customer.createdAt} stamp />
+              {t('since')} {format.date(customer.createdAt)}
             </p>
           </div>
           <div className="flex flex-wrap gap-2">

@@ -24,7 +24,7 @@ import { PersonFacts } from './person-facts.tsx'
 import { customerQuery } from './queries.ts'
 import { SuggestedMerges } from './suggested-merges.tsx'
 import { useChangeCustomer } from './use-change-customer.ts'
-import { Visit } from './visit.tsx'
+import { Visit, visitFacts } from './visit.tsx'
 
 interface CustomerPaneProps {
   customerId: string
@@ -43,6 +43,7 @@ export function CustomerPane({ customerId, interaction, conversationId }: Custom
   if (!customer) return <SkeletonRows rows={4} />
   const name = customer.name ?? t('common:unknownCustomer')
   const writes = can('customer.write')
+  const visit = interaction ? visitFacts(interaction.context) : null
   return (
     <div className="h-full overflow-y-auto px-4 pb-8">
       <header className="flex items-center gap-3 py-3">
@@ -66,9 +67,9 @@ export function CustomerPane({ customerId, interaction, conversationId }: Custom
         <Identities customer={customer} />
         <PersonFacts customer={customer} />
       </Part>
-      {interaction && Object.keys(interaction.context).length > 0 && (
+      {visit && (
         <Part title={t('visit.title')}>
-          <Visit interaction={interaction} />
+          <Visit facts={visit} />
         </Part>
       )}
       {conversationId && <ConversationTags conversationId={conversationId} />}

@@ -1,6 +1,7 @@
 import { dismissMergeSuggestion, mergeCustomers, unmergeCustomers } from '@centrala/api/customer.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Merge } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, queries } from '../../api.ts'
 import { Button } from '../../components/button.tsx'
@@ -39,6 +40,9 @@ export function useMerge(customerId: string) {
   return { merge, undo }
 }
 
+/** More than these wait until they are asked for. */
+const SHOWN = 2
+
 /** People who may be this one, with the reason, and two honest answers. */
 export function SuggestedMerges({ customerId }: { customerId: string }) {
   const { t } = useTranslation(['customer', 'common'])
@@ -50,34 +54,46 @@ export function SuggestedMerges({ customerId }: { customerId: string }) {
     onSuccess: refreshPeople,
     onError: error => toast({ tone: 'bad', title: problemWords(error) }),
   })
-  return suggestions.map(suggestion => {
-    const other = suggestion.customer.id === customerId ? suggestion.other : suggestion.customer
-    return (
-      <section key={suggestion.id} aria-label={t('suggestion.label')} className="rounded-md bg-accent-soft p-3">
-        <p className="flex items-start gap-2">
-          <Merge size={15} aria-hidden className="mt-0.5 shrink-0 text-accent-ink" />
-          <span className="min-w-0">
-            <span className="font-medium">
-              {t('suggestion.same', {
-                name: other.name ?? other.identities[0]?.address ?? t('common:unknownCustomer'),
-              })}
-            </span>
-            <span className="block break-words text-muted text-xs">
-              {t(`suggestion.${suggestion.reason}`)}: {suggestion.evidence}
-            </span>
-          </span>
-        </p>
-        {can('customer.merge') && (
-          <div className="mt-2 flex gap-2">
-            <Button size="sm" look="primary" busy={merge.isPending} onClick={() => merge.mutate(other.id)}>
-              {t('suggestion.merge')}
-            </Button>
-            <Button size="sm" busy={dismiss.isPending} onClick={() => dismiss.mutate(suggestion.id)}>
-              {t('suggestion.dismiss')}
-            </Button>
-          </div>
-        )}
-      </section>
-    )
-  })
+  const [all, setAll] = useState(false)
+  const shown = all ? suggestions : suggestions.slice(0, SHOWN)
+  if (suggestions.length === 0) return null
+  return (
+    <div className="flex flex-col gap-2 pb-3">
+      {shown.map(suggestion => {
+        const other = suggestion.customer.id === customerId ? suggestion.other : suggestion.customer
+        return (
+          <section key={suggestion.id} aria-label={t('suggestion.label')} className="rounded-md bg-accent-soft p-3">
+            <p className="flex items-start gap-2">
+              <Merge size={15} aria-hidden className="mt-0.5 shrink-0 text-accent-ink" />
+              <span className="min-w-0">
+                <span className="font-medium">
+                  {t('suggestion.same', {
+                    name: other.name ?? other.identities[0]?.address ?? t('common:unknownCustomer'),
+                  })}
+                </span>
+                <span className="block break-words text-muted text-xs">
+                  {t(`suggestion.${suggestion.reason}`)}: {suggestion.evidence}
+                </span>
+              </span>
+            </p>
+            {can('customer.merge') && (
+              <div className="mt-2 flex gap-2">
+                <Button size="sm" look="primary" busy={merge.isPending} onClick={() => merge.mutate(other.id)}>
+                  {t('suggestion.merge')}
+                </Button>
+                <Button size="sm" busy={dismiss.isPending} onClick={() => dismiss.mutate(suggestion.id)}>
+                  {t('suggestion.dismiss')}
+                </Button>
+              </div>
+            )}
+          </section>
+        )
+      })}
+      {!all && suggestions.length > SHOWN && (
+        <Button size="sm" look="ghost" onClick={() => setAll(true)}>
+          {t('suggestion.more', { count: suggestions.length - SHOWN })}
+        </Button>
+      )}
+    </div>
+  )
 }

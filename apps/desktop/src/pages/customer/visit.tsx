@@ -1,56 +1,68 @@
 import type { Interaction } from '@centrala/api/interaction.ts'
 import { ExternalLink } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { TimeAgo } from '../../components/time-ago.tsx'
 
-/** What the channel told about the contact: the page a visitor is on, where from, what was filled in before the chat. */
-export function Visit({ interaction }: { interaction: Interaction }) {
+interface VisitFacts {
+  page: { url: string; title: string } | null
+  referrer: string
+  /** What was filled in before the contact, by name. */
+  fields: [string, string][]
+  leftAt: string | null
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** What a person should see of what the channel told; ids and switches stay out. */
+export function visitFacts(context: Interaction['context']): VisitFacts | null {
+  const page = asRecord(context['page'])
+  const url = asText(page['url'])
+  const facts: VisitFacts = {
+    page: url === '' ? null : { url, title: asText(page['title']) },
+    referrer: asText(context['referrer']) || asText(page['referrer']),
+    fields: Object.entries(asRecord(context['fields'])).flatMap(([name, value]) =>
+      /^(string|number|boolean)$/.test(typeof value) && value !== '' ? [[name, String(value)] as [string, string]] : [],
+    ),
+    leftAt: asText(context['visitorLeftAt']) || null,
+  }
+  return facts.page === null && facts.referrer === '' && facts.fields.length === 0 ? null : facts
+}
+
+/** The page a visitor is on, where they came from, what they filled in before the chat. */
+export function Visit({ facts }: { facts: VisitFacts }) {
   const { t } = useTranslation('customer')
-  const { page, fields, ...rest } = interaction.context
-  const place = asRecord(page)
-  const facts = Object.entries({ ...asRecord(fields), ...rest }).filter(
-    (entry): entry is [string, string | number | boolean] =>
-      /^(string|number|boolean)$/.test(typeof entry[1]) && entry[1] !== '',
+  const row = (name: string, value: ReactNode) => (
+    <div key={name} className="contents">
+      <dt className="truncate text-muted" title={name}>
+        {name}
+      </dt>
+      <dd className="min-w-0 break-words">{value}</dd>
+    </div>
   )
-  if (Object.keys(place).length === 0 && facts.length === 0) return null
   return (
     <dl className="grid grid-cols-[minmax(4.5rem,auto)_1fr] gap-x-3 gap-y-1">
-      {typeof place['url'] === 'string' && (
-        <>
-          <dt className="text-muted">{t('visit.page')}</dt>
-          <dd className="min-w-0">
-            <PageLink address={place['url']} title={typeof place['title'] === 'string' ? place['title'] : ''} />
-          </dd>
-        </>
-      )}
-      {typeof place['referrer'] === 'string' && place['referrer'] !== '' && (
-        <>
-          <dt className="text-muted">{t('visit.referrer')}</dt>
-          <dd className="truncate" title={place['referrer']}>
-            {place['referrer'].replace(/^https?:\/\//, '')}
-          </dd>
-        </>
-      )}
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="truncate text-muted" title={name}>
-            {name}
-          </dt>
-          <dd className="min-w-0 break-words">{String(value)}</dd>
-        </div>
-      ))}
+      {facts.page && row(t('visit.page'), <PageLink {...facts.page} />)}
+      {facts.referrer !== '' && row(t('visit.referrer'), <span title={facts.referrer}>{bare(facts.referrer)}</span>)}
+      {facts.leftAt && row(t('visit.left'), <TimeAgo at={facts.leftAt} />)}
+      {facts.fields.map(([name, value]) => row(name, value))}
     </dl>
   )
 }
 
-function PageLink({ address, title }: { address: string; title: string }) {
-  const words = title || address.replace(/^https?:\/\//, '')
-  if (!/^https?:\/\//i.test(address)) return <span className="break-all">{words}</span>
+const bare = (address: string) => address.replace(/^https?:\/\//, '').replace(/\/$/, '')
+
+function PageLink({ url, title }: { url: string; title: string }) {
+  const words = title || bare(url)
+  if (!/^https?:\/\//i.test(url)) return <span className="break-all">{words}</span>
   return (
     <a
-      href={address}
+      href={url}
       target="_blank"
       rel="noreferrer noopener"
-      title={address}
+      title={url}
       className="inline-flex max-w-full items-center gap-1 text-accent-ink hover:underline"
     >
       <span className="truncate">{words}</span>
@@ -58,6 +70,3 @@ function PageLink({ address, title }: { address: string; title: string }) {
     </a>
   )
 }
-
-const asRecord = (value: unknown): Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
