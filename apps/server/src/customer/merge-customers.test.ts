@@ -26,7 +26,7 @@ const notes = async (id: string) =>
   (await tenant.client.call(api.listCustomerNotes, { params: { id } })).items.map(item => item.text)
 
 /** A conversation with one ended interaction, as any channel would leave it. */
-async function converse(customerId: string): Promise<string> {
+async function converse(customerId: string, state = 'ended'): Promise<string> {
   return server.services.db.tenant(tenant.id, async tx => {
     const { id } = await tx.db
       .insertInto('conversation')
@@ -35,7 +35,7 @@ async function converse(customerId: string): Promise<string> {
       .executeTakeFirstOrThrow()
     await tx.db
       .insertInto('interaction')
-      .values({ conversationId: id, customerId, channel: 'chat', direction: 'inbound', state: 'ended' })
+      .values({ conversationId: id, customerId, channel: 'chat', direction: 'inbound', state })
       .execute()
     return id
   })
@@ -100,6 +100,22 @@ test('two customers with the same address each get their own back', async () => 
   expect(kept.identities[0]?.verifiedAt).not.toBeNull()
   await unmerge(id)
   expect([await read(ana.id), await read(writer)]).toEqual(before)
+})
+
+test('screens with an open conversation learn whose it is now, at the merge and at its undoing', async () => {
+  const [ana, other] = [await create({ name: 'Ana' }), await create({ name: 'A.' })]
+  const talk = await converse(other.id, 'flow')
+  await converse(other.id)
+  const { id } = await merge(ana.id, other.id)
+  await unmerge(id)
+  const { rows } = await server.owner.query(
+    `SELECT conversation_id AS talk, customer_id AS customer FROM event WHERE tenant_id = $1 AND type = 'conversation.changed' ORDER BY seq`,
+    [tenant.id],
+  )
+  expect(rows).toEqual([
+    { talk, customer: ana.id },
+    { talk, customer: other.id },
+  ])
 })
 
 test('a merge is undone once, and a customer is merged once and not with itself', async () => {

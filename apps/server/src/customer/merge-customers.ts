@@ -20,6 +20,7 @@ export async function mergeCustomers(tx: Tx, context: Context, keptId: string, o
     )
   const merge = await moveCustomer(tx, keptId, otherId, context.userId)
   await suggestMergesOf(tx, keptId)
+  await tellOpen(tx, merge.moved.conversations, context.userId)
   tx.emit({ type: 'customer.merged', customerId: keptId, actorId: context.userId, data: { mergedId: otherId } })
   await audit(tx, context, 'customer.merged', { type: 'customer', id: keptId }, null, { mergedId: otherId })
   return merge.id
@@ -30,6 +31,7 @@ export async function unmergeCustomers(tx: Tx, context: Context, mergeId: string
   const merge = await lockMerge(tx, mergeId)
   if (merge.undoneAt) throw conflict('merge.undone', 'This merge has already been undone.')
   await giveBack(tx, merge, context.userId)
+  await tellOpen(tx, merge.moved.conversations, context.userId)
   tx.emit({
     type: 'customer.unmerged',
     customerId: merge.keptId,
@@ -71,6 +73,18 @@ export async function presentMerges(
     mergedAt: row.mergedAt.toISOString(),
     undoneAt: row.undoneAt?.toISOString() ?? null,
   }))
+}
+
+/** Screens on which a conversation is open learn that it is another customer's now. */
+async function tellOpen(tx: Tx, conversationIds: string[], actorId: string | null): Promise<void> {
+  const rows = await tx.query<{ id: string; customerId: string }>(
+    `SELECT id, customer_id AS "customerId" FROM conversation c WHERE id = ANY ($1::uuid[])
+        AND EXISTS (SELECT 1 FROM interaction i WHERE i.tenant_id = c.tenant_id AND i.conversation_id = c.id AND i.state <> 'ended')`,
+    [conversationIds],
+  )
+  for (const { id, customerId } of rows) {
+    tx.emit({ type: 'conversation.changed', conversationId: id, customerId, actorId })
+  }
 }
 
 /** The merge as it is once every customer it concerns is locked; a merge or undoing under way is waited for. */
