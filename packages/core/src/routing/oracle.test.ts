@@ -7,7 +7,7 @@ import { type Draw, RandomCentre, seededDraw } from './random-events.ts'
 import { createRouter, type Router } from './router.ts'
 
 /** Events in each of the long runs; raise it to search longer. */
-const EVENTS = Number(process.env.ORACLE_EVENTS ?? 30_000)
+const EVENTS = Number(process.env.ORACLE_EVENTS ?? 20_000)
 const EVENTS_EACH = 1_000
 
 function plain(decisions: Decision[]): PlainDecision[] {
