@@ -42,6 +42,7 @@ export class RandomCentre {
   private readonly expired: { interactionId: string; agentId: string }[] = []
   /** Quiet and busy spells take turns, so that now agents and now work waits. */
   private quiet = false
+  private readonly lastSteps = new Map<string, Step[]>()
   private readonly draw: Draw
   private readonly agents: number
   private readonly queues: number
@@ -238,6 +239,9 @@ export class RandomCentre {
 
   private queueSet(at: number): RoutingEventOf<'queue.set'> {
     const queueId = this.queueId()
+    // Often only the order changes, not the steps.
+    const steps = (this.draw(2) === 0 && this.lastSteps.get(queueId)) || this.steps()
+    this.lastSteps.set(queueId, steps)
     return {
       type: 'queue.set',
       at,
@@ -245,7 +249,7 @@ export class RandomCentre {
       name: queueId,
       priority: this.draw(3),
       ageingPerMinute: this.draw(3) === 0 ? this.draw(500) / 100 : 1,
-      steps: this.steps(),
+      steps,
       offerMs: 5_000 + this.draw(3) * 5_000,
     }
   }

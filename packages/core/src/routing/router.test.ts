@@ -181,6 +181,17 @@ describe('choosing work', () => {
     )
     expect(pairs(router.apply(tick(40_000)))).toEqual(['one→i'])
   })
+
+  it('relaxes in time for one who comes back to a place before the others', () => {
+    const steps = [
+      { afterMs: 0, requirements: [{ skillId: 'de', minProficiency: 3 }] },
+      { afterMs: 40_000, requirements: [] },
+    ]
+    const router = centre(queue({ steps }), agent('i'), here('i', 0))
+    router.applyAll([queued('late', 30_000), queued('early', 31_000, { queuedAt: START })])
+    expect(router.wakeAt()).toBe(START + 40_000)
+    expect(pairs(router.apply(tick(40_000)))).toEqual(['early→i'])
+  })
 })
 
 describe('offers', () => {
