@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** `CENTRALA_API` is the address of a running server for development, so that `/api` is same origin here too. */
-const api = process.env['CENTRALA_API'] ?? 'http://127.0.0.1:3000'
+const api = process.env.CENTRALA_API ?? 'http://127.0.0.1:3000'
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

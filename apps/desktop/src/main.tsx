@@ -9,10 +9,12 @@ import { Toasts } from './components/toast.tsx'
 import { TooltipProvider } from './components/tooltip.tsx'
 import { applyTheme } from './design/theme.ts'
 import { startI18n } from './i18n/i18n.ts'
+import { reloadWhenOutdated } from './outdated.ts'
 import { router } from './router.tsx'
 import { meQuery } from './session/me.ts'
 
 applyTheme()
+reloadWhenOutdated()
 // Asked for at once, beside the texts and the page's own code.
 void queries.prefetchQuery(meQuery)
 await startI18n()

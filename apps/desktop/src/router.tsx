@@ -30,12 +30,6 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
-const linkRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/sign-in/link/$token',
-  component: lazyRouteComponent(() => import('./pages/sign-in/link-page.tsx'), 'LinkPage'),
-})
-
 /** Everything below the frame needs somebody signed in. */
 export const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -116,7 +110,6 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  linkRoute,
   frameRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([interactionRoute]),

@@ -49,7 +49,6 @@ export function useActions(actions: readonly (Action | false | null | undefined)
   const latest = useRef(current)
   latest.current = current
   const shape = current.map(action => `${action.id}|${action.title}|${action.section}|${action.keys ?? ''}`).join('\n')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: registered again only when what is shown changes
   useEffect(() => {
     const key = Symbol()
     registered.set(

@@ -83,7 +83,6 @@ export default function ChartCanvas(props: ChartProps) {
       created.dispose()
     }
   }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tokens' values change with the theme
   useEffect(() => {
     chart.current?.setOption(options(props), { notMerge: true })
   }, [props, dark])

@@ -4,10 +4,9 @@ import { keyNames } from '../actions/combo.ts'
 /** A key combination such as `mod+k` or the sequence `g i`, drawn as keys of this machine. */
 export function Kbd({ keys, inverse = false }: { keys: string; inverse?: boolean }) {
   return (
-    <span className="inline-flex gap-0.5 font-sans" aria-hidden>
+    <span className="inline-flex gap-0.5 font-sans pointer-coarse:hidden" aria-hidden>
       {keyNames(keys).map((name, index) => (
         <kbd
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same key may be pressed twice
           key={`${name}${index}`}
           className={clsx(
             'inline-grid h-4.5 min-w-4.5 place-items-center rounded-sm px-1 font-sans text-2xs leading-none',

@@ -9,7 +9,6 @@ export function SkeletonRows({ rows = 6 }: { rows?: number }) {
   return (
     <div aria-hidden className="flex flex-col gap-4 p-4">
       {Array.from({ length: rows }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
         <div key={index} className="flex items-center gap-3">
           <Skeleton className="size-9 rounded-full" />
           <div className="flex flex-1 flex-col gap-1.5">

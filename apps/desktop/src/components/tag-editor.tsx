@@ -52,6 +52,7 @@ export function TagEditor({ tags, onChange, label, addLabel, removeLabel }: TagE
           ) : (
             <form onSubmit={add}>
               <input
+                // biome-ignore lint/a11y/noAutofocus: it appears because one pressed to write here
                 autoFocus
                 aria-label={addLabel}
                 value={text}

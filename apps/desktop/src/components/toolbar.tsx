@@ -25,14 +25,13 @@ export function SearchInput({ value, onChange, label, autoFocus, className }: Se
     return () => clearTimeout(timer)
   }, [text, value])
   return (
-    <div role="search" className={className}>
+    <search className={className}>
       <Input
         icon={Search}
         type="search"
         aria-label={label}
         placeholder={label}
         value={text}
-        // biome-ignore lint/a11y/noAutofocus: asked for by pages whose first purpose is the search
         autoFocus={autoFocus}
         onChange={event => setText(event.target.value)}
         onKeyDown={event => event.key === 'Enter' && onChange(text)}
@@ -51,7 +50,7 @@ export function SearchInput({ value, onChange, label, autoFocus, className }: Se
           )
         }
       />
-    </div>
+    </search>
   )
 }
 

@@ -17,8 +17,8 @@ export const isDark = (): boolean => (theme() === 'system' ? systemDark.matches 
 
 export function applyTheme(): void {
   const chosen = theme()
-  if (chosen === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = chosen
+  if (chosen === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = chosen
 }
 
 export function setTheme(chosen: Theme): void {

@@ -35,6 +35,7 @@ const pairs: [text: string, on: string, least: number][] = [
   ),
   ['accent-ink', 'selected', 4.5],
   ['muted', 'selected', 4.5],
+  ['faint', 'selected', 4.5],
   ['on-accent', 'accent', 4.5],
   ['on-accent', 'accent-hover', 4.5],
   ['on-bad', 'bad', 4.5],

@@ -1,10 +1,14 @@
+import type { Interaction } from '@centrala/api/interaction.ts'
 import type { LiveEvent } from '@centrala/api/live.ts'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
 import { useCallback, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/actions.ts'
+import { useMedia } from '../components/use-media.ts'
 import { useLiveEvents } from '../live/live.ts'
+import { resumeOutbox } from '../pages/conversation/outbox.ts'
+import { askReplyFocus } from '../pages/conversation/reply-focus.ts'
 import { useAnswerOffer, useMyWork } from '../pages/inbox/my-work.ts'
 import { OfferCard } from '../pages/inbox/offer-card.tsx'
 import { playMessage, playOffer, readySound } from '../pages/inbox/sound.ts'
@@ -23,7 +27,10 @@ export function Greeter() {
   const { t } = useTranslation(['inbox', 'common'])
   const me = useMe()
   const navigate = useNavigate()
-  const inInbox = useLocation({ select: location => location.pathname.startsWith('/inbox') })
+  // On a phone the list, and with it the offer, is hidden while a conversation is open.
+  const wide = useMedia('(min-width: 768px)')
+  const path = useLocation({ select: location => location.pathname })
+  const listShown = wide ? path.startsWith('/inbox') : path === '/inbox'
   const { data, work } = useMyWork()
   const preferences = usePreferences()
   const offer = work.offers[0]
@@ -32,8 +39,13 @@ export function Greeter() {
     (interactionId: string) => void navigate({ to: '/inbox/$interactionId', params: { interactionId } }),
     [navigate],
   )
-  const { accept, reject } = useAnswerOffer(interaction => open(interaction.id))
+  const accepted = (interaction: Interaction) => {
+    askReplyFocus(interaction.conversationId)
+    open(interaction.id)
+  }
+  const { accept, reject } = useAnswerOffer(accepted)
   useEffect(readySound, [])
+  useEffect(resumeOutbox, [])
 
   const ring = offer && !preferences.silentChannels.includes(offer.channel) ? offer.channel : null
   useEffect(() => {
@@ -112,9 +124,9 @@ export function Greeter() {
             channel: t(`common:channel.${offer.channel}`),
           })}
       </div>
-      {offer && !inInbox && (
-        <div className="fixed right-4 bottom-4 z-30 w-80 max-sm:inset-x-3 max-sm:bottom-18 max-sm:w-auto">
-          <OfferCard key={offer.id} offer={offer} first onAccepted={interaction => open(interaction.id)} />
+      {offer && !listShown && (
+        <div className="fixed right-4 bottom-4 z-30 w-80 max-sm:inset-x-3 max-sm:top-26 max-sm:bottom-auto max-sm:w-auto">
+          <OfferCard key={offer.id} offer={offer} first onAccepted={accepted} />
         </div>
       )}
     </>

@@ -6,7 +6,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, queries } from '../api.ts'
 import { Avatar } from '../components/avatar.tsx'
-import { Count } from '../components/badge.tsx'
 import { Button } from '../components/button.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { IconButton } from '../components/icon-button.tsx'
@@ -38,17 +37,11 @@ export function Notifications() {
       onOpenChange={setOpen}
       className="w-96 max-w-[calc(100vw-16px)]"
       trigger={
-        <span className="relative inline-flex">
-          <IconButton
-            icon={Bell}
-            label={unread > 0 ? t('notifications.unread', { count: unread }) : t('notifications.title')}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          />
-          <span className="pointer-events-none absolute -top-0.5 -right-0.5" aria-hidden>
-            <Count value={unread} label="" />
-          </span>
-        </span>
+        <IconButton
+          icon={Bell}
+          label={unread > 0 ? t('notifications.unread', { count: unread }) : t('notifications.title')}
+          badge={unread}
+        />
       }
     >
       <header className="flex h-11 items-center justify-between border-b px-3">

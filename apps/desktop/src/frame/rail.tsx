@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Count } from '../components/badge.tsx'
 import { Tooltip } from '../components/tooltip.tsx'
@@ -66,6 +66,9 @@ function Unread({ className }: { className: string }) {
 export function BottomBar() {
   const { t } = useTranslation('frame')
   const can = useCan()
+  // Inside a conversation the room belongs to it; the way back is at its head.
+  const inside = useLocation({ select: ({ pathname }) => /^\/(inbox|conversations)\/./.test(pathname) })
+  if (inside) return null
   return (
     <nav
       aria-label={t('places')}

@@ -125,12 +125,16 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
     attempt += 1
     retry = setTimeout(connect, delay * (0.5 + world.random() / 2))
   }
+  const drop = () => {
+    const dead = socket
+    if (!dead) return
+    lost(dead)
+    dead.close()
+  }
   const beat = setInterval(() => {
     if (!socket) return
     if (world.now() - heardAt > LIVE_PING_SECONDS * 1500) {
-      const dead = socket
-      lost(dead)
-      dead.close()
+      drop()
     } else if (world.now() - heardAt > LIVE_PING_SECONDS * 500) say({ type: 'ping' })
   }, 5000)
   const tryNow = () => {
@@ -139,6 +143,7 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
   const wake = () => document.visibilityState === 'visible' && tryNow()
   if (typeof window !== 'undefined') {
     window.addEventListener('online', tryNow)
+    window.addEventListener('offline', drop)
     document.addEventListener('visibilitychange', wake)
   }
   connect()
@@ -156,6 +161,7 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
       clearInterval(beat)
       if (typeof window !== 'undefined') {
         window.removeEventListener('online', tryNow)
+        window.removeEventListener('offline', drop)
         document.removeEventListener('visibilitychange', wake)
       }
       socket?.close()

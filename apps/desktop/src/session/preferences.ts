@@ -18,7 +18,7 @@ const Preferences = z.object({
 export type Preferences = z.infer<typeof Preferences>
 
 export const preferencesOf = (settings: Record<string, unknown>): Preferences =>
-  Preferences.parse(settings['desktop'] ?? {})
+  Preferences.parse(settings.desktop ?? {})
 
 export function usePreferences(): Preferences {
   return preferencesOf(useMe().settings)

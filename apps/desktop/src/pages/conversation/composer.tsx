@@ -22,6 +22,7 @@ import { EmojiPicker } from './emoji-picker.tsx'
 import { fillVariables, type TextValues, triggerAt } from './fill-variables.ts'
 import { MailFields } from './mail-fields.tsx'
 import { post } from './outbox.ts'
+import { takeReplyFocus } from './reply-focus.ts'
 import { type Suggestion, SuggestList } from './suggest-list.tsx'
 import { useUploads } from './use-uploads.ts'
 
@@ -235,6 +236,9 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
   }
 
   const conversationId = conversation.id
+  useEffect(() => {
+    if (takeReplyFocus(conversationId)) field.current?.focus()
+  }, [conversationId])
   useEffect(() => () => sendTyping(conversationId, false), [conversationId])
   const section = t('frame:section.reply')
   useActions([
@@ -309,7 +313,9 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
           onChoose={choose}
         />
       )}
-      {isMail && <MailFields draft={draft} ready={customer !== undefined} to={to} subject={subject} onChange={change} />}
+      {isMail && (
+        <MailFields draft={draft} ready={customer !== undefined} to={to} subject={subject} onChange={change} />
+      )}
       <textarea
         ref={field}
         value={text}

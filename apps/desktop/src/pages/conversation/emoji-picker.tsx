@@ -34,17 +34,7 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
       align="start"
       side="top"
       className="p-2"
-      trigger={
-        <span>
-          <IconButton
-            icon={Smile}
-            label={t('reply.emoji')}
-            side="top"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          />
-        </span>
-      }
+      trigger={<IconButton icon={Smile} label={t('reply.emoji')} side="top" />}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys between the buttons inside */}
       <div ref={grid} onKeyDown={walk} className="grid grid-cols-8">

@@ -25,7 +25,6 @@ export function LinkText({ text }: { text: string }) {
   return (
     <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">
       {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text keep their places
         <Fragment key={index}>{part}</Fragment>
       ))}
     </span>

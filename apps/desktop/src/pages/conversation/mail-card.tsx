@@ -27,7 +27,15 @@ interface MailCardProps {
 }
 
 /** An e-mail as a card: who, to whom, when; its text or inert HTML; its files. */
-export function MailCard({ message, customerName, customerId, mine, folded, subjectChanged, highlighted }: MailCardProps) {
+export function MailCard({
+  message,
+  customerName,
+  customerId,
+  mine,
+  folded,
+  subjectChanged,
+  highlighted,
+}: MailCardProps) {
   const { t } = useTranslation(['inbox', 'common'])
   const [open, setOpen] = useState(!folded)
   const [details, setDetails] = useState(false)

@@ -72,8 +72,9 @@ async function attempt(clientId: string): Promise<boolean> {
   }
 }
 
-/** Takes up what an earlier visit left unsent. */
+/** Takes up what an earlier visit left unsent; once per visit. */
 export function resumeOutbox(): void {
+  if (items.length > 0) return
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
     if (Array.isArray(stored)) items = stored as Outgoing[]

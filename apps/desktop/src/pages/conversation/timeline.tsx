@@ -58,7 +58,6 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
     if (box.current) box.current.scrollTop = box.current.scrollHeight
     setUnseen(0)
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after every change of what is shown
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
   }, [rows, sending.length, typing])

@@ -57,7 +57,7 @@ export function CustomerPage() {
       <div className="mx-auto max-w-6xl px-6 py-5 max-sm:px-4">
         <header className="flex flex-wrap items-center gap-4 pb-5">
           <Avatar name={name} seed={customer.id} size="lg" />
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 basis-60">
             <h1>
               <NameField customer={customer} large />
             </h1>

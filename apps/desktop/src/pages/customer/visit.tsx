@@ -18,15 +18,15 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
 
 /** What a person should see of what the channel told; ids and switches stay out. */
 export function visitFacts(context: Interaction['context']): VisitFacts | null {
-  const page = asRecord(context['page'])
-  const url = asText(page['url'])
+  const page = asRecord(context.page)
+  const url = asText(page.url)
   const facts: VisitFacts = {
-    page: url === '' ? null : { url, title: asText(page['title']) },
-    referrer: asText(context['referrer']) || asText(page['referrer']),
-    fields: Object.entries(asRecord(context['fields'])).flatMap(([name, value]) =>
+    page: url === '' ? null : { url, title: asText(page.title) },
+    referrer: asText(context.referrer) || asText(page.referrer),
+    fields: Object.entries(asRecord(context.fields)).flatMap(([name, value]) =>
       /^(string|number|boolean)$/.test(typeof value) && value !== '' ? [[name, String(value)] as [string, string]] : [],
     ),
-    leftAt: asText(context['visitorLeftAt']) || null,
+    leftAt: asText(context.visitorLeftAt) || null,
   }
   return facts.page === null && facts.referrer === '' && facts.fields.length === 0 ? null : facts
 }

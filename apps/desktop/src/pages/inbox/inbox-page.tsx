@@ -13,6 +13,7 @@ import { Panes } from '../../components/panes.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { useMedia } from '../../components/use-media.ts'
 import { interactionQuery } from '../conversation/queries.ts'
+import { askReplyFocus } from '../conversation/reply-focus.ts'
 import { CustomerPane } from '../customer/customer-pane.tsx'
 import { ConversationView } from './conversation-view.tsx'
 import { useMyWork } from './my-work.ts'
@@ -33,6 +34,10 @@ export function InboxPage() {
 
   const open = (interaction: Interaction) =>
     void navigate({ to: '/inbox/$interactionId', params: { interactionId: interaction.id } })
+  const accepted = (interaction: Interaction) => {
+    askReplyFocus(interaction.conversationId)
+    open(interaction)
+  }
   const order = [...work.active, ...work.wrapUp]
   const next = order.find(one => one.id !== interactionId)
   const step = (by: 1 | -1) => {
@@ -99,7 +104,7 @@ export function InboxPage() {
         keep="inbox"
         shown={interactionId === undefined ? 'list' : 'main'}
         resizeList={t('list.resize')}
-        list={{ label: t('list.title'), content: <WorkList onAccepted={open} />, width: 312, min: 240, max: 480 }}
+        list={{ label: t('list.title'), content: <WorkList onAccepted={accepted} />, width: 312, min: 240, max: 480 }}
         main={{
           label: t('conversation.label'),
           content:
