@@ -20,7 +20,7 @@ export async function demoTenant({ db }: Pick<Services, 'db'>): Promise<Demo | n
     : null
 }
 
-/** Makes the demonstration tenant: an outdoor shop with its people, queues, channels and a week of history. */
+/** Makes the demonstration tenant: an outdoor shop with its people, queues, channels and ten days of history. */
 export async function seedDemo(services: Services, progress: (step: string) => void): Promise<void> {
   progress('Seeding the demonstration company')
   const { db } = services
@@ -47,8 +47,9 @@ export async function seedDemo(services: Services, progress: (step: string) => v
     })
     if (person.roles[0] === 'agent') agents.push({ id, language: person.locale.slice(0, 2) })
   }
-  progress('Writing a week of history')
+  progress('Writing ten days of history')
   await seedHistory(db, tenantId, { ...base, agents })
+  await db.tenant(tenantId, tx => tx.query('DELETE FROM router_lease'))
   await services.router.adopt(tenantId)
 }
 
@@ -80,6 +81,8 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
     time_zone: 'Europe/Zagreb',
     settings: { demo: true },
   })
+  // Nobody routes it while its past is being written.
+  await tx.query("INSERT INTO router_lease (holder, expires_at) VALUES ('seed', now() + interval '10 minutes')")
   const brandId = await insert('brand', { name: 'Adria Outdoor', locale: 'hr', color: '#0f766e' })
   const teamId = await insert('team', { name: 'Customer care' })
   const skills: Record<string, string> = {}

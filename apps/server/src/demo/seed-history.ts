@@ -12,22 +12,25 @@ interface Step {
   run: (tx: Tx, at: Date) => Promise<unknown>
 }
 
-const DAYS = 7
-const PER_DAY = 16
+const DAYS = 10
+const PER_DAY = 30
 const MINUTE = 60_000
 
-/** A week of work through the same doors as real work, only dated back: so every screen and figure has something true to show. */
+/** Days of work through the same doors as real work, only dated back: so every screen and figure has something true to show. */
 export async function seedHistory(db: Database, tenantId: string, company: Company): Promise<void> {
   const random = randomFrom(7)
   const steps: Step[] = []
   const today = new Date()
   today.setUTCHours(7, 0, 0, 0)
-  for (let day = DAYS; day >= 1; day--) {
+  const now = Date.now()
+  for (let day = DAYS; day >= 0; day--) {
     const opens = today.getTime() - day * 86_400_000
-    for (const agent of company.agents) steps.push(...shift(agent.id, opens, random))
+    for (const agent of company.agents)
+      steps.push(...shift(agent.id, opens, random).map(step => ({ ...step, at: Math.min(step.at, now - MINUTE) })))
     for (let index = 0; index < PER_DAY; index++) {
       const talk = TALKS[Math.floor(random() * TALKS.length)]
-      if (talk) steps.push(...story(company, talk, opens + random() * 9 * 60 * MINUTE, random))
+      const told = talk ? story(company, talk, opens + random() * 9 * 60 * MINUTE, random) : []
+      if (told.every(step => step.at < now)) steps.push(...told) // only what is over by now
     }
   }
   for (const [index, talk] of WAITING.entries())
