@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Two projects. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
+ * Three projects. `faults`, run by `npm run test:faults` alone: kill -9 and random operations, for minutes. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
  * tests/database.ts starts once for the run; each file gets its own clone of the migrated template.
  */
 export default defineConfig({
@@ -10,7 +10,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/{core,api,channels}/**/*.test.ts', 'apps/*/src/**/*.unit.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'packages/{core,api,channels}/**/*.test.ts',
+            'apps/*/src/**/*.unit.test.ts',
+            'scripts/**/*.test.ts',
+          ],
         },
       },
       {
@@ -22,6 +26,15 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          globalSetup: ['tests/database.ts'],
+          hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -10,7 +10,10 @@ await installBrowser()
 await buildScreens(step => console.log(`${step} …`))
 const folder = await mkdtemp(join(tmpdir(), 'centrala-tests-'))
 const report = join(folder, 'report.json')
-const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]
+const asked = process.argv.slice(2)
+const projects = asked.some(arg => arg.startsWith('--project')) ? [] : ['--project=unit', '--project=system']
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+const args = ['run', ...reporters, ...projects, ...asked]
 const code = await new Promise<number>(resolve => {
   const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...args], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))

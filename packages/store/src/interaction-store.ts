@@ -77,7 +77,14 @@ export async function changeInteraction(
     queueId: event.queueId,
     userId: event.userId,
     actorId: options.actorId ?? null,
-    data: { channel: row.channel, state: interaction.state, ...event.data, ...place(interaction), ...options.data },
+    data: {
+      channel: row.channel,
+      state: interaction.state,
+      version: interaction.version,
+      ...event.data,
+      ...place(interaction),
+      ...options.data,
+    },
   })
   return { ok: true, interaction, event }
 }

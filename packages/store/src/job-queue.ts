@@ -1,4 +1,4 @@
-import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
+import { type JobHelpers, Logger, type Runner, run, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import type { Tx } from './database.ts'
 
@@ -46,33 +46,105 @@ export async function migrateJobQueue(url: string): Promise<void> {
   await runMigrations({ connectionString: url, logger: silent })
 }
 
-/** Works on jobs until stopped; running jobs are finished first. */
+/** A job whose worker has not been heard of for so long is another's: the worker was killed, or the database was. */
+const LEASE_SECONDS = 15
+const HEARTBEAT_MS = 4000
+
+/**
+ * Works on jobs until stopped; running jobs are finished first. The lock on a job is a lease, renewed while it runs: a job that a killed process had
+ * (and all that wait behind it in its series) is taken up again within half a minute. So a task may run twice, and must bear it.
+ */
 export async function startJobQueue(
   pool: pg.Pool,
   tasks: Record<string, Task>,
   onError: (task: string, error: unknown) => void,
 ): Promise<JobQueue> {
-  const runner: Runner = await run({
-    pgPool: pool,
-    concurrency: 4,
-    noHandleSignals: true,
-    noPreparedStatements: true,
-    pollInterval: 1000,
-    logger: silent,
-    taskList: Object.fromEntries(
-      Object.entries(tasks).map(([name, task]) => [
-        name,
-        async (payload, { job }) => {
-          try {
-            await task(payload as Parameters<Task>[0], job.attempts, job.attempts >= job.max_attempts)
-          } catch (error) {
-            onError(name, error)
-            throw error
-          }
-        },
-      ]),
-    ),
-  })
-  runner.promise.catch(error => onError('runner', error))
-  return { stop: () => runner.stop() }
+  const running = new Set<string>()
+  const taskList = Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [
+      name,
+      async (payload: unknown, { job }: JobHelpers) => {
+        running.add(job.id)
+        try {
+          await task(payload as Parameters<Task>[0], job.attempts, job.attempts >= job.max_attempts)
+        } catch (error) {
+          onError(name, error)
+          throw error
+        } finally {
+          running.delete(job.id)
+        }
+      },
+    ]),
+  )
+  let stopped = false
+  let runner: Runner = await start()
+
+  async function start(): Promise<Runner> {
+    const fresh = await run({
+      pgPool: pool,
+      concurrency: 4,
+      noHandleSignals: true,
+      noPreparedStatements: true,
+      pollInterval: 1000,
+      logger: silent,
+      taskList,
+    })
+    fresh.promise.catch(error => {
+      onError('runner', error)
+      again()
+    })
+    return fresh
+  }
+
+  /** A runner that gave up (the database was away for longer than it bears) is followed by another. */
+  function again(): void {
+    if (stopped) return
+    start().then(
+      async fresh => {
+        runner = fresh
+        if (stopped) await fresh.stop()
+      },
+      error => {
+        onError('runner', error)
+        setTimeout(again, 1000).unref()
+      },
+    )
+  }
+
+  let renewedAt = Date.now()
+  const heartbeat = setInterval(async () => {
+    try {
+      await renew(pool, [...running])
+      // After a break every other node must have had the time to renew too.
+      if (Date.now() - renewedAt < 2 * HEARTBEAT_MS) await free(pool)
+      renewedAt = Date.now()
+    } catch (error) {
+      onError('heartbeat', error)
+    }
+  }, HEARTBEAT_MS)
+
+  return {
+    async stop() {
+      stopped = true
+      await runner.stop()
+      clearInterval(heartbeat)
+    },
+  }
+}
+
+async function renew(pool: pg.Pool, jobIds: string[]): Promise<void> {
+  if (jobIds.length === 0) return
+  await pool.query(
+    `WITH held AS (UPDATE graphile_worker._private_jobs SET locked_at = now() WHERE id = ANY ($1::bigint[]) AND locked_at IS NOT NULL RETURNING job_queue_id)
+     UPDATE graphile_worker._private_job_queues q SET locked_at = now() FROM held WHERE q.id = held.job_queue_id AND q.locked_at IS NOT NULL`,
+    [jobIds],
+  )
+}
+
+async function free(pool: pg.Pool): Promise<void> {
+  const stale = `locked_at < now() - interval '${LEASE_SECONDS} seconds'`
+  await pool.query(
+    `WITH jobs AS (UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL, run_at = greatest(run_at, now()) WHERE ${stale})
+     UPDATE graphile_worker._private_job_queues SET locked_at = NULL, locked_by = NULL WHERE ${stale}`,
+  )
 }

@@ -93,7 +93,10 @@ export function startLiveHub(services: Services): LiveHub {
     rooms.set(context.tenantId, room.add(screen))
     tellScreens(context)
     socket.on('message', data =>
-      hear(screen, String(data)).catch(error => log.warn({ err: error }, 'live connection failed')),
+      hear(screen, String(data)).catch(error => {
+        log.warn({ err: error }, 'live connection failed')
+        socket.close(1011, 'try again')
+      }),
     )
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
@@ -182,7 +185,10 @@ export function startLiveHub(services: Services): LiveHub {
       if (!rooms.has(tenantId)) continue
       order = order
         .then(() => show(tenantId, list))
-        .catch(error => log.error({ err: error }, 'events could not be shown'))
+        .catch(error => {
+          log.warn({ err: error }, 'events could not be shown; the screens come back with their cursors')
+          for (const screen of rooms.get(tenantId) ?? []) screen.socket.close(1012, 'events missed')
+        })
     }
   })
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { estimateWait, type WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
 import type { RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
@@ -25,8 +25,9 @@ const LEASE_SECONDS = 15
 const ROUND_MS = 5000
 
 export async function startRouterOwner(services: Services): Promise<RouterOwner> {
-  const { db, events, log } = services
-  const holder = randomUUID()
+  const { db, events, log, env } = services
+  // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
+  const holder = `${hostname()}:${env.DATA_DIR}`
   const routers = new Map<string, TenantRouter>()
   const handled = handleTimes(db)
 
