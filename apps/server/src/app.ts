@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { requireSameOrigin } from './auth/same-origin.ts'
+import { mountDemo } from './demo/mount-demo.ts'
 import { mountApiDocs } from './docs/api-docs.ts'
 import { mountHealth } from './health/health.ts'
 import type { Handler } from './http/handle.ts'
@@ -10,6 +11,7 @@ import { answerProblem } from './http/problem.ts'
 import { mountScreens } from './http/screens.ts'
 import type { Services } from './services.ts'
 import { mountSurvey } from './survey/mount-survey.ts'
+import { mountWidget } from './webchat/mount-widget.ts'
 import { openToSites } from './webchat/open-to-sites.ts'
 
 /** The HTTP application: routes and their guards, no listening. */
@@ -51,6 +53,8 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   await app.register(multipart, { limits: { fileSize: 25 * 1024 * 1024, files: 1, fields: 10 } })
   mountHealth(app, services)
   mountApiDocs(app)
+  mountWidget(app)
+  mountDemo(app, services)
   for (const handler of handlers) handler.mount(app, services)
   await mountSurvey(app, services)
   await mountScreens(app)

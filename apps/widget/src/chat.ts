@@ -179,11 +179,10 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
 
   function notice(kind: Notice['kind'], name: string): void {
     const { voice, messages } = store.get()
-    const last = messages.at(-1)?.createdAt
-    const now = new Date().toISOString()
-    const at = last && last > now ? last : now
+    const at = new Date().toISOString()
+    const after = messages.at(-1)?.id ?? null
     store.set({
-      notices: [...store.get().notices, { id: ++notices, at, kind, name }],
+      notices: [...store.get().notices, { id: ++notices, at, after, kind, name }],
       announcement: voice.say(voice.words[kind], { name }),
     })
   }

@@ -6,6 +6,8 @@ import type { Voice } from './words/speak.ts'
 export interface Notice {
   id: number
   at: string
+  /** The message it came after; null: before all. */
+  after: string | null
   kind: 'joined' | 'left' | 'ended'
   name: string
 }

@@ -99,7 +99,7 @@ export class VisitorConnection {
       this.place = null
       this.send({ type: 'agent', name: chat.agent?.name ?? null })
     }
-    if (was === 'active' && chat.state !== 'active') this.send({ type: 'agent', name: null })
+    if (was === 'active' && chat.state === 'waiting') this.send({ type: 'agent', name: null })
     if (was !== 'none' && chat.state === 'none') {
       this.place = null
       this.send({ type: 'ended', survey: chat.survey })

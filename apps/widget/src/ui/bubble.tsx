@@ -12,10 +12,9 @@ export interface BubbleProps {
   ends: boolean
   /** The visitor's last message: it says how far it has come. */
   marked: boolean
-  onImage(): void
 }
 
-export function Bubble({ message, pending, begins, ends, marked, onImage }: BubbleProps) {
+export function Bubble({ message, pending, begins, ends, marked }: BubbleProps) {
   const { state } = useWidget()
   const { voice, config } = state
   const mine = !message || message.author === 'customer'
@@ -32,7 +31,7 @@ export function Bubble({ message, pending, begins, ends, marked, onImage }: Bubb
         {begins && !mine && <span class="name">{name}</span>}
         {begins && mine && <span class="hidden">{voice.words.you}</span>}
         {files.map(file => (
-          <Attachment key={file.id} file={file} onImage={onImage} />
+          <Attachment key={file.id} file={file} />
         ))}
         {text && (
           <div class={`bubble ${onlyEmoji ? 'emoji' : ''}`} dir="auto">
@@ -96,14 +95,14 @@ function PendingMark({ pending }: { pending: Pending }) {
   )
 }
 
-function Attachment({ file, onImage }: { file: WebchatFile; onImage: () => void }) {
+function Attachment({ file }: { file: WebchatFile }) {
   const { state, origin } = useWidget()
   const { voice } = state
   const url = origin + file.url
   if (/^image\/(png|jpeg|gif|webp|avif)$/.test(file.mediaType))
     return (
       <a class="image" href={url} target="_blank" rel="noopener noreferrer">
-        <img src={url} alt={voice.say(voice.words.image, { name: file.name })} loading="lazy" onLoad={onImage} />
+        <img src={url} alt={voice.say(voice.words.image, { name: file.name })} loading="lazy" />
       </a>
     )
   return (
@@ -117,7 +116,9 @@ function Attachment({ file, onImage }: { file: WebchatFile; onImage: () => void 
       <Icon name="file" size={22} />
       <span>
         <b dir="auto">{file.name}</b>
-        <small>{sizeOf(file.size, voice.locale)}</small>
+        <small>
+          <bdi>{sizeOf(file.size, voice.locale)}</bdi>
+        </small>
       </span>
     </a>
   )

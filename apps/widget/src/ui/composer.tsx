@@ -96,7 +96,7 @@ export function Composer({ onFiles }: { onFiles: (files: File[]) => void }) {
         <textarea
           ref={area}
           rows={1}
-          dir="auto"
+          dir={text ? 'auto' : undefined}
           value={text}
           placeholder={words.write}
           aria-label={words.write}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Composer } from './composer.tsx'
 import { useWidget } from './context.ts'
 import { Icon } from './icon.tsx'
@@ -12,25 +12,45 @@ const NEAR = 80
 /** Messages, what goes on between them, and where to write. */
 export function Conversation() {
   const { state, chat } = useWidget()
-  const { voice, messages, pending, notices, typing, survey, rated, over, open, unread, uploads } = state
+  const { voice, messages, survey, rated, over, open, unread } = state
   const list = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
   const [away, setAway] = useState(false)
   const [dragging, setDragging] = useState(false)
-  const height = useRef(0)
+  const atEnd = useRef(true)
+  const top = useRef(0)
   const send = useFiles()
 
-  // Follows what is new, unless the visitor is reading further up; older messages come in above without a jump.
-  const first = messages[0]?.id
-  const shownFirst = useRef(first)
+  // Follows what is new (an image that has loaded, too), unless the visitor is reading further up.
   useEffect(() => {
+    const [box, inner] = [list.current, content.current]
+    if (!box || !inner) return
+    const follow = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight
+    })
+    follow.observe(inner)
+    follow.observe(box)
+    return () => follow.disconnect()
+  }, [])
+
+  // What the visitor has just said is always in sight.
+  const said = state.pending.length + state.uploads.length
+  const saidBefore = useRef(said)
+  useEffect(() => {
+    if (said > saidBefore.current) toEnd()
+    saidBefore.current = said
+  }, [said])
+
+  // Older messages come in above without a jump.
+  const first = messages[0]?.id
+  const shown = useRef({ first, height: 0 })
+  useLayoutEffect(() => {
     const box = list.current
     if (!box) return
-    const olderCame = shownFirst.current !== undefined && first !== shownFirst.current
-    shownFirst.current = first
-    if (olderCame) box.scrollTop += box.scrollHeight - height.current
-    else if (!away) box.scrollTop = box.scrollHeight
-    height.current = box.scrollHeight
-  }, [messages, pending, notices, typing, survey, rated, over, uploads])
+    if (shown.current.first && shown.current.first !== first && !atEnd.current)
+      box.scrollTop += box.scrollHeight - shown.current.height
+    shown.current = { first, height: box.scrollHeight }
+  })
 
   useEffect(() => {
     const look = () => {
@@ -44,13 +64,16 @@ export function Conversation() {
   function scrolled(): void {
     const box = list.current
     if (!box) return
-    setAway(box.scrollHeight - box.scrollTop - box.clientHeight > NEAR)
-    height.current = box.scrollHeight
+    // What grew below is no reason to stay behind; only the visitor's own scrolling up is.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR) atEnd.current = true
+    else if (box.scrollTop < top.current) atEnd.current = false
+    top.current = box.scrollTop
+    setAway(!atEnd.current)
   }
 
   function toEnd(): void {
+    atEnd.current = true
     list.current?.scrollTo({ top: list.current.scrollHeight })
-    setAway(false)
   }
 
   function drop(event: DragEvent): void {
@@ -84,15 +107,17 @@ export function Conversation() {
         tabIndex={0}
         aria-label={voice.words.dialog}
       >
-        <Messages onImage={() => !away && toEnd()} />
-        {over && (
-          <div class="ended">
-            {(survey || rated) && <Rating />}
-            <button type="button" class="secondary" onClick={chat.anew}>
-              {open ? voice.words.newChat : voice.words.leaveMessage}
-            </button>
-          </div>
-        )}
+        <div ref={content} class="content">
+          <Messages />
+          {over && (
+            <div class="ended">
+              {(survey || rated) && <Rating />}
+              <button type="button" class="secondary" onClick={chat.anew}>
+                {open ? voice.words.newChat : voice.words.leaveMessage}
+              </button>
+            </div>
+          )}
+        </div>
       </div>
       {away && unread > 0 && (
         <button type="button" class="jump" onClick={toEnd}>

@@ -12,7 +12,9 @@ export function Header({ phone }: { phone: boolean }) {
     <header class="header">
       <Avatar name={agent ?? config.name} brand />
       <div class="who">
-        <h2 dir="auto">{agent ?? config.name}</h2>
+        <h2>
+          <bdi>{agent ?? config.name}</bdi>
+        </h2>
         <p class={`presence ${lost ? 'lost' : there ? 'here' : 'away'}`}>
           {lost ? words.reconnecting : agent ? config.name : there ? words.here : words.away}
         </p>

@@ -15,15 +15,10 @@ type Entry =
 
 const TOGETHER_MS = 5 * 60 * 1000
 
-export function Messages({ onImage }: { onImage: () => void }) {
+export function Messages() {
   const { state, chat } = useWidget()
   const { voice, config, messages, pending, notices, typing, earlier } = state
-  const entries: Entry[] = [
-    ...messages.map(message => ({ kind: 'message' as const, at: message.createdAt, message })),
-    ...notices.map(notice => ({ kind: 'notice' as const, at: notice.at, notice })),
-  ].sort((a, b) => a.at.localeCompare(b.at))
-  for (const each of pending)
-    if (each.text || each.files.length > 0) entries.push({ kind: 'pending', at: each.at, pending: each })
+  const entries = inOrder(messages, notices, pending)
   const lastOwn = messages.findLast(message => message.author === 'customer')?.id
 
   return (
@@ -41,7 +36,7 @@ export function Messages({ onImage }: { onImage: () => void }) {
       {entries.map((entry, index) => {
         const before = entries[index - 1]
         const after = entries[index + 1]
-        const newDay = !before || voice.day(before.at) !== voice.day(entry.at)
+        const newDay = entry.kind !== 'notice' && (!before || voice.day(before.at) !== voice.day(entry.at))
         return (
           <>
             {newDay && <div class="line day">{voice.day(entry.at)}</div>}
@@ -56,7 +51,6 @@ export function Messages({ onImage }: { onImage: () => void }) {
                 begins={newDay || !together(before, entry)}
                 ends={!together(entry, after)}
                 marked={entry.kind === 'message' && entry.message.id === lastOwn}
-                onImage={onImage}
               />
             )}
           </>
@@ -75,6 +69,22 @@ export function Messages({ onImage }: { onImage: () => void }) {
       )}
     </>
   )
+}
+
+/** Messages by time; what happened between them stands where it was when it came; what is not sent yet is last. */
+function inOrder(messages: WebchatMessage[], notices: Notice[], pending: Pending[]): Entry[] {
+  const noticesAfter = (id: string | null): Entry[] =>
+    notices.filter(notice => notice.after === id).map(notice => ({ kind: 'notice', at: notice.at, notice }))
+  return [
+    ...noticesAfter(null),
+    ...messages.flatMap(message => [
+      { kind: 'message' as const, at: message.createdAt, message },
+      ...noticesAfter(message.id),
+    ]),
+    ...pending
+      .filter(each => each.text || each.files.length > 0)
+      .map(each => ({ kind: 'pending' as const, at: each.at, pending: each })),
+  ]
 }
 
 function keyOf(entry: Exclude<Entry, { kind: 'notice' }>): string {

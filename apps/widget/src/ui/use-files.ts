@@ -41,8 +41,11 @@ export function useFiles(): (files: File[]) => void {
     const uploads = chosen.map(({ id, file }) => ({ id, name: file.name, progress: 0, problem: null }))
     store.set({ uploads: [...store.get().uploads, ...uploads] })
     chat.begin().then(async () => {
-      const stored = await Promise.all(chosen.map(({ id, file }) => one(id, file)))
-      const sent = stored.filter(file => file !== null)
+      const sent: WebchatFile[] = []
+      for (const { id, file } of chosen) {
+        const stored = await one(id, file)
+        if (stored) sent.push(stored)
+      }
       if (sent.length > 0) chat.write('', sent)
     })
   }

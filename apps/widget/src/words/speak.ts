@@ -45,19 +45,15 @@ export function matchLocale(wanted: string, known: readonly string[]): string | 
 /** A voice in the first wanted language that we speak. `own` are words that the page brings for a language of its own. */
 export function voiceFor(wanted: readonly string[], fallback: string, own: Record<string, Partial<Words>> = {}): Voice {
   const known = [...Object.keys(own), ...Object.keys(OURS)]
-  let locale = matchLocale(fallback, known) ?? 'en'
-  for (const each of wanted) {
-    const match = matchLocale(each, known)
-    if (match) {
-      locale = match
-      break
-    }
-  }
+  const asked = wanted.find(each => matchLocale(each, known))
+  const locale = matchLocale(asked ?? fallback, known) ?? 'en'
+  // The words are the language’s; how times are written is the visitor’s country’s (en-GB).
+  const region = wanted.find(each => isSameLanguage(each, locale) && new Intl.Locale(each).region) ?? locale
   const words = { ...(OURS[locale] ?? OURS.en!)(), ...own[locale] }
   const rules = new Intl.PluralRules(locale)
-  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
-  const both = new Intl.DateTimeFormat(locale, {
+  const clock = new Intl.DateTimeFormat(region, { hour: 'numeric', minute: '2-digit' })
+  const date = new Intl.DateTimeFormat(region, { day: 'numeric', month: 'long' })
+  const both = new Intl.DateTimeFormat(region, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -73,6 +69,15 @@ export function voiceFor(wanted: readonly string[], fallback: string, own: Recor
     time: at => clock.format(new Date(at)),
     day: at => dayOf(new Date(at), words, date),
     moment: at => both.format(new Date(at)),
+  }
+}
+
+function isSameLanguage(a: string, b: string): boolean {
+  try {
+    const [x, y] = [new Intl.Locale(a).maximize(), new Intl.Locale(b).maximize()]
+    return x.language === y.language && x.script === y.script
+  } catch {
+    return false
   }
 }
 
