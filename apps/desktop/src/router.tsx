@@ -30,6 +30,13 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
+/** Behind an invitation or a password link: nobody is signed in yet. */
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome/$token',
+  component: lazyRouteComponent(() => import('./pages/welcome/welcome-page.tsx'), 'WelcomePage'),
+})
+
 /** Everything below the frame needs somebody signed in. */
 export const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -110,6 +117,7 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  welcomeRoute,
   frameRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([interactionRoute]),

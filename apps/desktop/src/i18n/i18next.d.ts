@@ -1,4 +1,6 @@
 import 'i18next'
+import type adminPeople from './en/adminPeople.json'
+import type adminSecurity from './en/adminSecurity.json'
 import type common from './en/common.json'
 import type customer from './en/customer.json'
 import type frame from './en/frame.json'
@@ -8,6 +10,7 @@ import type search from './en/search.json'
 import type settings from './en/settings.json'
 import type signIn from './en/signIn.json'
 import type supervisor from './en/supervisor.json'
+import type welcome from './en/welcome.json'
 
 /** English is the model: a text that is missing there does not compile. A new area is a line above and below. */
 declare module 'i18next' {
@@ -15,6 +18,9 @@ declare module 'i18next' {
     defaultNS: 'common'
     parseInterpolation: false
     resources: {
+      welcome: typeof welcome
+      adminSecurity: typeof adminSecurity
+      adminPeople: typeof adminPeople
       common: typeof common
       customer: typeof customer
       frame: typeof frame
