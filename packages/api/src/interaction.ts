@@ -174,13 +174,23 @@ export const listSegments = route({
   response: z.object({ items: z.array(Segment) }),
 })
 
+const PhrasePart = z.object({
+  code: z.string(),
+  /** Names beside ids: `agent`, `skill`, `queue`. Parameters that end in `Ms` are durations, `load` is in thousandths. */
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+/** One thing said about a decision, as a code with parameters, so that a screen can say it in its reader's language. */
+export const Phrase = PhrasePart.extend({ parts: z.array(PhrasePart) })
+export type Phrase = z.infer<typeof Phrase>
+
 export const Receipt = z.object({
   id: Id,
   interactionId: Id,
   agentId: Id,
   agentName: z.string().nullable(),
   decidedAt: At,
-  words: z.string(),
+  words: z.string().meta({ description: 'In English' }),
+  phrases: z.array(Phrase),
   decision: z.record(z.string(), z.unknown()),
 })
 export const listReceipts = route({
@@ -202,7 +212,8 @@ export const explainWaiting = route({
   summary: 'Why it still waits, now',
   params,
   response: z.object({
-    words: z.string(),
+    words: z.string().meta({ description: 'In English' }),
+    phrases: z.array(Phrase),
     position: z.number().nullable(),
     waiting: z.record(z.string(), z.unknown()).nullable(),
   }),

@@ -38,8 +38,9 @@ export const QueueNow = z.object({
   longestWaitSince: At.nullable(),
   /** Waiting longer than the target of their channel. */
   overdue: z.number().int(),
-  /** The shortest target among the channels that wait now, or of all; what the longest wait is held against. */
-  targetSeconds: z.number().int().nullable(),
+  /** Of the one that is beyond its target by most: since when it waits, and that target. */
+  overdueSince: At.nullable(),
+  overdueTargetSeconds: z.number().int().nullable(),
   targetPercent: z.number().int(),
   active: z.number().int(),
   /** Agents with this queue in their profile: at work now, and able to take one now. */

@@ -92,7 +92,7 @@ export function messageToCyrillic(message: string): string {
       out += char
     } else if (depth % 2 === 1) {
       out += char
-    } else if (char === '<') {
+    } else if (char === '<' && /^<\/?[a-z][^<>]*>/i.test(message.slice(i))) {
       flush()
       const end = message.indexOf('>', i)
       out += message.slice(i, end + 1)

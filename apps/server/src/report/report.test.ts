@@ -200,7 +200,8 @@ test('the live view tells who waits since when, and what agents hold', async () 
         active: 1,
         overdue: 1,
         longestWaitSince: new Date(now - 5 * MINUTE).toISOString(),
-        targetSeconds: 30,
+        overdueSince: new Date(now - 5 * MINUTE).toISOString(),
+        overdueTargetSeconds: 30,
       },
     ])
     // one answered too late, one waiting beyond the target

@@ -107,9 +107,9 @@ async function readQueues(tx: Tx, agents: AgentNow[], { totals, lastHour }: Toda
     const oldest = waiting.toSorted((a, b) => (a.oldestAt?.getTime() ?? 0) - (b.oldestAt?.getTime() ?? 0))[0]
     const mine = agents.filter(agent => agent.queueIds.includes(queueId))
     const sum = totals.get(queueId) ?? noTotals()
-    const shortest = (waiting.length > 0 ? waiting.map(row => targets[row.channel]) : Object.values(targets)).filter(
-      seconds => seconds !== undefined,
-    )
+    const beyond = (row: WaitingRow) =>
+      now.getTime() - (row.oldestAt?.getTime() ?? 0) - (targets[row.channel] ?? 0) * 1000
+    const worst = waiting.filter(row => row.overdue > 0).sort((a, b) => beyond(b) - beyond(a))[0]
     return {
       queueId,
       name,
@@ -117,7 +117,8 @@ async function readQueues(tx: Tx, agents: AgentNow[], { totals, lastHour }: Toda
       oldestInteractionId: oldest?.oldestId ?? null,
       longestWaitSince: oldest?.oldestAt?.toISOString() ?? null,
       overdue: rows.reduce((all, row) => all + row.overdue, 0),
-      targetSeconds: shortest.length > 0 ? Math.min(...shortest) : null,
+      overdueSince: worst?.oldestAt?.toISOString() ?? null,
+      overdueTargetSeconds: worst ? (targets[worst.channel] ?? null) : null,
       targetPercent,
       active: rows.reduce((all, row) => all + row.active, 0),
       agentsAtWork: mine.filter(agent => agent.state !== 'offline' && agent.state !== 'away').length,

@@ -1,4 +1,7 @@
 import * as api from '@centrala/api/interaction.ts'
+import { describeReceipt, describeWaiting } from '@centrala/core/routing/describe.ts'
+import { receiptPhrases, waitingPhrases } from '@centrala/core/routing/phrase.ts'
+import type { Receipt } from '@centrala/core/routing/receipt.ts'
 import { handle } from '../http/handle.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
@@ -8,7 +11,7 @@ import { presentInteraction, presentInteractions } from '../interaction/present-
 import { reassignInteraction } from '../interaction/reassign-interaction.ts'
 import { transferInteraction } from '../interaction/transfer-interaction.ts'
 import { finishWrapUp } from '../interaction/wrap-up.ts'
-import { routingNames } from '../routing/routing-names.ts'
+import { namePhrases, routingNames } from '../routing/routing-names.ts'
 import { person } from './session.ts'
 
 export const interactionRoutes = [
@@ -136,7 +139,8 @@ export const interactionRoutes = [
         items: rows.map(row => ({
           ...row,
           decidedAt: row.decidedAt.toISOString(),
-          words: names.agent(row.agentId),
+          words: describeReceipt(row.decision as Receipt, names),
+          phrases: namePhrases(receiptPhrases(row.decision as Receipt), names),
         })),
       }
     }),
@@ -150,10 +154,12 @@ export const interactionRoutes = [
           interaction.state === 'queued'
             ? 'It has just been queued; the router is about to look at it.'
             : 'It does not wait.'
-        return { words, position: null, waiting: null }
+        return { words, phrases: [], position: null, waiting: null }
       }
+      const names = await routingNames(tx)
       return {
-        words: (await routingNames(tx)).queue(waiting.queueId),
+        words: describeWaiting(waiting, names),
+        phrases: namePhrases(waitingPhrases(waiting), names),
         position: waiting.position,
         waiting: { ...waiting },
       }

@@ -1,15 +1,32 @@
+import type { Phrase as Shown } from '@centrala/api/interaction.ts'
+import type { Names } from '@centrala/core/routing/describe.ts'
+import type { Phrase } from '@centrala/core/routing/phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 
 /** Names by id, for words about decisions. */
-export async function routingNames(tx: Tx) {
+export async function routingNames(tx: Tx): Promise<Names> {
   const [agents, queues, skills] = await Promise.all([
     tx.db.selectFrom('users').select(['id', 'name']).execute(),
     tx.db.selectFrom('queue').select(['id', 'name']).execute(),
     tx.db.selectFrom('skill').select(['id', 'name']).execute(),
   ])
-  const byId = (rows: { id: string; name: string }[]) => {
-    const names = new Map(rows.map(row => [row.id, row.name]))
-    return (id: string) => names.get(id) ?? 'someone removed'
+  const names = new Map([...agents, ...queues, ...skills].map(row => [row.id, row.name]))
+  return (_, id) => names.get(id) ?? 'someone removed'
+}
+
+/** Phrases with the names of what they speak of: `agentId` gains `agent`, and so on. */
+export function namePhrases(phrases: readonly Phrase[], names: Names): Shown[] {
+  const named = (params: Phrase['params']) => {
+    const all = { ...params }
+    for (const kind of ['agent', 'skill', 'queue'] as const) {
+      const id = params[`${kind}Id`]
+      if (typeof id === 'string') all[kind] = names(kind, id)
+    }
+    return all
   }
-  return { agent: byId(agents), queue: byId(queues), skill: byId(skills) }
+  return phrases.map(({ code, params, parts = [] }) => ({
+    code,
+    params: named(params),
+    parts: parts.map(part => ({ code: part.code, params: named(part.params) })),
+  }))
 }

@@ -32,11 +32,15 @@ export function ReportTable({ report }: { report: Report }) {
     ...metrics.map(
       (metric): Column<Row> => ({
         key: metric.id,
-        label: t(`metric.${metric.id as MetricId}.name`),
+        label: (
+          <span className="inline-block max-w-24 whitespace-normal leading-tight">
+            {t(`metric.${metric.id as MetricId}.name`)}
+          </span>
+        ),
         align: 'right',
         help: <Definition metric={metric} />,
-        cell: row => figure(valueOf(row.values, metric.id), metric.unit, format),
-        sortBy: row => valueOf(row.values, metric.id),
+        cell: row => figure(figureOf(row.values, metric.id), metric.unit, format),
+        sortBy: row => figureOf(row.values, metric.id),
       }),
     ),
   ]
@@ -55,7 +59,7 @@ export function ReportTable({ report }: { report: Report }) {
             </th>
             {metrics.map(metric => (
               <td key={metric.id} className="figures h-9 border-line-strong border-t px-3 text-right">
-                {figure(valueOf(report.total, metric.id), metric.unit, format)}
+                {figure(figureOf(report.total, metric.id), metric.unit, format)}
               </td>
             ))}
           </tr>
@@ -65,4 +69,4 @@ export function ReportTable({ report }: { report: Report }) {
   )
 }
 
-const valueOf = (values: Report['total'], id: string): number | null => values[id as keyof Report['total']] ?? null
+const figureOf = (values: Report['total'], id: string): number | null => values[id as keyof Report['total']] ?? null

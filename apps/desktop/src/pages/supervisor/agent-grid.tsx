@@ -65,7 +65,7 @@ export function AgentGrid({ agents, selectedId, onSelect }: AgentGridProps) {
           ))}
       </fieldset>
       {agents.length > 12 && <SearchInput value={text} onChange={setText} label={t('agent.find')} />}
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(230px,1fr))] gap-1.5">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(185px,1fr))] gap-1.5">
         {found.map(one => (
           <li key={one.agent.userId}>
             <AgentCard

@@ -20,6 +20,7 @@ import { ActOnContact } from './act-on-contact.tsx'
 import { STATE_TONES } from './contact-table.tsx'
 import { receiptsQuery, segmentsQuery, waitingQuery } from './queries.ts'
 import { SegmentTimeline } from './segment-timeline.tsx'
+import { usePhrases } from './use-phrases.ts'
 
 /** One contact beside the overview: what happened to it, why the router decided so, why it still waits, and what can be done. */
 export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -61,6 +62,7 @@ function Details({ contact }: { contact: Interaction }) {
   const open = contact.state !== 'ended' && contact.state !== 'wrapUp'
   const segments = useQuery(segmentsQuery(contact.id)).data
   const receipts = useQuery(receiptsQuery(contact.id)).data
+  const say = usePhrases()
   return (
     <div className="px-4 pb-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pt-3">
@@ -78,7 +80,7 @@ function Details({ contact }: { contact: Interaction }) {
       {(contact.subject || contact.preview) && (
         <p className="mt-2 line-clamp-3 text-muted">{contact.subject ?? contact.preview}</p>
       )}
-      <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+      <dl className="mt-3 mb-4 grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
         <Fact label={t('contact.queue')}>{contact.queueName}</Fact>
         <Fact label={t('contact.agent')}>{contact.agentName}</Fact>
         <Fact label={t('contact.priority')}>{contact.priority}</Fact>
@@ -95,7 +97,13 @@ function Details({ contact }: { contact: Interaction }) {
           {receipts?.toReversed().map(receipt => (
             <li key={receipt.id} className="rounded-md bg-sunken px-3 py-2">
               <ReceiptHead at={receipt.decidedAt} agent={receipt.agentName} />
-              <p>{receipt.words}</p>
+              <ul>
+                {say(receipt.phrases).map((line, index) => (
+                  <li key={line} className={index === 0 ? 'font-medium' : 'text-muted'}>
+                    {line}
+                  </li>
+                ))}
+              </ul>
             </li>
           ))}
         </ol>
@@ -118,16 +126,22 @@ function ReceiptHead({ at, agent }: { at: string; agent: string | null }) {
 function Waiting({ id }: { id: string }) {
   const { t } = useTranslation('supervisor')
   const waiting = useQuery(waitingQuery(id, true)).data
+  const say = usePhrases()
   if (!waiting) return null
   return (
-    <div className="mt-4 rounded-lg bg-warn-soft px-3 py-2.5">
+    <div className="mb-3 rounded-lg bg-warn-soft px-3 py-2.5">
       <p className="flex justify-between gap-3 font-semibold text-warn-ink">
         {t('waiting.title')}
         {waiting.position !== null && (
           <span className="figures font-normal">{t('waiting.position', { position: waiting.position })}</span>
         )}
       </p>
-      <p className="mt-0.5 whitespace-pre-line">{waiting.words}</p>
+      <ul className="mt-0.5">
+        {waiting.phrases.length === 0 && <li>{t('waiting.notYet')}</li>}
+        {say(waiting.phrases).map(line => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
     </div>
   )
 }

@@ -175,7 +175,7 @@ function Since({ contact }: { contact: Interaction }) {
   const waits = contact.state === 'active' && contact.customerWaitsSince !== null
   return (
     <span className="inline-flex items-center gap-1.5">
-      {waits && <span className="text-warn-ink text-xs">{t('contact.waitsForReply')}</span>}
+      {waits && <span className="text-warn-ink text-xs max-sm:sr-only">{t('contact.waitsForReply')}</span>}
       <Duration since={sinceOf(contact)} />
     </span>
   )

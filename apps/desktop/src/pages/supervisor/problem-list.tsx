@@ -1,10 +1,11 @@
 import { clsx } from 'clsx'
 import { CircleCheck, Clock, type LucideIcon, MailWarning, TrendingDown, UserRoundX, UsersRound } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../../components/button.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { clockDuration, useFormat } from '../../i18n/format.ts'
-import type { Problem } from './problems.ts'
+import { isBelowPromise, type Problem } from './problems.ts'
 
 const ICONS: Record<Problem['kind'], LucideIcon> = {
   overdue: Clock,
@@ -13,6 +14,9 @@ const ICONS: Record<Problem['kind'], LucideIcon> = {
   serviceLevel: TrendingDown,
   notResponding: UserRoundX,
 }
+
+/** More than this at a glance is none. */
+const MOST = 6
 
 interface ProblemListProps {
   problems: readonly Problem[]
@@ -23,6 +27,8 @@ interface ProblemListProps {
 /** First what is wrong now, and why. A press leads to where one can act on it. */
 export function ProblemList({ problems, onQueue, onAgent }: ProblemListProps) {
   const { t } = useTranslation('supervisor')
+  const [all, setAll] = useState(false)
+  const shown = all ? problems : problems.slice(0, MOST)
   if (problems.length === 0)
     return (
       <p className="flex items-center gap-2 rounded-lg bg-ok-soft px-3 py-2 font-medium text-ok-ink">
@@ -31,8 +37,8 @@ export function ProblemList({ problems, onQueue, onAgent }: ProblemListProps) {
       </p>
     )
   return (
-    <ul aria-label={t('problem.title')} className="grid gap-2 lg:grid-cols-2 2xl:grid-cols-3">
-      {problems.map(problem => {
+    <ul aria-label={t('problem.title')} className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+      {shown.map(problem => {
         const open = () => {
           if ('queue' in problem) onQueue(problem.queue.queueId)
           else if ('agent' in problem) onAgent(problem.agent.userId)
@@ -43,6 +49,13 @@ export function ProblemList({ problems, onQueue, onAgent }: ProblemListProps) {
           </li>
         )
       })}
+      {problems.length > MOST && (
+        <li>
+          <Button look="ghost" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('problem.fewer') : t('problem.more', { count: problems.length - MOST })}
+          </Button>
+        </li>
+      )}
     </ul>
   )
 }
@@ -79,15 +92,20 @@ function Words({ problem }: { problem: Problem }): ReactNode {
       return lines(
         t('problem.overdue', { count: problem.queue.overdue, queue: problem.queue.name }),
         <>
-          {problem.queue.longestWaitSince && (
+          {problem.queue.overdueSince && (
             <>
-              {t('problem.longest')} <Duration since={problem.queue.longestWaitSince} />
-              {problem.queue.targetSeconds !== null &&
-                ` (${t('problem.target', { time: clockDuration(problem.queue.targetSeconds * 1000) })})`}
+              {t('problem.longest')} <Duration since={problem.queue.overdueSince} />
+              {problem.queue.overdueTargetSeconds !== null &&
+                ` (${t('problem.target', { time: clockDuration(problem.queue.overdueTargetSeconds * 1000) })})`}
               {'. '}
             </>
           )}
           {t(`problem.why.${problem.why}`, { count: problem.queue.agentsAtWork })}
+          {isBelowPromise(problem.queue) &&
+            ` ${t('problem.serviceLevelAlso', {
+              level: format.percent(Math.round((problem.queue.today.serviceLevel ?? 0) * 100) / 100),
+              promise: format.percent(problem.queue.targetPercent / 100),
+            })}`}
         </>,
       )
     case 'channel':
@@ -101,7 +119,7 @@ function Words({ problem }: { problem: Problem }): ReactNode {
       return lines(
         t('problem.serviceLevel', { queue: problem.queue.name }),
         t('problem.serviceLevelMore', {
-          level: format.percent(problem.queue.today.serviceLevel ?? 0),
+          level: format.percent(Math.round((problem.queue.today.serviceLevel ?? 0) * 100) / 100),
           promise: format.percent(problem.queue.targetPercent / 100),
         }),
       )

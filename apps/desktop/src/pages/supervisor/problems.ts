@@ -26,8 +26,9 @@ export function findProblems(now: Now, accounts: readonly ChannelAccount[]): Pro
     if (queue.overdue > 0) continue
     if (queue.waiting > 0 && queue.agentsAtWork === 0) problems.push({ kind: 'unstaffed', severity: 'warn', queue })
   }
+  // What waits too long has been said already; its card tells of the day as well.
   for (const queue of now.queues)
-    if (isBelowPromise(queue)) problems.push({ kind: 'serviceLevel', severity: 'warn', queue })
+    if (queue.overdue === 0 && isBelowPromise(queue)) problems.push({ kind: 'serviceLevel', severity: 'warn', queue })
   for (const agent of now.agents)
     if (agent.state === 'notResponding') problems.push({ kind: 'notResponding', severity: 'warn', agent })
   return problems

@@ -1,10 +1,10 @@
 import type { QueueNow } from '@centrala/api/supervise.ts'
 import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
-import { useNow } from '../../components/clock.ts'
+import { Duration } from '../../components/duration.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { type Column, Table } from '../../components/table.tsx'
-import { clockDuration, useFormat } from '../../i18n/format.ts'
+import { useFormat } from '../../i18n/format.ts'
 import { isBelowPromise } from './problems.ts'
 
 interface QueueTableProps {
@@ -48,6 +48,7 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
       key: 'agents',
       label: t('queue.agents'),
       align: 'right',
+      minor: true,
       hint: t('queue.agentsHint'),
       sortBy: queue => queue.agentsFree,
       cell: queue => (
@@ -72,6 +73,8 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
       cell: queue => (
         <Sparkline
           values={queue.lastHour}
+          range={[0, 1]}
+          reference={queue.targetPercent / 100}
           label={t('queue.lastHourLabel', {
             levels: format.list(queue.lastHour.map(value => (value === null ? '–' : format.percent(value)))),
           })}
@@ -110,17 +113,20 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
   )
 }
 
-function LongestWait({ queue: { longestWaitSince, targetSeconds, overdue } }: { queue: QueueNow }) {
-  const now = useNow()
+function LongestWait({ queue: { longestWaitSince, overdue } }: { queue: QueueNow }) {
   const { t } = useTranslation('supervisor')
   if (!longestWaitSince) return <span className="text-faint">–</span>
-  const waitedMs = now - Date.parse(longestWaitSince)
-  const late = overdue > 0 || (targetSeconds !== null && waitedMs > targetSeconds * 1000)
   return (
-    <span className={clsx('figures', late && 'font-semibold text-bad-ink')}>
-      {clockDuration(waitedMs)}
-      {late && <span className="sr-only"> {t('queue.late')}</span>}
-      {late && <span aria-hidden> !</span>}
+    <span className="inline-flex items-baseline justify-end gap-1.5 whitespace-nowrap">
+      {overdue > 0 && (
+        <span className="font-medium text-bad-ink text-xs">
+          <span className="max-sm:sr-only">{t('queue.overdue', { count: overdue })}</span>
+          <span aria-hidden className="sm:hidden">
+            {overdue} !
+          </span>
+        </span>
+      )}
+      <Duration since={longestWaitSince} {...(overdue > 0 ? { className: 'font-semibold' } : {})} />
     </span>
   )
 }
