@@ -11,13 +11,11 @@ import { applyTheme } from './design/theme.ts'
 import { startI18n } from './i18n/i18n.ts'
 import { reloadWhenOutdated } from './outdated.ts'
 import { router } from './router.tsx'
-import { meQuery } from './session/me.ts'
 
 applyTheme()
 reloadWhenOutdated()
-// Asked for at once, beside the texts and the page's own code.
-void queries.prefetchQuery(meQuery)
-await startI18n()
+// All at once: the texts, who is signed in, and the code of the page that the address names.
+await Promise.all([startI18n(), router.load()])
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -18,6 +18,12 @@ export function CloseButton(props: ComponentProps<'button'>) {
   )
 }
 
+/** Puts the keyboard on the whole, for what one opens to read. */
+export function focusWhole(event: Event): void {
+  event.preventDefault()
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+}
+
 /** Puts the keyboard where a person would begin: into the first field, or else on the whole, never on the close button. */
 export function focusInside(event: Event): void {
   event.preventDefault()

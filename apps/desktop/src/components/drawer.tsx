@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { CloseButton, focusInside } from './close-button.tsx'
+import { CloseButton, focusWhole } from './close-button.tsx'
 
 interface DrawerProps {
   open: boolean
@@ -21,7 +21,7 @@ export function Drawer({ open, onClose, title, bare = false, wide = false, foote
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
-          onOpenAutoFocus={focusInside}
+          onOpenAutoFocus={focusWhole}
           aria-describedby={undefined}
           className={clsx(
             'fixed inset-y-0 right-0 z-40 flex w-full animate-slide flex-col bg-surface shadow-dialog outline-none',

@@ -17,6 +17,8 @@ export async function mountScreens(app: FastifyInstance): Promise<void> {
       wildcard: false,
       index: false,
       cacheControl: false,
+      // The build leaves a .br and a .gz beside each file.
+      preCompressed: true,
       setHeaders(response, path) {
         response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
       },

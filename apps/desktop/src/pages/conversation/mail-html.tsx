@@ -38,7 +38,7 @@ function documentOf(message: Message, remote: boolean): string {
     const file = cid && message.files.find(one => one.contentId === cid)
     if (file) image.setAttribute('src', location.origin + api.url(getFile, { params: { id: file.id } }))
     const blocked = image.getAttribute('data-blocked-src')
-    if (remote && blocked && /^https?:/i.test(blocked)) image.setAttribute('src', blocked)
+    if (remote && blocked && /^https:/i.test(blocked)) image.setAttribute('src', blocked)
   }
   for (const link of clean.querySelectorAll('a[href]')) {
     link.setAttribute('target', '_blank')
@@ -46,7 +46,7 @@ function documentOf(message: Message, remote: boolean): string {
   }
   const body = document.createElement('div')
   body.append(clean)
-  const images = `'self' data:${remote ? ' https: http:' : ''}`
+  const images = `'self' data:${remote ? ' https:' : ''}`
   return `<!doctype html><html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src ${images}; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">

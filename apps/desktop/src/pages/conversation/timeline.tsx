@@ -54,6 +54,36 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
   const firstOpen = mails.at(-OPEN_MAILS)?.createdAt ?? ''
   const newest = items.at(-1)
 
+  // A conversation opens at its end; a long mail at its beginning, since that is where one reads on.
+  const opened = useRef(false)
+  const newestMail = newest && newest.channel === 'email' && !newest.internal ? newest.id : null
+  useLayoutEffect(() => {
+    if (opened.current || newest === undefined) return
+    opened.current = true
+    if (newestMail === null || messageId) return
+    const settle = () => {
+      const element = box.current
+      const card = document.getElementById(`message-${newestMail}`)
+      if (!element || !card || card.offsetHeight < element.clientHeight * 0.8) return
+      atEnd.current = false
+      card.scrollIntoView({ block: 'start' })
+    }
+    settle()
+    // Its frame is measured a moment later.
+    const card = document.getElementById(`message-${newestMail}`)
+    if (!card) return
+    const watch = new ResizeObserver(settle)
+    watch.observe(card)
+    const stop = () => watch.disconnect()
+    box.current?.addEventListener('pointerdown', stop, { once: true })
+    box.current?.addEventListener('wheel', stop, { once: true, passive: true })
+    const timer = setTimeout(stop, 1500)
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [newest, newestMail, messageId])
+
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight
     setUnseen(0)
