@@ -95,7 +95,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     app,
     async close() {
       services.hub.close()
-      visitors.close()
+      await visitors.close()
       await app.close()
       for (const stop of stops) stop()
       await intake?.stop()

@@ -29,6 +29,18 @@ export async function markLeft(tx: Tx, interactionId: string, patience: Patience
   await enqueueDeparture(tx, interactionId, leftAt, patience, state === 'active')
 }
 
+/** Marks as left every open chat of the tenant whose visitor is not among those present. For a start after a stop or crash. */
+export async function markAbsent(tx: Tx, presentConversationIds: string[]): Promise<void> {
+  const absent = await tx.query<{ id: string } & Patience>(
+    `SELECT i.id, coalesce((a.config->>'graceSeconds')::int, 60) AS "graceSeconds", coalesce((a.config->>'idleMinutes')::int, 30) AS "idleMinutes"
+       FROM interaction i JOIN channel_account a ON a.tenant_id = i.tenant_id AND a.id = i.channel_account_id
+      WHERE i.channel = 'chat' AND i.state IN ('flow', 'queued', 'offered', 'active') AND i.context ? 'identityId'
+        AND NOT i.context ? 'visitorLeftAt' AND NOT i.conversation_id = ANY($1::uuid[])`,
+    [presentConversationIds],
+  )
+  for (const { id, ...patience } of absent) await markLeft(tx, id, patience)
+}
+
 /** They are back, in time or not: an ended chat stays ended. */
 export async function markBack(tx: Tx, interactionId: string): Promise<void> {
   const [back] = await tx.query<{ conversationId: string; customerId: string }>(

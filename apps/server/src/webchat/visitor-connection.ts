@@ -39,6 +39,7 @@ export class VisitorConnection {
   private readonly hear: Listener
   private order: Promise<void> = Promise.resolve()
   private held: string[] | null = null
+  private stopped = false
 
   constructor(
     socket: WebSocket,
@@ -53,6 +54,17 @@ export class VisitorConnection {
     this.hear = hear
     socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary))
     socket.on('error', () => socket.terminate())
+    // What was said and not yet begun is not acknowledged either: the widget says it again.
+    socket.on('close', () => {
+      this.stopped = true
+    })
+  }
+
+  /** Hears no more; resolves when what had begun is done. */
+  async stop(code: number, reason: string): Promise<void> {
+    this.stopped = true
+    this.socket.close(code, reason)
+    await this.order
   }
 
   /** From now on everything waits until `release`: what happens while the present state is being read comes after it. */
@@ -148,7 +160,7 @@ export class VisitorConnection {
       return
     }
     if (parsed.data.type === 'ping') this.send({ type: 'pong' })
-    else this.order = this.order.then(() => this.hear(this, parsed.data))
+    else this.order = this.order.then(() => (this.stopped ? undefined : this.hear(this, parsed.data)))
   }
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { requireOrigin } from './account.ts'
 import { type Chat, chatsOf } from './chat.ts'
-import { markLeft } from './departure.ts'
+import { markAbsent, markLeft } from './departure.ts'
 import { listenToVisitors } from './listen.ts'
 import { placeOf } from './place.ts'
 import { presentForVisitor } from './present-webchat.ts'
@@ -17,7 +17,8 @@ import { VisitorConnection } from './visitor-connection.ts'
 export interface VisitorHub {
   /** How many widgets are connected. */
   connections(): number
-  close(): void
+  /** Ends all connections; resolves when nothing of theirs is going on any more. */
+  close(): Promise<void>
 }
 
 /** A reload or a step to the next page takes a moment; only who is gone for longer has left. */
@@ -98,7 +99,10 @@ export function startVisitorHub(services: Services): VisitorHub {
     for (const [tenantId, list] of Map.groupBy(shown, event => event.tenantId)) {
       const next = (orders.get(tenantId) ?? Promise.resolve())
         .then(() => show(tenantId, list))
-        .catch(error => log.error({ err: error }, 'events could not be shown to visitors'))
+        .catch(error => {
+          log.warn({ err: error }, 'events could not be shown to visitors; their widgets come back and see everything')
+          for (const { account, socket } of all) if (account.tenantId === tenantId) socket.close(1012, 'events missed')
+        })
         .finally(() => {
           if (orders.get(tenantId) === next) orders.delete(tenantId)
         })
@@ -195,29 +199,19 @@ export function startVisitorHub(services: Services): VisitorHub {
       `SELECT DISTINCT tenant_id AS id FROM channel_account WHERE channel = 'chat'`,
     )
     const present = [...all].flatMap(member => member.chat?.conversationId ?? [])
-    for (const { id } of rows) {
-      await db.tenant(id, async tx => {
-        const absent = await tx.query<{ id: string; graceSeconds: number; idleMinutes: number }>(
-          `SELECT i.id, coalesce((a.config->>'graceSeconds')::int, 60) AS "graceSeconds", coalesce((a.config->>'idleMinutes')::int, 30) AS "idleMinutes"
-             FROM interaction i JOIN channel_account a ON a.tenant_id = i.tenant_id AND a.id = i.channel_account_id
-            WHERE i.channel = 'chat' AND i.state IN ('flow', 'queued', 'offered', 'active') AND i.context ? 'identityId'
-              AND NOT i.context ? 'visitorLeftAt' AND NOT i.conversation_id = ANY($1::uuid[])`,
-          [present],
-        )
-        for (const { id: interactionId, ...patience } of absent) await markLeft(tx, interactionId, patience)
-      })
-    }
+    for (const { id } of rows) await db.tenant(id, tx => markAbsent(tx, present))
   }
 
   return {
     connections: () => all.size,
-    close() {
+    async close() {
       clearInterval(places)
       clearTimeout(sweep)
       for (const timer of leaving.values()) clearTimeout(timer)
       unsubscribe()
-      for (const member of all) member.socket.close(1012, 'server restarts')
       server.close()
+      await Promise.all([...all].map(member => member.stop(1012, 'server restarts')))
+      await Promise.all(orders.values())
     },
   }
 }
