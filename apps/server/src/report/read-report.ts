@@ -1,7 +1,15 @@
 import type { getReport, Report } from '@centrala/api/report.ts'
 import type { Params, Query } from '@centrala/api/route.ts'
 import { INTERVAL_MS } from '@centrala/core/report/interval.ts'
-import { LIVE_METRICS, METRICS, type Metric, type MetricId, metricOf, REPORTS } from '@centrala/core/report/metric.ts'
+import {
+  type Dimension,
+  LIVE_METRICS,
+  METRICS,
+  type Metric,
+  type MetricId,
+  metricOf,
+  REPORTS,
+} from '@centrala/core/report/metric.ts'
 import { noTotals, type Totals } from '@centrala/core/report/totals.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { sumTotals } from '@centrala/store/report-query.ts'
@@ -31,6 +39,11 @@ export async function readReport(
     : await tx.db.selectFrom('tenant').select('timeZone').executeTakeFirstOrThrow()
   const { queueId, agentId, channel, groupBy, interval } = query
   const asked = { from, to, now, queueId, agentId, channel, timeZone, step: interval }
+  const filtered: Dimension[] = [
+    ...(queueId ? (['queue'] as const) : []),
+    ...(agentId ? (['agent'] as const) : []),
+    ...(channel ? (['channel'] as const) : []),
+  ]
   const rows = await sumTotals(tx, { ...asked, groupBy })
   const [all] = await sumTotals(tx, { ...asked, groupBy: null })
   const metrics = REPORTS[id].map(metricOf)
@@ -38,7 +51,7 @@ export async function readReport(
   const reported = rows.map(row => ({
     key: row.key,
     name: names.get(row.key) ?? null,
-    values: valuesOf(metrics, row.totals, groupBy === 'interval' ? null : groupBy),
+    values: valuesOf(metrics, row.totals, groupBy === 'interval' ? filtered : [...filtered, groupBy]),
   }))
   if (groupBy !== 'interval') reported.sort((a, b) => (a.name ?? a.key).localeCompare(b.name ?? b.key))
   return {
@@ -50,7 +63,7 @@ export async function readReport(
     interval,
     metrics: metrics.map(define),
     rows: reported,
-    total: valuesOf(metrics, all?.totals ?? noTotals(), null),
+    total: valuesOf(metrics, all?.totals ?? noTotals(), filtered),
   }
 }
 
@@ -60,9 +73,9 @@ export function define({ id, version, name, unit, formula, counted, better, by }
 }
 export const DEFINITIONS = [...METRICS.map(define), ...LIVE_METRICS.map(metric => ({ ...define(metric), live: true }))]
 
-/** A figure that cannot be split this way is left empty rather than shown wrong. */
-function valuesOf(metrics: Metric[], totals: Totals, by: 'queue' | 'agent' | 'channel' | null): Report['total'] {
-  const value = (metric: Metric) => (by && !metric.by.includes(by) ? null : metric.compute(totals))
+/** A figure that cannot be split or filtered this way is left empty rather than shown wrong. */
+function valuesOf(metrics: Metric[], totals: Totals, by: readonly Dimension[]): Report['total'] {
+  const value = (metric: Metric) => (by.every(one => metric.by.includes(one)) ? metric.compute(totals) : null)
   return Object.fromEntries(metrics.map(metric => [metric.id as MetricId, value(metric)]))
 }
 

@@ -88,6 +88,8 @@ test('figures follow the events by themselves, with their definitions beside the
   expect(byAgent.rows).toMatchObject([
     { key: agentId, name: 'Ana', values: { answered: 1, offered: null, serviceLevel: null } },
   ])
+  // nor does an agent's time say anything about one queue
+  expect((await overview({ queueId })).total).toMatchObject({ offered: 1, occupancy: null })
   const byHour = await overview({ groupBy: 'interval', interval: 'hour', timeZone: 'Europe/Zagreb' })
   expect(byHour.rows).toMatchObject([{ key: new Date(START).toISOString(), values: { offered: 1 } }])
 })

@@ -12,6 +12,9 @@ const STEP_MS = 5 * 60_000
 /** How many steps the service level of one point looks back over. */
 const LOOK_BACK = 3
 
+/** Who counts as being at work: neither gone nor failing to answer. */
+const AT_WORK: ReadonlySet<string> = new Set(['available', 'busy', 'wrapUp'])
+
 interface Today {
   at: number
   totals: Map<string, Totals>
@@ -121,7 +124,7 @@ async function readQueues(tx: Tx, agents: AgentNow[], { totals, lastHour }: Toda
       overdueTargetSeconds: worst ? (targets[worst.channel] ?? null) : null,
       targetPercent,
       active: rows.reduce((all, row) => all + row.active, 0),
-      agentsAtWork: mine.filter(agent => agent.state !== 'offline' && agent.state !== 'away').length,
+      agentsAtWork: mine.filter(agent => AT_WORK.has(agent.state)).length,
       agentsFree: mine.filter(
         agent => (agent.state === 'available' || agent.state === 'busy') && agent.load < agent.capacity,
       ).length,

@@ -10,7 +10,10 @@ export function figure(value: number | null | undefined, unit: Metric['unit'], f
     case 'share':
       return format.percent(value)
     case 'ms':
-      return clockDuration(value)
+      // From ten hours on nobody reads seconds.
+      return value < 36_000_000
+        ? clockDuration(value)
+        : format.number(value / 3_600_000, { style: 'unit', unit: 'hour', maximumFractionDigits: 1 })
     case 'score':
       return format.number(value, { minimumFractionDigits: 1, maximumFractionDigits: 2 })
   }

@@ -33,7 +33,7 @@ export function ReportTable({ report }: { report: Report }) {
       (metric): Column<Row> => ({
         key: metric.id,
         label: (
-          <span className="inline-block max-w-24 whitespace-normal leading-tight">
+          <span className="inline-block max-w-24 whitespace-normal text-right leading-tight">
             {t(`metric.${metric.id as MetricId}.name`)}
           </span>
         ),

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
 import { Button } from '../../components/button.tsx'
 import { useNow } from '../../components/clock.ts'
+import { Combobox } from '../../components/combobox.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { Select } from '../../components/select.tsx'
@@ -89,21 +90,21 @@ export function ReportsPage() {
         />
         <Select
           aria-label={t('groupBy.label')}
-          className="w-40! max-sm:w-auto! max-sm:flex-1"
+          className="w-40! max-sm:w-[calc(50%-4px)]!"
           value={asked.groupBy}
           onChange={by => change({ by })}
           options={GROUPINGS.map(by => ({ value: by, label: t(`groupBy.by.${by}`) }))}
         />
         <Select
           aria-label={t('step.label')}
-          className="w-36! max-sm:w-auto! max-sm:flex-1"
+          className="w-36! max-sm:w-[calc(50%-4px)]!"
           value={asked.interval}
           onChange={step => change({ step })}
           options={stepsFor(days).map(step => ({ value: step, label: t(`step.${step}`) }))}
         />
         <Select
           aria-label={t('groupBy.queue')}
-          className="w-40! max-sm:w-full!"
+          className="w-40! max-sm:w-[calc(50%-4px)]!"
           value={asked.queueId ?? ALL}
           onChange={queue => change({ queue: queue === ALL ? null : queue })}
           options={[
@@ -112,9 +113,9 @@ export function ReportsPage() {
           ]}
         />
         {agents.length > 0 && (
-          <Select
+          <Combobox
             aria-label={t('groupBy.agent')}
-            className="w-40! max-sm:w-full!"
+            className="w-40! max-sm:w-[calc(50%-4px)]!"
             value={asked.agentId ?? ALL}
             onChange={agent => change({ agent: agent === ALL ? null : agent })}
             options={[
@@ -125,7 +126,7 @@ export function ReportsPage() {
         )}
         <Select
           aria-label={t('groupBy.channel')}
-          className="w-36! max-sm:w-full!"
+          className="w-36! max-sm:w-[calc(50%-4px)]!"
           value={asked.channel ?? ALL}
           onChange={channel => change({ channel: channel === ALL ? null : channel })}
           options={[

@@ -5,6 +5,7 @@ import { FilterX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Badge, type Tone } from '../../components/badge.tsx'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
+import { Combobox } from '../../components/combobox.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
@@ -97,7 +98,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
       <Toolbar>
         <Select
           aria-label={t('contact.queue')}
-          className="w-44! max-sm:w-full!"
+          className="w-44! max-sm:w-[calc(50%-4px)]!"
           value={filter.queueId ?? ALL}
           onChange={value => choose('queueId', value)}
           options={[
@@ -105,9 +106,9 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
             ...now.queues.map(one => ({ value: one.queueId, label: one.name })),
           ]}
         />
-        <Select
+        <Combobox
           aria-label={t('contact.agent')}
-          className="w-44! max-sm:w-full!"
+          className="w-44! max-sm:w-[calc(50%-4px)]!"
           value={filter.agentId ?? ALL}
           onChange={value => choose('agentId', value)}
           options={[
@@ -117,7 +118,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
         />
         <Select
           aria-label={t('contact.channel')}
-          className="w-36! max-sm:flex-1"
+          className="w-36! max-sm:w-[calc(50%-4px)]!"
           value={filter.channel ?? ALL}
           onChange={value => choose('channel', value)}
           options={[
@@ -130,7 +131,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
         />
         <Select
           aria-label={t('contact.state')}
-          className="w-40! max-sm:flex-1"
+          className="w-40! max-sm:w-[calc(50%-4px)]!"
           value={filter.state ?? ALL}
           onChange={value => choose('state', value)}
           options={[
