@@ -58,7 +58,10 @@ export function MailCard({
       )}
     >
       <header className="flex items-center gap-2.5 px-3 py-2">
-        <Avatar name={message.sender?.name ?? name} seed={ours ? (message.userId ?? message.author) : customerId} />
+        <Avatar
+          name={ours ? (message.userName ?? name) : name}
+          seed={ours ? (message.userId ?? message.author) : customerId}
+        />
         <button
           type="button"
           aria-expanded={open}

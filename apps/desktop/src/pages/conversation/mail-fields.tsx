@@ -17,7 +17,9 @@ interface MailFieldsProps {
 export function MailFields({ draft, ready, to, subject, onChange }: MailFieldsProps) {
   const { t } = useTranslation('inbox')
   const [asked, setOpen] = useState(false)
-  const open = asked || (ready && to.length === 0)
+  // Decided once: a field does not fold away under somebody's first letter.
+  const [hasSubject] = useState(subject !== '')
+  const open = asked || (ready && (to.length === 0 || !hasSubject))
   const id = useId()
   if (!open)
     return (

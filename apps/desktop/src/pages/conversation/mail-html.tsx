@@ -56,6 +56,7 @@ body{margin:0;padding:12px 14px;font:14px/1.5 "Segoe UI",system-ui,sans-serif;co
 img{max-width:100%;height:auto}
 img[data-blocked-src]:not([src]){display:inline-block;min-width:16px;min-height:16px;background:#eef0f2;outline:1px dashed #b4bac0}
 blockquote{margin:0 0 0 4px;padding-left:10px;border-left:2px solid #ccd1d6;color:#545c64}
+details[data-quoted]>summary{display:inline-block;list-style:none;padding:0 8px;border-radius:4px;background:#e6e9eb;color:#545c64;cursor:pointer}
 table{max-width:100%}pre{white-space:pre-wrap}a{color:#0d6472}
 </style></head><body>${body.innerHTML}</body></html>`
 }

@@ -60,7 +60,8 @@ function systemLines(interactions: readonly Interaction[], segments: readonly Se
       const queue = segments.findLast(
         other => other.interactionId === segment.interactionId && other.kind === 'queue' && other.startedAt <= at,
       )
-      lines.push({ id, at, key: 'joined', agent, ms: queue ? Date.parse(at) - Date.parse(queue.startedAt) : 0 })
+      // Who wrote first, or moved it here, did not answer anybody.
+      if (queue) lines.push({ id, at, key: 'joined', agent, ms: Date.parse(at) - Date.parse(queue.startedAt) })
     } else if (segment.kind === 'offer' && endedAt !== null) {
       if (outcome === 'rejected') lines.push({ id, at: endedAt, key: 'offerRejected', agent })
       if (outcome === 'expired') lines.push({ id, at: endedAt, key: 'offerExpired', agent })

@@ -58,7 +58,7 @@ export function SuggestedMerges({ customerId }: { customerId: string }) {
   const shown = all ? suggestions : suggestions.slice(0, SHOWN)
   if (suggestions.length === 0) return null
   return (
-    <div className="flex flex-col gap-2 pb-3">
+    <div className="flex max-w-xl flex-col gap-2 pb-3">
       {shown.map(suggestion => {
         const other = suggestion.customer.id === customerId ? suggestion.other : suggestion.customer
         return (
