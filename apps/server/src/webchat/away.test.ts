@@ -120,7 +120,7 @@ test.each([
   await addMailbox(desk)
   const response = await leave(desk, { clientId: randomUUID(), email: 'ana@example.com', text: 'Hi', ...change })
   expect(response.status).toBe(400)
-  expect((await response.json()).fields).toHaveLength(1)
+  expect(await response.json()).toMatchObject({ fields: [expect.anything()] })
 })
 
 async function openChat(desk: ChatDesk): Promise<{ visitor: TestVisitor; interactionId: string; token: string }> {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { getConversation, listMessages, markRead, sendMessage } from '@centrala/api/conversation.ts'
 import { endInteraction, getInteraction, transferInteraction } from '@centrala/api/interaction.ts'
+import { LIVE_PATH, type ToClient, type ToServer } from '@centrala/api/live.ts'
+import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { startTestServer, type TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
 import { type ChatDesk, chatDesk, PAGE } from './testing.ts'
@@ -202,4 +207,94 @@ test('an agent who hands the chat back to the queue leaves it, and the visitor i
     body: { queueId: desk.queueId, note: 'Knows more' },
   })
   expect(await visitor.hear('agent')).toEqual({ type: 'agent', name: null })
+})
+
+async function screenOf(desk: ChatDesk): Promise<{ say(frame: ToServer): void; heard: ToClient[]; close(): void }> {
+  const headers = { cookie: desk.ana.cookie, origin: server.origin }
+  const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${LIVE_PATH}`, { headers })
+  const heard: ToClient[] = []
+  socket.on('message', data => heard.push(JSON.parse(String(data))))
+  await new Promise(resolve => socket.on('open', resolve))
+  const say = (frame: ToServer) => socket.send(JSON.stringify(frame))
+  say({ type: 'hello', cursor: null })
+  await until(() => heard.some(frame => frame.type === 'ready'), 'the screen to be ready')
+  return { say, heard, close: () => socket.close() }
+}
+
+test('each side sees that the other is writing; what is being written only where the configuration shares it', async () => {
+  for (const sharesDraft of [false, true]) {
+    const desk = await chatDesk(server, { config: { sharesDraft } })
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write('Hello')
+    const screen = await screenOf(desk)
+    const { conversationId } = await desk.answer()
+    await visitor.hear('agent')
+    screen.say({ type: 'watch', conversationIds: [conversationId] })
+    screen.say({ type: 'typing', conversationId, typing: true })
+    expect(await visitor.hear('typing')).toEqual({ type: 'typing', typing: true, name: 'Ana' })
+    visitor.say({ type: 'typing', typing: true, text: 'my card number is' })
+    const frame = await until(() => screen.heard.find(each => each.type === 'typing'), 'the visitor’s typing')
+    expect(frame).toMatchObject({ conversationId, by: 'customer', typing: true })
+    expect('text' in frame).toBe(sharesDraft)
+    screen.close()
+  }
+})
+
+test('an agent of another company cannot write into the visitor’s window', async () => {
+  const desk = await chatDesk(server)
+  const stranger = await screenOf(await chatDesk(server))
+  const visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Hello')
+  const { conversationId } = await desk.answer()
+  await visitor.hear('agent')
+  stranger.say({ type: 'typing', conversationId, typing: true })
+  stranger.say({ type: 'ping' })
+  await until(() => stranger.heard.some(frame => frame.type === 'pong'), 'the server to have heard')
+  expect(visitor.heard.some(frame => frame.type === 'typing')).toBe(false)
+  stranger.close()
+})
+
+test('the agent sees the page that the visitor is on', async () => {
+  const desk = await chatDesk(server)
+  const visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Hello')
+  const { interactionId } = await desk.answer()
+  await visitor.hear('agent')
+  visitor.say({ type: 'page', page: { url: 'https://shop.example.com/pay', title: 'Pay', referrer: '' } })
+  await until(async () => {
+    const { context } = await desk.tenant.client.call(getInteraction, { params: { id: interactionId } })
+    return (context.page as { title: string }).title === 'Pay'
+  }, 'the new page')
+})
+
+test('those who wait know their places', async () => {
+  const desk = await chatDesk(server)
+  const places: unknown[] = []
+  for (const text of ['First', 'Second', 'Third']) {
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write(text)
+    const place = await until(
+      () => visitor.heard.find(frame => frame.type === 'queue' && frame.position !== null),
+      `the place of ${text}`,
+    )
+    places.push('position' in place && place.position)
+  }
+  expect(places).toEqual([1, 2, 3])
+})
+
+test('the widget is one script that any site may load and browsers may keep', async () => {
+  const widget = fileURLToPath(new URL('../../../widget', import.meta.url))
+  if (!existsSync(`${widget}/dist/widget.js`)) await build({ root: widget, logLevel: 'error' })
+  const response = await fetch(`${server.origin}/widget.js`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toContain('text/javascript')
+  expect(response.headers.get('cache-control')).toContain('max-age=300')
+  expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+  const etag = response.headers.get('etag') ?? ''
+  const again = await fetch(`${server.origin}/widget.js`, { headers: { 'if-none-match': etag } })
+  expect(again.status).toBe(304)
 })
