@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { route } from './route.ts'
 import { At, Id, Name, Presence } from './shapes.ts'
 
+export type { Presence } from '@centrala/core/presence/presence.ts'
+
 export const AgentPresence = z.object({
   userId: Id,
   state: Presence,

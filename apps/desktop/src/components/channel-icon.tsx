@@ -1,4 +1,4 @@
-import type { Channel } from '@centrala/core/channel/channel.ts'
+import type { Channel } from '@centrala/api/channel.ts'
 import { ClipboardList, type LucideIcon, Mail, MessageCircle, Phone } from 'lucide-react'
 
 export const CHANNEL_ICONS: Record<Channel, LucideIcon> = {

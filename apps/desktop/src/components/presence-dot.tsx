@@ -1,4 +1,4 @@
-import type { Presence } from '@centrala/core/presence/presence.ts'
+import type { Presence } from '@centrala/api/presence.ts'
 
 const COLOURS: Record<Presence, string> = {
   available: 'text-ok',

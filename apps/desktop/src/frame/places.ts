@@ -1,5 +1,5 @@
-import type { Permission } from '@centrala/core/permission/permission.ts'
-import { Activity, ChartColumn, Inbox, type LucideIcon, Search, Settings } from 'lucide-react'
+import type { Permission } from '@centrala/api/permission.ts'
+import { Activity, ChartColumn, Inbox, type LucideIcon, Search, Settings, SlidersHorizontal } from 'lucide-react'
 
 /**
  * The places of the rail, in order. Everyone has the same frame; a role sees more places, not another product. A new
@@ -22,6 +22,14 @@ export const PLACES: readonly Place[] = [
   { key: 'search', path: '/search', icon: Search, permissions: ['conversation.read'], keys: 'g s' },
   { key: 'supervisor', path: '/supervisor', icon: Activity, permissions: ['supervise.read'], keys: 'g l' },
   { key: 'reports', path: '/reports', icon: ChartColumn, permissions: ['report.read'], keys: 'g r' },
+  {
+    key: 'admin',
+    path: '/admin',
+    icon: SlidersHorizontal,
+    permissions: ['people.manage', 'routing.manage', 'channel.manage', 'security.manage', 'audit.read'],
+    keys: 'g a',
+    foot: true,
+  },
   { key: 'settings', path: '/settings', icon: Settings, permissions: ['self'], keys: 'g m', foot: true },
 ]
 

@@ -1,5 +1,5 @@
+import type { Permission } from '@centrala/api/permission.ts'
 import { getMe, type Me } from '@centrala/api/session.ts'
-import type { Permission } from '@centrala/core/permission/permission.ts'
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 

@@ -1,5 +1,5 @@
+import { CHANNELS } from '@centrala/api/channel.ts'
 import { changeMe, type Me } from '@centrala/api/session.ts'
-import { CHANNELS } from '@centrala/core/channel/channel.ts'
 import { z } from 'zod'
 import { api, queries } from '../api.ts'
 import { toast } from '../components/toast.tsx'

@@ -1,4 +1,4 @@
-import type { Channel } from '@centrala/core/channel/channel.ts'
+import type { Channel } from '@centrala/api/channel.ts'
 
 /**
  * Sounds are made, not played from files: each channel has a short figure of its own, so that an agent knows without

@@ -1,4 +1,4 @@
-import { CHANNELS } from '@centrala/core/channel/channel.ts'
+import { CHANNELS } from '@centrala/api/channel.ts'
 import { Volume2 } from 'lucide-react'
 import { Slider } from 'radix-ui'
 import { useState } from 'react'
