@@ -186,7 +186,7 @@ async function found(on: Installation): Promise<{ tenantId: string; key: string;
         .executeTakeFirstOrThrow()
       const profile = await tx.db
         .insertInto('routingProfile')
-        .values({ name: 'All', weights: JSON.stringify(WEIGHTS) })
+        .values({ name: 'All', weights: JSON.stringify(WEIGHTS), interrupts: '{}' })
         .returning('id')
         .executeTakeFirstOrThrow()
       await tx.db

@@ -88,6 +88,8 @@ export async function startJobQueue(
       pollInterval: 1000,
       logger: silent,
       taskList,
+      // In batches, since only then a fault in telling how a job went ends the runner; otherwise it is thrown where nobody can catch it.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     fresh.promise.catch(error => {
       onError('runner', error)

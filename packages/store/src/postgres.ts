@@ -70,25 +70,30 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   let stopping = false
   let restarts: number[] = []
 
-  // A postmaster that dies by itself (killed, out of memory) is started again in its place: connections come back by themselves.
+  // A postmaster that dies by itself (killed, out of memory) is started again in its place, also when that happens while it starts:
+  // connections come back by themselves.
   async function watch(): Promise<void> {
     await server.gone
-    if (stopping) return
-    restarts = [...restarts.filter(at => at > Date.now() - 60_000), Date.now()]
-    if (restarts.length > MOST_RESTARTS_A_MINUTE) {
-      options.onExit?.(
-        `PostgreSQL ended by itself ${restarts.length} times in a minute. Its last words: ${server.log().trim()}`,
-      )
-      return
+    let lastWords = server.log()
+    while (!stopping) {
+      restarts = [...restarts.filter(at => at > Date.now() - 60_000), Date.now()]
+      if (restarts.length > MOST_RESTARTS_A_MINUTE) {
+        options.onExit?.(
+          `PostgreSQL ended by itself ${restarts.length} times in a minute. Its last words: ${lastWords.trim()}`,
+        )
+        return
+      }
+      try {
+        await stopLeftBehind(join(dir, 'data'))
+        server = await launch(run, url)
+        if (stopping) await stopChild(server.child)
+        watch()
+        return
+      } catch (error) {
+        lastWords = (error as Error).message
+        await sleep(100)
+      }
     }
-    try {
-      await stopLeftBehind(join(dir, 'data'))
-      server = await launch(run, url)
-    } catch (error) {
-      if (!stopping) options.onExit?.((error as Error).message)
-      return
-    }
-    watch()
   }
   watch()
   return {

@@ -1,6 +1,6 @@
 import type { Channel } from '@centrala/core/channel/channel.ts'
 import type { Presence } from '@centrala/core/presence/presence.ts'
-import type { Requirement, RoutingEvent, Step } from '@centrala/core/routing/event.ts'
+import type { Requirement, RoutingEvent, RoutingEventOf, Step } from '@centrala/core/routing/event.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { routedPresence } from './translate.ts'
 
@@ -73,9 +73,20 @@ export async function loadConfiguration(tx: Tx, at: number): Promise<Configurati
   }
 }
 
+/** Who is there, as the router is to see it. */
+export async function loadPresences(tx: Tx, at: number): Promise<RoutingEventOf<'agent.presence'>[]> {
+  const presences = await tx.db.selectFrom('presence').selectAll().execute()
+  return presences.map(presence => ({
+    type: 'agent.presence',
+    at,
+    agentId: presence.userId,
+    state: routedPresence(presence.state as Presence, presence.nextState),
+  }))
+}
+
 /** Presences, what waits in its places, and who holds what. */
 export async function loadWork(tx: Tx, configuration: Configuration, at: number): Promise<RoutingEvent[]> {
-  const presences = await tx.db.selectFrom('presence').selectAll().execute()
+  const presences = await loadPresences(tx, at)
   const interactions = await tx.db
     .selectFrom('interaction')
     .selectAll()
@@ -83,12 +94,7 @@ export async function loadWork(tx: Tx, configuration: Configuration, at: number)
     .orderBy('queuedAt')
     .orderBy('id')
     .execute()
-  const events: RoutingEvent[] = presences.map(presence => ({
-    type: 'agent.presence',
-    at,
-    agentId: presence.userId,
-    state: routedPresence(presence.state as Presence, presence.nextState),
-  }))
+  const events: RoutingEvent[] = [...presences]
   for (const interaction of interactions) {
     const { id: interactionId, queueId, agentId } = interaction
     const channel = interaction.channel as Channel

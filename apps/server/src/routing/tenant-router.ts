@@ -7,7 +7,8 @@ import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { changeInteraction } from '@centrala/store/interaction-store.ts'
 import { setPresence } from '../presence/set-presence.ts'
 import type { Services } from '../services.ts'
-import { type Configuration, loadConfiguration, loadWork } from './load-routing.ts'
+import { type Configuration, loadConfiguration, loadPresences, loadWork } from './load-routing.ts'
+import { News } from './news.ts'
 import { translate } from './translate.ts'
 
 /** Decisions that share one commit. */
@@ -23,6 +24,7 @@ export class TenantRouter {
   private readonly services: Pick<Services, 'db' | 'log' | 'events'>
   private configuration: Configuration = { events: [], agentIds: new Set(), queues: new Map() }
   private seen: (xid: string) => boolean = () => false
+  private readonly news = new News()
   private readonly inbox: StoredEvent[] = []
   private decisions: Decision[] = []
   private working: Promise<void> | undefined
@@ -77,7 +79,7 @@ export class TenantRouter {
   private async run(): Promise<void> {
     if (this.stale) await this.rebuild()
     for (;;) {
-      const events = this.inbox.splice(0).filter(event => !this.seen(event.xid))
+      const events = this.inbox.splice(0).filter(event => !this.seen(event.xid) && this.news.isNews(event))
       if (events.some(event => event.type === 'configuration.changed')) this.reload = true
       const patience = (queueId: string) => this.configuration.queues.get(queueId)?.preferredMs ?? 0
       const told = events.flatMap(event => translate(event, patience))
@@ -121,14 +123,20 @@ export class TenantRouter {
     this.reload = false
     const at = Date.now()
     const before = this.configuration
-    this.configuration = await this.services.db.tenant(this.tenantId, tx => loadConfiguration(tx, at))
+    const { configuration, presences } = await this.services.db.tenant(this.tenantId, async tx => ({
+      configuration: await loadConfiguration(tx, at),
+      presences: await loadPresences(tx, at),
+    }))
+    this.configuration = configuration
+    // Who had come to work before there was work for them.
+    const there = presences.filter(({ agentId }) => !before.agentIds.has(agentId))
     const gone: RoutingEvent[] = [...before.agentIds]
       .filter(agentId => !this.configuration.agentIds.has(agentId))
       .map(agentId => ({ type: 'agent.removed', at, agentId }))
     const closed: RoutingEvent[] = [...before.queues.keys()]
       .filter(queueId => !this.configuration.queues.has(queueId))
       .map(queueId => ({ type: 'queue.removed', at, queueId }))
-    return [...this.configuration.events, ...gone, ...closed]
+    return [...this.configuration.events, ...there, ...gone, ...closed]
   }
 
   private async carryOut(decisions: Decision[]): Promise<void> {
@@ -165,12 +173,7 @@ async function offer(
   const away: RoutingEvent = { type: 'agent.presence', at, agentId, state: 'away' }
   const back: RoutingEvent = { type: 'offer.withdrawn', at, interactionId, agentId, reason: 'withdrawn' }
   if (presence?.state !== 'available' || presence.next) return [away, back]
-  const changed = await changeInteraction(
-    tx,
-    interactionId,
-    { type: 'offer', agentId, expiresAt },
-    { at: new Date(Math.max(at, Date.now())) },
-  )
+  const changed = await changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt })
   if (!changed.ok) return [] // it ended or went elsewhere: the log will say so
   await tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
     interactionId,
