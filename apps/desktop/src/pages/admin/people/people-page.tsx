@@ -1,5 +1,5 @@
+import { ROLES } from '@centrala/api/permission.ts'
 import { USER_STATES, type User } from '@centrala/api/user.ts'
-import { ROLES } from '@centrala/core/permission/permission.ts'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { UserPlus, Users } from 'lucide-react'
 import { useState } from 'react'

@@ -1,5 +1,5 @@
+import { permissionsOf, ROLES } from '@centrala/api/permission.ts'
 import type { User } from '@centrala/api/user.ts'
-import { permissionsOf, ROLES } from '@centrala/core/permission/permission.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Checkbox } from '../../../components/checkbox.tsx'

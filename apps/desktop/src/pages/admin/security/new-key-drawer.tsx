@@ -1,5 +1,5 @@
 import { createApiKey } from '@centrala/api/api-key.ts'
-import { PERMISSIONS, type Permission } from '@centrala/core/permission/permission.ts'
+import { PERMISSIONS, type Permission } from '@centrala/api/permission.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'

@@ -1,4 +1,4 @@
-import type { Permission } from '@centrala/core/permission/permission.ts'
+import type { Permission } from '@centrala/api/permission.ts'
 
 /** `customer.read` → `customerRead`: a dot would be a path in the texts. */
 export type ScopeKey<P extends string = Permission> = P extends `${infer Noun}.${infer Verb}`
