@@ -32,7 +32,7 @@ function inMemory(): void {
   globalThis.gc = runInNewContext('gc') as typeof globalThis.gc
 
   const runs = quick ? 3 : 5
-  const decisions = quick ? 40_000 : 300_000
+  const decisions = quick ? 30_000 : 300_000
   const base: Size = { agents: 10_000, signatures: 500, waiting: quick ? 200_000 : 1_000_000 }
   const busy = show('everybody busy', base, speed(base, decisions, runs))
   const idle = show('half idle', { ...base, waiting: 0 }, speed(base, decisions, runs, base.agents / 2))
@@ -49,13 +49,13 @@ function inMemory(): void {
   for (const [name, size] of sizes) growth[name] = round(show(name, size, speed(size, decisions, runs)).perSecond)
 
   const few: Size = { ...base, waiting: 10_000 }
-  const scan = linearScanSpeed(few, quick ? 3_000 : 10_000)
+  const scan = linearScanSpeed(few, quick ? 1_500 : 10_000)
   const beside = show('router beside linear scan', few, speed(few, decisions, runs))
   console.log(
     `linear scan, ${sizeOf(few)}: ${round(scan.perSecond)} decisions/s, ${scan.same ? 'the same' : 'OTHER'} decisions`,
   )
 
-  const wanted = Number(process.env.ORACLE_EVENTS ?? (quick ? 200_000 : 10_000_000))
+  const wanted = Number(process.env.ORACLE_EVENTS ?? (quick ? 150_000 : 10_000_000))
   console.log(`comparing ${wanted} random events with the oracle`)
   const exact = exactness(wanted, done => {
     if (process.stdout.isTTY) process.stdout.write(`\r${done} `)

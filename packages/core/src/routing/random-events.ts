@@ -8,7 +8,8 @@ export type Draw = (bound: number) => number
 
 /** A small, fast, seeded source of draws (xorshift32; Marsaglia, Xorshift RNGs, 2003). */
 export function seededDraw(seed: number): Draw {
-  let state = (seed ^ 0x9e3779b9) | 1
+  // Spread, so that neighbouring seeds begin differently; zero would stay zero.
+  let state = Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b || 1
   return bound => {
     state ^= state << 13
     state ^= state >>> 17

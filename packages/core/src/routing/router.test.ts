@@ -219,6 +219,14 @@ describe('offers', () => {
     expect(pairs(router.apply({ type: 'offer.withdrawn', at: START + 20, ...offer }))).toEqual(['one→m'])
   })
 
+  it('go back to their place when the agent is removed, even one who still held the interaction', () => {
+    const router = centre(queue(), agent('a'), here('a', 0))
+    accept(router, router.apply(queued('one', 1))[0], 2)
+    expect(pairs(router.apply(queued('one', 3)))).toEqual(['one→a'])
+    router.apply({ type: 'agent.removed', at: START + 4, agentId: 'a' })
+    expect(router.position('one')).toBe(1)
+  })
+
   it('end when the customer leaves, and free the agent', () => {
     const router = centre(queue(), agent('a'), here('a', 0))
     router.apply(queued('one', 0))

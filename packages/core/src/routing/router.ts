@@ -314,9 +314,10 @@ class CoreRouter implements Router {
     if (offered) this.endOffer(offered)
     const held = agent.held.map(({ interaction }) => interaction)
     this.staff.remove(agent)
-    for (const interaction of held) this.forgetIfIdle(interaction)
     this.places.agentCame(agentId, this.now)
     if (offered) this.places.place(offered, this.now)
+    // After that, for it may have held what it was offered again.
+    for (const interaction of held) this.forgetIfIdle(interaction)
     if (agent.signature.agents.length === 0) this.staff.forget(agent.signature, this.places.queueOf)
   }
 }
