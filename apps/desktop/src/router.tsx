@@ -115,6 +115,17 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
+const adminRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('./pages/admin/admin-page.tsx'), 'AdminPage'),
+})
+const adminSectionRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '$section',
+  validateSearch: (search): { open?: string } => pick(search, 'open'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   welcomeRoute,
@@ -127,6 +138,7 @@ const routeTree = rootRoute.addChildren([
     supervisorRoute,
     reportsRoute,
     settingsRoute,
+    adminRoute.addChildren([adminSectionRoute]),
   ]),
 ])
 

@@ -126,6 +126,8 @@ const Issue = z.object({
   code: z.string(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  origin: z.string().optional(),
+  format: z.string().optional(),
 })
 export const checkChannelAccount = route({
   id: 'checkChannelAccount',

@@ -6,15 +6,17 @@ interface SwitchProps {
   onChange: (checked: boolean) => void
   label: ReactNode
   hint?: ReactNode
+  /** The label is there for screen readers only. */
+  quiet?: boolean
   disabled?: boolean
 }
 
 /** On or off at once, without a save button; for forms that are saved use `Checkbox`. */
-export function Switch({ checked, onChange, label, hint, disabled }: SwitchProps) {
+export function Switch({ checked, onChange, label, hint, quiet, disabled }: SwitchProps) {
   const id = useId()
   return (
     <div className="flex items-start justify-between gap-4">
-      <div className="min-w-0">
+      <div className={quiet ? 'sr-only' : 'min-w-0'}>
         <label htmlFor={id} className="font-medium">
           {label}
         </label>

@@ -1,6 +1,11 @@
 import 'i18next'
+import type admin from './en/admin.json'
+import type adminChannels from './en/adminChannels.json'
 import type adminPeople from './en/adminPeople.json'
+import type adminQuality from './en/adminQuality.json'
+import type adminRouting from './en/adminRouting.json'
 import type adminSecurity from './en/adminSecurity.json'
+import type adminWebhooks from './en/adminWebhooks.json'
 import type common from './en/common.json'
 import type customer from './en/customer.json'
 import type frame from './en/frame.json'
@@ -18,6 +23,11 @@ declare module 'i18next' {
     defaultNS: 'common'
     parseInterpolation: false
     resources: {
+      admin: typeof admin
+      adminChannels: typeof adminChannels
+      adminQuality: typeof adminQuality
+      adminRouting: typeof adminRouting
+      adminWebhooks: typeof adminWebhooks
       welcome: typeof welcome
       adminSecurity: typeof adminSecurity
       adminPeople: typeof adminPeople

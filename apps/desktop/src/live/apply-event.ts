@@ -97,5 +97,7 @@ export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent)
     void queries.invalidateQueries({
       predicate: query => /^(customer|conversation|my)$/.test(String(query.queryKey[0])),
     })
+  if (event.type === 'channelAccount.stateChanged')
+    void queries.invalidateQueries({ queryKey: keys.configuration('channel-accounts') })
   if (event.type === 'configuration.changed') void queries.invalidateQueries({ queryKey: keys.configuration() })
 }

@@ -1,3 +1,4 @@
+import type { checkChannelAccount } from '@centrala/api/channel-account.ts'
 import type { ChannelManifest } from '@centrala/channels/channel.ts'
 import { CHANNEL_MANIFESTS } from '@centrala/channels/index.ts'
 import type { Channel } from '@centrala/core/channel/channel.ts'
@@ -22,7 +23,7 @@ export function issuesOf(
   manifest: ChannelManifest,
   config: unknown,
   secrets: Secrets,
-): { path: string; message: string; code: string; minimum?: number; maximum?: number }[] {
+): z.input<typeof checkChannelAccount.response>['issues'] {
   const issues = (place: string, schema: z.ZodType, value: unknown) =>
     (schema.safeParse(value).error?.issues ?? []).map(issue => ({
       path: [place, ...issue.path].join('.'),
@@ -30,6 +31,8 @@ export function issuesOf(
       code: issue.code,
       ...('minimum' in issue && { minimum: Number(issue.minimum) }),
       ...('maximum' in issue && { maximum: Number(issue.maximum) }),
+      ...('origin' in issue && { origin: String(issue.origin) }),
+      ...('format' in issue && { format: String(issue.format) }),
     }))
   return [...issues('config', manifest.config, config), ...issues('secrets', manifest.secrets, secrets)]
 }

@@ -1,0 +1,61 @@
+import i18next from 'i18next'
+
+/** What a schema says about one value, as much of it as we need to say it in the reader's language. */
+export interface FormIssue {
+  path: string
+  code: string
+  message: string
+  minimum?: number | undefined
+  maximum?: number | undefined
+  /** What the value is measured in: `string`, `number`, `array`. */
+  origin?: string | undefined
+  format?: string | undefined
+  /** Ours, from `params.reason` of a check of our own. */
+  reason?: string | undefined
+}
+
+interface ZodIssue {
+  path: readonly PropertyKey[]
+  code?: string
+  message: string
+  minimum?: unknown
+  maximum?: unknown
+  origin?: unknown
+  format?: unknown
+  params?: unknown
+}
+
+export function formIssue(issue: ZodIssue): FormIssue {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  const number = (value: unknown) => (typeof value === 'number' ? value : undefined)
+  return {
+    path: issue.path.map(String).join('.'),
+    code: issue.code ?? 'custom',
+    message: issue.message,
+    minimum: number(issue.minimum),
+    maximum: number(issue.maximum),
+    origin: text(issue.origin),
+    format: text(issue.format),
+    reason: text((issue.params as { reason?: unknown } | undefined)?.reason),
+  }
+}
+
+/** The issue in the reader's language; the schema's own words where we have none of our own. */
+export function issueWords(issue: FormIssue): string {
+  const { code, minimum, maximum, origin, format, reason } = issue
+  const say = (key: string, values: Record<string, unknown> = {}) =>
+    i18next.t(`admin:issue.${key}` as 'admin:issue.missing', values as { count: number })
+  if (reason && i18next.exists(`admin:issue.${reason}`)) return say(reason)
+  if (code === 'invalid_type')
+    return origin === 'number' || /number|int/.test(issue.message) ? say('number') : say('missing')
+  if (code === 'too_small') {
+    if (origin === 'string' && (minimum ?? 1) <= 1) return say('missing')
+    if (origin === 'string') return say('tooShort', { count: minimum })
+    return origin === 'array' ? say('none') : say('atLeast', { minimum })
+  }
+  if (code === 'too_big')
+    return origin === 'string' || origin === 'array' ? say('tooLong', { count: maximum }) : say('atMost', { maximum })
+  if (code === 'invalid_format') return format === 'email' || format === 'url' ? say(format) : say('format')
+  if (code === 'invalid_value' || code === 'invalid_union') return say('missing')
+  return issue.message
+}
