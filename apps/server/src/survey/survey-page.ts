@@ -22,7 +22,12 @@ const escapeHtml = (text: string): string =>
     sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
   )
 
-const FACES = ['😞', '🙁', '😐', '🙂', '😀']
+/** A face from a frown (1) to a smile (5), drawn so that it looks the same on every machine. */
+function face(score: number): string {
+  const bend = (score - 3) * 2.2
+  const mouth = `M8 ${16 - bend / 2.5}Q12 ${16 + bend} 16 ${16 - bend / 2.5}`
+  return `<svg class="face" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M8.5 9v.5M15.5 9v.5"/><path d="${mouth}"/></svg>`
+}
 
 /** The survey as one small page without scripts, so that it works in every browser and mail program. */
 export function surveyPage(page: SurveyPage): string {
@@ -55,7 +60,7 @@ ${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
 <div class="scores">${words.scores
     .map(
       (word, index) =>
-        `<label><input type="radio" name="score" value="${index + 1}"${score === index + 1 ? ' checked' : ''} required><span class="face" aria-hidden="true">${FACES[index]}</span><span class="word">${escapeHtml(word)}</span></label>`,
+        `<label><input type="radio" name="score" value="${index + 1}"${score === index + 1 ? ' checked' : ''} required>${face(index + 1)}<span class="word">${escapeHtml(word)}</span></label>`,
     )
     .join('')}</div>
 </fieldset>
@@ -63,7 +68,7 @@ ${problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p>` : ''}
 <button>${escapeHtml(words.send)}</button>
 </form>`,
   answered: ({ words, action, score }) => `<h1>${escapeHtml(words.thanks)}</h1>
-<p class="given"><span aria-hidden="true">${FACES[(score ?? 3) - 1]}</span> ${escapeHtml(words.scores[(score ?? 3) - 1] ?? '')}</p>
+<p class="given">${face(score ?? 3)} ${escapeHtml(words.scores[(score ?? 3) - 1] ?? '')}</p>
 <p>${escapeHtml(words.thanksMore)}</p>
 <p><a href="${escapeHtml(action)}?change=1">${escapeHtml(words.change)}</a></p>`,
   closed: ({ words }) => `<h1>${escapeHtml(words.closed)}</h1>`,
@@ -77,17 +82,18 @@ main{width:100%;max-width:560px;padding:28px;border-radius:14px;background:light
 .name{margin:0 0 12px;color:var(--muted);font-size:14px}
 h1,legend{margin:0 0 16px;padding:0;font-size:22px;font-weight:600;line-height:1.3}
 fieldset{margin:0;padding:0;border:0;min-width:0}
-.scores{display:grid;grid-template-columns:repeat(5,1fr);gap:8px}
+.scores{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:8px}
 .scores label{position:relative;display:flex;flex-direction:column;align-items:center;gap:4px;padding:12px 4px;border:1px solid var(--line);border-radius:10px;text-align:center;font-size:12px;line-height:1.3;cursor:pointer}
 .scores input{position:absolute;opacity:0;inset:0;margin:0;width:100%;height:100%;cursor:pointer}
-.face{font-size:28px;line-height:1.2}
+.face{flex:none;width:32px;height:32px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round}
+.scores label:has(:checked) .face{stroke:var(--accent);stroke-width:2}
 .scores label:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 2px var(--accent);font-weight:600}
 .scores label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
 .comment{display:block;margin-top:20px;font-size:14px}
 textarea{display:block;width:100%;margin-top:6px;padding:10px;border:1px solid var(--line);border-radius:8px;background:transparent;color:inherit;font:inherit;resize:vertical}
 button{margin-top:16px;padding:12px 28px;border:0;border-radius:8px;background:var(--accent);color:#fff;font:inherit;font-weight:600;cursor:pointer}
 a{color:light-dark(#0d6472,#6fc9d6)}
-.given{font-size:18px}
+.given{display:flex;align-items:center;gap:10px;font-size:18px}
 .problem{margin:0 0 12px;color:light-dark(#a92822,#f58f89)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 @media(max-width:480px){main{padding:20px}.scores{grid-template-columns:1fr}.scores label{flex-direction:row;justify-content:flex-start;gap:12px;padding:10px 14px;font-size:15px}}`

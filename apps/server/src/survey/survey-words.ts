@@ -16,11 +16,11 @@ export interface SurveyWords {
 }
 
 const EN: SurveyWords = {
-  question: 'How satisfied are you with our help?',
+  question: 'How do you rate our help?',
   mailSubject: 'How did we do?',
-  mailIntro: 'Your question has been closed. Please tell us in one press how satisfied you are:',
+  mailIntro: 'Your question has been closed. Please tell us in one press how it was:',
   mailFoot: 'One answer, no registration. You can change it for a day.',
-  scores: ['Very dissatisfied', 'Dissatisfied', 'Neither', 'Satisfied', 'Very satisfied'],
+  scores: ['Very poor', 'Poor', 'Fair', 'Good', 'Excellent'],
   comment: 'Would you like to add something? (optional)',
   send: 'Send',
   change: 'Change my answer',
@@ -31,11 +31,11 @@ const EN: SurveyWords = {
   choose: 'Please choose one of the five answers.',
 }
 const HR: SurveyWords = {
-  question: 'Koliko ste zadovoljni našom pomoći?',
+  question: 'Kako ocjenjujete našu pomoć?',
   mailSubject: 'Kako smo vam pomogli?',
-  mailIntro: 'Vaš je upit zatvoren. Recite nam jednim dodirom koliko ste zadovoljni:',
+  mailIntro: 'Vaš je upit zatvoren. Recite nam jednim dodirom kako je bilo:',
   mailFoot: 'Jedan odgovor, bez prijave. Možete ga promijeniti u roku od jednog dana.',
-  scores: ['Vrlo nezadovoljan/na', 'Nezadovoljan/na', 'Ni jedno ni drugo', 'Zadovoljan/na', 'Vrlo zadovoljan/na'],
+  scores: ['Vrlo loše', 'Loše', 'Osrednje', 'Dobro', 'Odlično'],
   comment: 'Želite li nešto dodati? (neobavezno)',
   send: 'Pošalji',
   change: 'Promijeni odgovor',
@@ -46,11 +46,11 @@ const HR: SurveyWords = {
   choose: 'Odaberite jedan od pet odgovora.',
 }
 const SR: SurveyWords = {
-  question: 'Koliko ste zadovoljni našom pomoći?',
+  question: 'Kako ocenjujete našu pomoć?',
   mailSubject: 'Kako smo vam pomogli?',
-  mailIntro: 'Vaš upit je zatvoren. Recite nam jednim dodirom koliko ste zadovoljni:',
+  mailIntro: 'Vaš upit je zatvoren. Recite nam jednim dodirom kako je bilo:',
   mailFoot: 'Jedan odgovor, bez prijave. Možete ga promeniti u roku od jednog dana.',
-  scores: ['Veoma nezadovoljan/na', 'Nezadovoljan/na', 'Ni jedno ni drugo', 'Zadovoljan/na', 'Veoma zadovoljan/na'],
+  scores: ['Veoma loše', 'Loše', 'Osrednje', 'Dobro', 'Odlično'],
   comment: 'Želite li nešto da dodate? (neobavezno)',
   send: 'Pošalji',
   change: 'Promeni odgovor',
@@ -61,11 +61,11 @@ const SR: SurveyWords = {
   choose: 'Izaberite jedan od pet odgovora.',
 }
 const SR_CYRILLIC: SurveyWords = {
-  question: 'Колико сте задовољни нашом помоћи?',
+  question: 'Како оцењујете нашу помоћ?',
   mailSubject: 'Како смо вам помогли?',
-  mailIntro: 'Ваш упит је затворен. Реците нам једним додиром колико сте задовољни:',
+  mailIntro: 'Ваш упит је затворен. Реците нам једним додиром како је било:',
   mailFoot: 'Један одговор, без пријаве. Можете га променити у року од једног дана.',
-  scores: ['Веома незадовољан/на', 'Незадовољан/на', 'Ни једно ни друго', 'Задовољан/на', 'Веома задовољан/на'],
+  scores: ['Веома лоше', 'Лоше', 'Осредње', 'Добро', 'Одлично'],
   comment: 'Желите ли нешто да додате? (необавезно)',
   send: 'Пошаљи',
   change: 'Промени одговор',
@@ -76,11 +76,11 @@ const SR_CYRILLIC: SurveyWords = {
   choose: 'Изаберите један од пет одговора.',
 }
 const RO: SurveyWords = {
-  question: 'Cât de mulțumit sunteți de ajutorul nostru?',
+  question: 'Cum apreciați ajutorul nostru?',
   mailSubject: 'Cum v-am ajutat?',
-  mailIntro: 'Solicitarea dumneavoastră a fost închisă. Spuneți-ne cu o singură apăsare cât de mulțumit sunteți:',
+  mailIntro: 'Solicitarea dumneavoastră a fost închisă. Spuneți-ne cu o singură apăsare cum a fost:',
   mailFoot: 'Un singur răspuns, fără înregistrare. Îl puteți schimba timp de o zi.',
-  scores: ['Foarte nemulțumit', 'Nemulțumit', 'Nici una, nici alta', 'Mulțumit', 'Foarte mulțumit'],
+  scores: ['Foarte slab', 'Slab', 'Potrivit', 'Bun', 'Excelent'],
   comment: 'Doriți să adăugați ceva? (opțional)',
   send: 'Trimite',
   change: 'Schimbă răspunsul',
@@ -91,11 +91,11 @@ const RO: SurveyWords = {
   choose: 'Alegeți unul dintre cele cinci răspunsuri.',
 }
 const RU: SurveyWords = {
-  question: 'Насколько вы довольны нашей помощью?',
+  question: 'Как вы оцениваете нашу помощь?',
   mailSubject: 'Как мы справились?',
-  mailIntro: 'Ваше обращение закрыто. Скажите нам одним нажатием, насколько вы довольны:',
+  mailIntro: 'Ваше обращение закрыто. Скажите нам одним нажатием, как всё прошло:',
   mailFoot: 'Один ответ, без регистрации. Его можно изменить в течение дня.',
-  scores: ['Совсем недоволен', 'Недоволен', 'Ни то ни другое', 'Доволен', 'Очень доволен'],
+  scores: ['Очень плохо', 'Плохо', 'Средне', 'Хорошо', 'Отлично'],
   comment: 'Хотите что-нибудь добавить? (необязательно)',
   send: 'Отправить',
   change: 'Изменить ответ',

@@ -18,7 +18,7 @@ export function Definition({ metric }: { metric: Metric }) {
         <button
           type="button"
           aria-label={t('definition.of', { name })}
-          className="ml-0.5 inline-grid size-5 place-items-center rounded-sm align-middle text-faint hover:bg-hover hover:text-ink pointer-coarse:size-8"
+          className="ml-0.5 inline-grid size-6 place-items-center rounded-sm align-middle text-faint hover:bg-hover hover:text-ink pointer-coarse:size-8"
         >
           <Info size={13} aria-hidden />
         </button>
