@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { buildScreens } from '../../scripts/build-screens.ts'
+import { findBrowser } from '../../scripts/install-browser.ts'
+import type { TestServer, TestUser } from '../server.ts'
+
+const program = await findBrowser()
+/** Why the browser tests cannot run here, or null. In CI that is a failure. */
+export const browserMissing = program ? null : 'There is no Chromium. Install it, or set CHROME_PATH.'
+if (browserMissing && process.env.CI) throw new Error(browserMissing)
+if (browserMissing) console.warn(`Browser tests are skipped: ${browserMissing}`)
+
+const ARGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat([
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+])
+/** How long a page may take on a busy machine. */
+export const PATIENCE_MS = 20_000
+
+export async function launch(): Promise<Browser> {
+  await buildScreens(() => {})
+  return chromium.launch({ executablePath: program ?? '', args: ARGS })
+}
+
+/** A person's own browser, signed in by the cookie of their session. */
+export async function browserOf(
+  browser: Browser,
+  server: TestServer,
+  user: TestUser | null,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1360, height: 860 }, ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
+  if (user)
+    await context.addCookies(
+      user.cookie.split('; ').map(cookie => {
+        const [name = '', ...value] = cookie.split('=')
+        return { name, value: value.join('='), url: server.origin }
+      }),
+    )
+  return context
+}
+
+/** Opens a place of the desktop and tells what its console complains of. */
+export async function openDesk(
+  browser: Browser,
+  server: TestServer,
+  user: TestUser,
+  path = '/inbox',
+  options: BrowserContextOptions = {},
+): Promise<Page & { complaints: string[] }> {
+  const context = await browserOf(browser, server, user, options)
+  const page = Object.assign(await context.newPage(), { complaints: [] as string[] })
+  page.on('console', message => message.type() === 'error' && page.complaints.push(message.text()))
+  page.on('pageerror', error => page.complaints.push(String(error)))
+  await page.goto(server.origin + path)
+  return page
+}
+
+/** A company's own site, on another origin, with the chat widget in it. */
+export async function startSite(server: TestServer, key: string): Promise<{ origin: string; close(): Promise<void> }> {
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
+    <style>button, input { all: unset; font-size: 60px !important } * { color: red }</style></head>
+    <body><h1>Shop</h1><script src="${server.origin}/widget.js" data-key="${key}"></script></body></html>`
+  const site: Server = createServer((request, response) => {
+    const found = request.url === '/favicon.ico' ? 404 : 200
+    response.writeHead(found, { 'content-type': 'text/html; charset=utf-8' }).end(found === 200 ? html : '')
+  })
+  await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve))
+  const { port } = site.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async close() {
+      site.closeAllConnections()
+      await new Promise(resolve => site.close(resolve))
+    },
+  }
+}
+
+/** Keeps what the page looked like where `SHOTS` names a folder: for whoever must find out why a test failed. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }).catch(() => {})
+}

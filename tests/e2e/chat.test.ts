@@ -1,0 +1,183 @@
+import { setMyPresence } from '@centrala/api/presence.ts'
+import { type ChatDesk, chatDesk } from '@centrala/server/webchat/testing.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
+import { startTestServer, type TestServer, type TestUser } from '../server.ts'
+import { until } from '../until.ts'
+import { browserMissing, browserOf, launch, openDesk, PATIENCE_MS, shoot, startSite } from './browser.ts'
+
+let server: TestServer
+let browser: Browser
+beforeAll(async () => {
+  if (browserMissing) return
+  server = await startTestServer()
+  browser = await launch()
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+const PRE_CHAT = [
+  { id: 'name', kind: 'text', label: { en: 'Your name' }, required: true, options: [] },
+  { id: 'email', kind: 'email', label: { en: 'Your e-mail' }, required: true, options: [] },
+]
+
+describe.skipIf(browserMissing)('a visitor in one browser and an agent in another', () => {
+  test('chat from the pre-chat form to the rating, across a transfer and a reload', { timeout: 240_000 }, async () => {
+    const desk = await chatDesk(server, { config: { preChat: PRE_CHAT }, queue: { wrapUpSeconds: 60 } })
+    const iva = await colleague(desk, 'Iva')
+    const site = await startSite(server, desk.key)
+    const anas = await openDesk(browser, server, desk.ana)
+    const visitors = await browserOf(browser, server, null)
+    const visitor = await visitors.newPage()
+    onTestFailed(async () => {
+      await shoot(anas, 'chat-ana')
+      await shoot(visitor, 'chat-visitor')
+    })
+
+    await visitor.goto(site.origin)
+    await visitor.getByRole('button', { name: 'Open chat' }).click()
+    await visitor.getByLabel('Your name').fill('Petra Novak')
+    await visitor.getByLabel('Your e-mail').fill('petra@example.org')
+    await visitor.getByRole('button', { name: 'Start chat' }).click()
+    await visitor.getByText('You are next').waitFor()
+    await visitor.getByLabel('Write a message').fill('Where is my parcel?')
+    await visitor.keyboard.press('Enter')
+
+    // Offered with a sound and a countdown; accepted by a key.
+    await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+    await anas.getByRole('article', { name: 'Offer: Petra Novak, Chat' }).waitFor()
+    await anas.keyboard.press('Alt+y')
+    const log = anas.getByRole('log')
+    await log.getByText('Where is my parcel?').waitFor()
+    await visitor.getByText('Ana has joined').waitFor()
+
+    await visitor.getByText('Read', { exact: true }).waitFor()
+    await visitor.getByLabel('Write a message').pressSequentially('It is')
+    await anas.getByText('is writing').first().waitFor()
+    const reply = anas.getByRole('textbox', { name: 'Reply to Petra Novak' })
+    await reply.pressSequentially('I am looking')
+    await visitor.getByText('Ana is writing').waitFor()
+    await reply.fill('I am looking for it, Petra.')
+    await anas.keyboard.press('Enter')
+    await visitor.getByText('I am looking for it, Petra.').waitFor()
+
+    await visitor
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'label.txt', mimeType: 'text/plain', buffer: Buffer.from('parcel 42') })
+    await visitor.getByRole('button', { name: 'Send', exact: true }).click()
+    await log.getByText('label.txt').first().waitFor()
+
+    // Handed on with a note that the colleague reads and the visitor does not.
+    await anas.keyboard.press('Alt+t')
+    const dialog = anas.getByRole('dialog')
+    await dialog.getByRole('combobox').click()
+    await anas.getByRole('option', { name: /Iva/ }).click()
+    await dialog.getByRole('textbox', { name: /Note/ }).fill('She has parcel 42')
+    await dialog.getByRole('button', { name: 'Transfer' }).click()
+    await desk.ana.client.call(setMyPresence, { body: { state: 'away' } })
+    const ivas = await openDesk(browser, server, iva)
+    onTestFailed(() => shoot(ivas, 'chat-iva'))
+    await iva.client.call(setMyPresence, { body: { state: 'available' } })
+    await ivas.getByRole('button', { name: /^Accept/ }).click()
+    const story = ivas.getByRole('log')
+    await story.getByText('She has parcel 42').waitFor()
+    await story.getByText('Where is my parcel?').waitFor()
+    await visitor.getByText('Iva has joined').waitFor()
+    expect(await visitor.getByText('She has parcel 42').count()).toBe(0)
+
+    await visitor.reload()
+    await openPanel(visitor)
+    await visitor.getByText('I am looking for it, Petra.').waitFor()
+    await ivas.getByRole('textbox', { name: 'Reply to Petra Novak' }).fill('It arrives today.')
+    await ivas.keyboard.press('Enter')
+    await visitor.getByText('It arrives today.').waitFor()
+
+    await ivas.keyboard.press('Alt+e')
+    await ivas.getByRole('button', { name: 'Finish' }).click()
+    await visitor.getByText('The chat has ended').waitFor()
+    await visitor
+      .getByRole('radio', { name: 'Great' })
+      .or(visitor.getByRole('button', { name: 'Great' }))
+      .first()
+      .click()
+    await visitor.getByRole('button', { name: 'Send rating' }).click()
+    await visitor.getByText('Thank you for your answer.').waitFor()
+    const { rows } = await server.owner.query('SELECT score FROM survey_response WHERE tenant_id = $1', [
+      desk.tenant.id,
+    ])
+    expect(rows).toEqual([{ score: 5 }])
+    const { rows: ended } = await server.owner.query(
+      'SELECT state, outcome, agent_id FROM interaction WHERE tenant_id = $1',
+      [desk.tenant.id],
+    )
+    expect(ended).toEqual([{ state: 'ended', outcome: 'handled', agent_id: iva.id }])
+    expect(anas.complaints).toEqual([])
+    expect(ivas.complaints).toEqual([])
+    await Promise.all([anas.context().close(), ivas.context().close(), visitors.close(), site.close()])
+  })
+
+  test('an agent whose network drops is told so, and sees what was written meanwhile when it is back', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await chatDesk(server)
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write('Hello')
+    const { interactionId } = await desk.answer()
+    const page = await openDesk(browser, server, desk.ana, `/inbox/${interactionId}`)
+    onTestFailed(() => shoot(page, 'network'))
+    await page.getByRole('log').getByText('Hello').waitFor()
+    await page.context().setOffline(true)
+    await page
+      .getByText(/not live/i)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await visitor.write('Are you still there?')
+    expect(await page.getByText('Are you still there?').count()).toBe(0)
+    await page.context().setOffline(false)
+    await page.getByRole('log').getByText('Are you still there?').waitFor({ timeout: 45_000 })
+    await until(async () => (await page.getByText(/not live/i).count()) === 0, 'the sign to go', PATIENCE_MS)
+    await visitor.close()
+    await page.context().close()
+  })
+
+  test('an agent whose browser dies gets no more offers: the next in line is asked', { timeout: 120_000 }, async () => {
+    const desk = await chatDesk(server, { queue: { offerSeconds: 5 } })
+    const iva = await colleague(desk, 'Iva')
+    const anas = await openDesk(browser, server, desk.ana)
+    await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write('Is anybody there?')
+    await anas.getByRole('button', { name: /^Accept/ }).waitFor()
+    await anas.context().close()
+    const ivas = await openDesk(browser, server, iva)
+    await iva.client.call(setMyPresence, { body: { state: 'available' } })
+    await ivas.getByRole('button', { name: /^Accept/ }).click({ timeout: 60_000 })
+    await ivas.getByRole('log').getByText('Is anybody there?').waitFor()
+    const { rows } = await server.owner.query('SELECT state FROM presence WHERE user_id = $1', [desk.ana.id])
+    expect(rows).toEqual([{ state: 'notResponding' }])
+    await visitor.close()
+    await ivas.context().close()
+  })
+})
+
+async function colleague(desk: ChatDesk, name: string): Promise<TestUser> {
+  const { db } = server.services
+  const { routingProfileId } = await db.tenant(desk.tenant.id, tx =>
+    tx.db.selectFrom('users').select('routingProfileId').where('id', '=', desk.ana.id).executeTakeFirstOrThrow(),
+  )
+  const user = await desk.tenant.user({ name, routingProfileId: routingProfileId ?? '' })
+  await db.tenant(desk.tenant.id, async tx => tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }))
+  return user
+}
+
+/** The panel is open again after a reload, on a page as wide as this; on a narrow one it is opened by hand. */
+async function openPanel(page: Page): Promise<void> {
+  const field = page.getByLabel('Write a message')
+  const button = page.getByRole('button', { name: 'Open chat' })
+  await field.or(button).first().waitFor()
+  if ((await field.count()) === 0) await button.click()
+}
