@@ -26,7 +26,11 @@ const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFou
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search): { to?: string; failed?: string } => ({ ...pick(search, 'to'), ...pick(search, 'failed') }),
+  validateSearch: (search): { to?: string; failed?: string; tenant?: string } => ({
+    ...pick(search, 'to'),
+    ...pick(search, 'failed'),
+    ...pick(search, 'tenant'),
+  }),
   component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 

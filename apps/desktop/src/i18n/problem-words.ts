@@ -18,5 +18,12 @@ export function problemWords(error: unknown): string {
 /** The words for one field of a form, e.g. `body.email`. */
 export function fieldWords(error: unknown, path: string): string | null {
   if (!(error instanceof ApiError)) return null
-  return error.problem.fields?.find(field => field.path === path)?.message ?? null
+  const said = error.problem.fields?.find(field => field.path === path)?.message ?? null
+  return said !== null && i18next.exists(`common:problem.${error.problem.code}`) ? problemWords(error) : said
+}
+
+/** The words for a code alone, where there is no more of the failure than that. */
+export function codeWords(code: string, otherwise: string): string {
+  const key = `common:problem.${code}`
+  return i18next.exists(key) ? i18next.t(key as 'common:error.unknown') : otherwise
 }

@@ -1,4 +1,4 @@
-import { badField } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { PASSWORD_LENGTH } from './engine.ts'
 
 /** What guessing begins with, of ten characters and more (from lists of leaked passwords), and words that are near at hand here. */
@@ -22,14 +22,26 @@ const COMMON = new Set(
 export function checkNewPassword(password: string, about: { email?: string; name?: string }, field: string): void {
   const folded = password.normalize('NFKC').toLowerCase()
   if ([...password].length < PASSWORD_LENGTH.min)
-    throw badField(field, `Write at least ${PASSWORD_LENGTH.min} characters; three or four words do well.`)
-  if (password.length > PASSWORD_LENGTH.max) throw badField(field, `Write at most ${PASSWORD_LENGTH.max} characters.`)
+    throw poor(
+      'short',
+      field,
+      `Write at least ${PASSWORD_LENGTH.min} characters; three or four words of your own do well.`,
+    )
+  if (password.length > PASSWORD_LENGTH.max)
+    throw poor('long', field, `Write at most ${PASSWORD_LENGTH.max} characters.`)
+  const bare = folded.replace(/\s+/g, '')
+  if (COMMON.has(folded) || new Set(bare).size < 4)
+    throw poor(
+      'common',
+      field,
+      'This password is among the first that are guessed. Take three or four words of your own.',
+    )
   const own = [about.email, about.email?.split('@')[0], about.name]
     .map(value => value?.toLowerCase().replace(/\s+/g, '') ?? '')
     .filter(value => value.length > 3)
-  const bare = folded.replace(/\s+/g, '')
-  if (COMMON.has(folded) || new Set(bare).size < 4)
-    throw badField(field, 'This password is among the first that are guessed. Take three or four words of your own.')
   if (own.some(value => bare === value || (bare.startsWith(value) && bare.length - value.length < 5)))
-    throw badField(field, 'This password is too near to your name or e-mail. Take three or four words of your own.')
+    throw poor('own', field, 'This password is too near to your name or e-mail. Take three or four words of your own.')
 }
+
+const poor = (reason: string, field: string, message: string) =>
+  new Refusal(400, `password.${reason}`, message, { fields: [{ path: `body.${field}`, message }] })

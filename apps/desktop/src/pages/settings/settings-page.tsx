@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../components/page.tsx'
-import { useCan } from '../../session/me.ts'
+import { useCan, useMe } from '../../session/me.ts'
 import { KeysSettings } from './keys-settings.tsx'
 import { LookSettings } from './look-settings.tsx'
 import { PasswordSettings } from './password-settings.tsx'
@@ -13,6 +13,17 @@ import { TwoFactorSettings } from './two-factor-settings.tsx'
 export function SettingsPage() {
   const { t } = useTranslation('settings')
   const can = useCan()
+  if (useMe().twoFactorOwed)
+    return (
+      <Page title={t('title')} narrow>
+        <p role="alert" className="mt-4 rounded-md bg-warn-soft p-3 text-warn-ink">
+          {t('twoFactor.owed')}
+        </p>
+        <TwoFactorSettings />
+        <PasswordSettings />
+        <SessionSettings />
+      </Page>
+    )
   return (
     <Page title={t('title')} narrow>
       <ProfileSettings />

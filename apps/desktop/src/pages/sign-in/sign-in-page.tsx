@@ -11,7 +11,7 @@ import { Select } from '../../components/select.tsx'
 import { Mark } from '../../frame/mark.tsx'
 import { currentLocale, setLocale } from '../../i18n/i18n.ts'
 import { LOCALES } from '../../i18n/locale.ts'
-import { problemWords } from '../../i18n/problem-words.ts'
+import { codeWords, problemWords } from '../../i18n/problem-words.ts'
 import { meQuery } from '../../session/me.ts'
 import { sessionRenewed } from '../../session/session.ts'
 import { SignInForm } from './sign-in-form.tsx'
@@ -19,10 +19,13 @@ import { SignInForm } from './sign-in-form.tsx'
 export function SignInPage() {
   const { t } = useTranslation('signIn')
   const navigate = useNavigate()
-  const { to, failed } = useSearch({ from: '/sign-in' })
-  const options = useQuery({ queryKey: ['sign-in-options'], queryFn: () => api.call(listSignInOptions) }).data
+  const { to, failed, tenant } = useSearch({ from: '/sign-in' })
+  const options = useQuery({
+    queryKey: ['sign-in-options', tenant],
+    queryFn: () => api.call(listSignInOptions, { query: tenant ? { tenant } : {} }),
+  }).data
   const [demo, setDemo] = useState<{ email: string; password: string } | null>(null)
-  const [refused, setRefused] = useState(failed ? t('error.provider') : null)
+  const [refused, setRefused] = useState(failed ? codeWords(failed, t('error.provider')) : null)
   useEffect(() => {
     document.title = `${t('title')} · Centrala`
   }, [t])

@@ -43,7 +43,7 @@ export function WelcomePage() {
               {link.error instanceof ApiError && link.error.status === 404 ? t('over') : problemWords(link.error)}
             </p>
             <Button asChild>
-              <Link to="/sign-in" search={{ to: undefined, failed: undefined }}>
+              <Link to="/sign-in" search={{}}>
                 {t('toSignIn')}
               </Link>
             </Button>
@@ -70,7 +70,7 @@ function LinkForm({ token, link }: { token: string; link: SignInLink }) {
     },
     onSuccess: async ({ next }) => {
       // With a second factor the sign-in page asks for the code.
-      if (next === 'secondFactor') return navigate({ to: '/sign-in', search: { to: undefined, failed: undefined } })
+      if (next === 'secondFactor') return navigate({ to: '/sign-in', search: {} })
       sessionRenewed()
       await queries.fetchQuery({ ...meQuery, staleTime: 0 })
       await navigate({ to: '/' })

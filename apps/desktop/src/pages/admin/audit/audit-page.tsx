@@ -76,7 +76,7 @@ export function AuditPage() {
             { value: ANY, label: t('audit.anyAction') },
             ...(actions?.actions ?? []).map(one => ({ value: one, label: words(one), hint: one })),
           ]}
-          className="w-60 max-w-full"
+          className="max-w-60"
         />
         <Combobox
           aria-label={t('audit.who')}
@@ -86,14 +86,14 @@ export function AuditPage() {
             { value: ANY, label: t('audit.anybody') },
             ...people.map(one => ({ value: one.id, label: one.name })),
           ]}
-          className="w-52 max-w-full"
+          className="max-w-52"
         />
         <Input
           type="date"
           aria-label={t('audit.from')}
           value={from}
           onChange={event => setFrom(event.target.value)}
-          className="w-38"
+          className="figures max-w-38"
         />
         <span aria-hidden className="text-faint">
           –
@@ -103,7 +103,7 @@ export function AuditPage() {
           aria-label={t('audit.to')}
           value={to}
           onChange={event => setTo(event.target.value)}
-          className="w-38"
+          className="figures max-w-38"
         />
       </Toolbar>
       {query.isError ? (

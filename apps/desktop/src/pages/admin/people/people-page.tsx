@@ -95,6 +95,7 @@ export function PeoplePage() {
             {
               key: 'roles',
               label: t('people.roles'),
+              minor: true,
               cell: person => person.roles.map(one => t(`common:role.${one}`)).join(', '),
             },
             {
