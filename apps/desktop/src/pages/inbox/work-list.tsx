@@ -21,6 +21,7 @@ export function WorkList({ onAccepted }: { onAccepted: (interaction: Interaction
         <h1 className="font-semibold text-base">{t('list.title')}</h1>
         <span className="figures text-muted text-xs">{data && t('list.count', { count: work.active.length })}</span>
       </header>
+      <NotResponding />
       <div className="min-h-0 flex-1 overflow-y-auto p-1.5">
         {isPending && <SkeletonRows />}
         {isError && !data && <ErrorState error={error} retry={() => void refetch()} />}
@@ -65,9 +66,25 @@ function Group({
   )
 }
 
+/** An offer ran out unanswered: nothing new comes until one says that one is back. */
+function NotResponding() {
+  const { t } = useTranslation('frame')
+  const { presence, choose } = usePresence(true)
+  if (presence?.state !== 'notResponding') return null
+  return (
+    <div role="alert" className="m-2 mb-0 flex flex-col items-start gap-2 rounded-lg bg-bad-soft p-3 text-bad-ink">
+      <p>{t('presence.missed')}</p>
+      <Button size="sm" onClick={() => choose({ state: 'available', reasonId: null })}>
+        {t('presence.back')}
+      </Button>
+    </div>
+  )
+}
+
 function NothingToDo() {
   const { t } = useTranslation(['inbox', 'frame'])
   const { presence, choose } = usePresence(true)
+  if (presence?.state === 'notResponding') return null
   if (presence?.state === 'available')
     return (
       <EmptyState icon={CircleCheckBig} title={t('list.empty')}>
