@@ -174,7 +174,13 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     const before = store.get().agent
     if (name === before) return
     notice(name ? 'joined' : 'left', name ?? before ?? '')
-    store.set({ agent: name, chat: name ? 'active' : 'waiting', place: null, typing: null })
+    // Whoever takes the chat has all of it on the desk.
+    const messages = store
+      .get()
+      .messages.map(message =>
+        name && message.status === 'stored' ? { ...message, status: 'delivered' as const } : message,
+      )
+    store.set({ agent: name, chat: name ? 'active' : 'waiting', place: null, typing: null, messages })
   }
 
   function notice(kind: Notice['kind'], name: string): void {

@@ -221,10 +221,12 @@ function customersOf({ customerId, data }: StoredEvent): string[] {
   return [customerId, data.mergedId].filter(id => typeof id === 'string')
 }
 
+/** Behind a proxy that is trusted: the address that this very proxy saw, which is the last; what stands before it anybody can write. */
 function addressOf(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy
     ? String(request.headers['x-forwarded-for'] ?? '')
-        .split(',')[0]
+        .split(',')
+        .at(-1)
         ?.trim()
     : ''
   return forwarded || request.socket.remoteAddress || 'unknown'

@@ -9,7 +9,7 @@ export function Header({ phone }: { phone: boolean }) {
   const lost = connection === 'lost'
   const there = agent !== null || open
   return (
-    <header class="header">
+    <div class="header">
       <Avatar name={agent ?? config.name} brand />
       <div class="who">
         <h2>
@@ -39,7 +39,7 @@ export function Header({ phone }: { phone: boolean }) {
       <button type="button" class="quiet" aria-label={words.close} onClick={() => store.set({ panel: false })}>
         <Icon name={phone ? 'close' : 'down'} />
       </button>
-    </header>
+    </div>
   )
 }
 
