@@ -172,7 +172,7 @@ async function untouched(ids: string[], but: string[] = []): Promise<void> {
 function leaked({ text }: Answer, said: string[]): string[] {
   const all = [...ours.rows.values()]
     .flatMap(row => [row.id, row.tenant_id])
-    .filter(id => typeof id === 'string' && UUID.test(id))
+    .filter((id): id is string => typeof id === 'string' && UUID.test(id))
   return [...new Set(all)].filter(id => !said.includes(id) && text.includes(id))
 }
 
