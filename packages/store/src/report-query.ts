@@ -21,54 +21,69 @@ export interface TotalsQuery {
   channel?: string | undefined
 }
 
-/** Sums of totals by queue id, agent id, channel or start of interval (ISO); one row under the key '' when not grouped. */
-export async function sumTotals(tx: Tx, query: TotalsQuery): Promise<{ key: string; totals: Totals }[]> {
+export interface Sums {
+  /** By queue id, agent id, channel or beginning of the interval (ISO), in that order; none when not grouped. */
+  rows: { key: string; totals: Totals }[]
+  /** Over everything that the filters leave, agents' time included where no queue and no channel is asked for. */
+  total: Totals
+}
+
+/** Sums of totals over a period, groups and whole in one pass over the rollups. */
+export async function sumTotals(tx: Tx, query: TotalsQuery): Promise<Sums> {
   const open = await openParts(tx, query)
   const names = TOTAL_COLUMNS.map(total => total.column)
   const values: unknown[] = [query.from, query.to, ...openColumns(open)]
   const bind = (value: unknown) => `$${values.push(value)}`
-  const key = {
-    queue: 'queue_id::text',
-    agent: 'agent_id::text',
-    channel: 'channel',
-    interval: '',
-    none: "''",
-  }[query.groupBy ?? 'none']
-  const step = query.step ?? 'day'
-  const keySql =
-    query.groupBy !== 'interval'
-      ? key
-      : step === '15m'
-        ? 'interval_start::text'
-        : `date_trunc(${bind(step)}, interval_start, ${bind(query.timeZone ?? 'UTC')})::text`
   const only = [
     query.queueId && `queue_id = ${bind(query.queueId)}`,
     query.agentId && `agent_id = ${bind(query.agentId)}`,
     query.channel && `channel = ${bind(query.channel)}`,
-    query.groupBy === 'queue' && `queue_id <> '${NOBODY}'`,
-    query.groupBy === 'agent' && `agent_id <> '${NOBODY}'`,
-    query.groupBy === 'channel' && "channel <> ''",
   ].filter(Boolean)
-  const rows = await tx.query<{ key: string } & Record<string, number>>(
-    `SELECT ${keySql} AS key, ${names.map(name => `sum(${name})::bigint AS ${name}`).join(', ')}, sum(overdue)::bigint AS overdue
+  // A sum of bigint is numeric and slow; as float8 whole numbers stay exact up to 2^53 (285,000 years in milliseconds).
+  const sums = [...names, 'overdue'].map(name => `sum(${name}::float8) AS ${name}`)
+  const rows = await tx.query<{ key: string | null; whole: boolean } & Record<string, number>>(
+    `SELECT key, grouping(key) = 1 AS whole, ${sums.join(', ')}
        FROM (
-         SELECT interval_start, queue_id, agent_id, channel, ${names.join(', ')}, overdue FROM report_rollup
-          WHERE interval_start >= $1 AND interval_start < $2
-         UNION ALL
-         SELECT interval_start, queue_id, agent_id, channel, ${names.map(name => OPEN_COLUMNS[name] ?? '0').join(', ')}, overdue
-           FROM unnest($3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
-             AS o (interval_start, queue_id, agent_id, channel, overdue, available_ms, busy_ms, wrap_up_presence_ms, not_responding_ms, away_ms, occupied_ms)
-       ) totals
-      WHERE ${only.length > 0 ? only.join(' AND ') : 'true'}
-      GROUP BY 1 ORDER BY 1`,
+         SELECT ${keyOf(query, bind)} AS key, * FROM (
+           SELECT interval_start, queue_id, agent_id, channel, ${names.join(', ')}, overdue FROM report_rollup
+            WHERE interval_start >= $1 AND interval_start < $2
+           UNION ALL
+           SELECT interval_start, queue_id, agent_id, channel, ${names.map(name => OPEN_COLUMNS[name] ?? '0').join(', ')}, overdue
+             FROM unnest($3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+               AS o (interval_start, queue_id, agent_id, channel, overdue, available_ms, busy_ms, wrap_up_presence_ms, not_responding_ms, away_ms, occupied_ms)
+         ) kept
+         WHERE ${only.length > 0 ? only.join(' AND ') : 'true'}
+       ) keyed
+      GROUP BY GROUPING SETS ((key), ()) ORDER BY key`,
     values,
   )
-  return rows.map(row => {
+  const result: Sums = { rows: [], total: noTotals() }
+  for (const row of rows) {
     const totals = noTotals()
     for (const { name, column } of TOTAL_COLUMNS) totals[name] = Number(row[column])
     totals.overdue = Number(row.overdue)
-    return { key: query.groupBy === 'interval' ? new Date(row.key).toISOString() : row.key, totals }
-  })
+    if (row.whole) result.total = totals
+    else if (row.key !== null && row.key !== NOBODY && row.key !== '')
+      result.rows.push({ key: query.groupBy === 'interval' ? new Date(row.key).toISOString() : row.key, totals })
+  }
+  return result
+}
+
+function keyOf({ groupBy, step = 'day', timeZone = 'UTC' }: TotalsQuery, bind: (value: unknown) => string): string {
+  switch (groupBy) {
+    case 'queue':
+      return 'queue_id::text'
+    case 'agent':
+      return 'agent_id::text'
+    case 'channel':
+      return 'channel'
+    case 'interval':
+      return step === '15m'
+        ? 'interval_start::text'
+        : `date_trunc(${bind(step)}, interval_start, ${bind(timeZone)})::text`
+    case null:
+      return "''"
+  }
 }
 
 /** The totals that something still open can add. */

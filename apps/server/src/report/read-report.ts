@@ -10,7 +10,7 @@ import {
   metricOf,
   REPORTS,
 } from '@centrala/core/report/metric.ts'
-import { noTotals, type Totals } from '@centrala/core/report/totals.ts'
+import type { Totals } from '@centrala/core/report/totals.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { sumTotals } from '@centrala/store/report-query.ts'
 import { badQuery } from './bad-query.ts'
@@ -44,8 +44,7 @@ export async function readReport(
     ...(agentId ? (['agent'] as const) : []),
     ...(channel ? (['channel'] as const) : []),
   ]
-  const rows = await sumTotals(tx, { ...asked, groupBy })
-  const [all] = await sumTotals(tx, { ...asked, groupBy: null })
+  const { rows, total } = await sumTotals(tx, { ...asked, groupBy })
   const metrics = REPORTS[id].map(metricOf)
   const names = await namesOf(tx, groupBy)
   const reported = rows.map(row => ({
@@ -63,7 +62,7 @@ export async function readReport(
     interval,
     metrics: metrics.map(define),
     rows: reported,
-    total: valuesOf(metrics, all?.totals ?? noTotals(), filtered),
+    total: valuesOf(metrics, total, filtered),
   }
 }
 

@@ -158,7 +158,7 @@ async function computeToday(tx: Tx, now: Date): Promise<Today> {
   )
   const from = day?.from ?? new Date(now.getTime() - 86_400_000)
   const to = new Date(now.getTime() + 15 * 60_000)
-  const rows = await sumTotals(tx, { from, to, now, groupBy: 'queue' })
+  const { rows } = await sumTotals(tx, { from, to, now, groupBy: 'queue' })
   const hourAgo = Math.floor(now.getTime() / STEP_MS) * STEP_MS - (HOUR_STEPS - 1) * STEP_MS
   const bins = await tx.query<{ queueId: string; bin: Date; decided: number; good: number }>(
     `SELECT queue_id AS "queueId", date_bin('5 minutes', from_at, 'epoch') AS bin, count(*) AS decided,
