@@ -6,6 +6,7 @@ import { createApiKeys } from './api-key.ts'
 import { authenticateWith } from './authenticate.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { startSweep } from './sweep.ts'
 
 /** Who may come in, and who no longer. */
 export interface Auth {
@@ -38,6 +39,7 @@ export async function startAuth({ db, publicUrl, key, log }: AuthOptions): Promi
   const { authCookies } = await engine.$context
   const sessions = createSessions(db.auth, secret, authCookies.sessionToken.name)
   const apiKeys = createApiKeys(db)
+  const stopSweep = startSweep(db.auth, log)
   access.subscribe(({ kind, id }) => {
     if (kind === 'sessionEnded') sessions.forgetSession(id)
     if (kind === 'userChanged') sessions.forgetUser(id)
@@ -50,6 +52,9 @@ export async function startAuth({ db, publicUrl, key, log }: AuthOptions): Promi
     access,
     authenticate: authenticateWith(apiKeys, sessions),
     onAccessChanged: listener => access.subscribe(listener),
-    stop: () => access.stop(),
+    stop: () => {
+      stopSweep()
+      return access.stop()
+    },
   }
 }

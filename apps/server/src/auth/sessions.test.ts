@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { cookieOf, startTestServer, type TestServer } from '../../../../tests/server.ts'
 import type { AccessChange } from './access-signal.ts'
+import { sweep } from './sweep.ts'
 import { createBrowser, problem } from './testing.ts'
 
 let server: TestServer
@@ -151,4 +152,16 @@ test('the live connection of a session closes when the session ends, and is refu
   expect(refused.statusCode).toBe(403)
   await user.client.call(revokeSession, { params: { id } })
   expect((await closed)[0]).toBe(1008)
+})
+
+test('what is over is removed, and nothing else', async () => {
+  const user = await (await server.tenant()).user()
+  const old = await cookieOf(server.origin, user.email, user.password)
+  await me(old)
+  const { items } = await user.client.call(listSessions)
+  const other = items.find(item => !item.current)?.id
+  await server.owner.query(`UPDATE auth.session SET expires_at = now() - interval '1 second' WHERE id = $1`, [other])
+  await sweep(server.services.db.auth)
+  const { rows } = await server.owner.query('SELECT id FROM auth.session WHERE account_id = $1', [user.accountId])
+  expect(rows.map(row => row.id)).toEqual(items.filter(item => item.current).map(item => item.id))
 })
