@@ -10,8 +10,8 @@ let server: TestServer
 let browser: Browser
 beforeAll(async () => {
   if (browserMissing) return
-  server = await startTestServer()
   browser = await launch()
+  server = await startTestServer()
 }, 180_000)
 afterAll(async () => {
   await browser?.close()
@@ -41,9 +41,9 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await visitor.getByLabel('Your name').fill('Petra Novak')
     await visitor.getByLabel('Your e-mail').fill('petra@example.org')
     await visitor.getByRole('button', { name: 'Start chat' }).click()
-    await visitor.getByText('You are next').waitFor()
     await visitor.getByLabel('Write a message').fill('Where is my parcel?')
     await visitor.keyboard.press('Enter')
+    await visitor.getByText('You are next').waitFor()
 
     // Offered with a sound and a countdown; accepted by a key.
     await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
@@ -97,11 +97,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await ivas.keyboard.press('Alt+e')
     await ivas.getByRole('button', { name: 'Finish' }).click()
     await visitor.getByText('The chat has ended').waitFor()
-    await visitor
-      .getByRole('radio', { name: 'Great' })
-      .or(visitor.getByRole('button', { name: 'Great' }))
-      .first()
-      .click()
+    await visitor.getByText('Great', { exact: true }).click()
     await visitor.getByRole('button', { name: 'Send rating' }).click()
     await visitor.getByText('Thank you for your answer.').waitFor()
     const { rows } = await server.owner.query('SELECT score FROM survey_response WHERE tenant_id = $1', [

@@ -33,8 +33,8 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
         'default-src': ["'self'"],
         'script-src': ["'self'"],
         'style-src': ["'self'", "'unsafe-inline'"],
-        // https: for remote images of a mail, once the agent asks for them; the mail's own frame forbids them until then.
-        'img-src': ["'self'", 'data:', 'blob:', 'https:'],
+        // Remote images of a mail come through the server, once the agent asks for them.
+        'img-src': ["'self'", 'data:', 'blob:'],
         'font-src': ["'self'"],
         'connect-src': ["'self'", 'ws:', 'wss:'],
         'frame-src': ["'self'", 'blob:', 'data:'],

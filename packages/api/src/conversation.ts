@@ -131,7 +131,20 @@ export const getFile = route({
   tag: 'file',
   summary: 'A file’s bytes; as a download unless it is a harmless image, or audio',
   params: { id: Id },
-  query: { download: z.coerce.boolean().optional() },
+  query: { download: z.stringbool().optional() },
+  produces: 'application/octet-stream',
+})
+/** Fetched by the server, so that the sender learns neither where nor who the reader is. */
+export const getRemoteImage = route({
+  id: 'getRemoteImage',
+  method: 'GET',
+  path: '/messages/:id/image',
+  access: 'conversation.read',
+  tag: 'file',
+  summary:
+    'An image that an e-mail shows from the network, fetched by the server; only addresses that stand in that mail',
+  params: { id: Id },
+  query: { url: z.string().max(4000) },
   produces: 'application/octet-stream',
 })
 export const Mention = z.object({

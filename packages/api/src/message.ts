@@ -26,7 +26,10 @@ export const Message = z.object({
   quoted: z.string().nullable(),
   subject: z.string().nullable(),
   recipients: z.object({ to: z.array(z.string()), cc: z.array(z.string()), bcc: z.array(z.string()) }).nullable(),
-  sender: z.object({ address: z.string(), name: z.string().nullable(), verified: z.boolean() }).nullable(),
+  /** `replyTo`: where the sender wants answers, when that is elsewhere. */
+  sender: z
+    .object({ address: z.string(), name: z.string().nullable(), verified: z.boolean(), replyTo: z.string().optional() })
+    .nullable(),
   automatic: z.string().nullable(),
   mentions: z.array(Id),
   files: z.array(FileInfo),

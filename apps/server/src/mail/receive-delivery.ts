@@ -5,31 +5,19 @@ import { addMessage, changeMessageStatus } from '@centrala/store/message-store.t
 import { routeInteraction } from '../interaction/route-interaction.ts'
 import type { Mailbox } from './load-mailbox.ts'
 
+type News = Extract<Inbound, { kind: 'delivery' }>
+
+/** Whether the news is of a mail that this mailbox sent from here. */
+export async function isAboutOurs(tx: Tx, mailbox: Mailbox, news: News): Promise<boolean> {
+  return (await sentMail(tx, mailbox, news)) !== undefined
+}
+
 /**
  * News of a mail of ours. One that could not be delivered shows so, and becomes work again, first for whoever wrote it: a customer is waiting for an
  * answer that never came.
  */
-export async function receiveDelivery(
-  tx: Tx,
-  mailbox: Mailbox,
-  news: Extract<Inbound, { kind: 'delivery' }>,
-): Promise<void> {
-  const sent = await tx.db
-    .selectFrom('message')
-    .innerJoin('conversation', 'conversation.id', 'message.conversationId')
-    .select([
-      'message.id',
-      'message.conversationId',
-      'message.interactionId',
-      'message.userId',
-      'message.automatic',
-      'message.status',
-      'conversation.customerId',
-    ])
-    .where('message.channelAccountId', '=', mailbox.account.id)
-    .where('message.providerId', '=', news.messageProviderId)
-    .where('message.author', '<>', 'customer')
-    .executeTakeFirst()
+export async function receiveDelivery(tx: Tx, mailbox: Mailbox, news: News): Promise<void> {
+  const sent = await sentMail(tx, mailbox, news)
   if (!sent) return
   if (news.status === 'delayed') {
     await tx.db.updateTable('message').set({ statusDetail: news.detail }).where('id', '=', sent.id).execute()
@@ -69,4 +57,23 @@ export async function receiveDelivery(
     data: { kind: 'bounce', messageId: sent.id },
     clientId: `bounce:${news.providerId}`,
   })
+}
+
+async function sentMail(tx: Tx, mailbox: Mailbox, news: News) {
+  return tx.db
+    .selectFrom('message')
+    .innerJoin('conversation', 'conversation.id', 'message.conversationId')
+    .select([
+      'message.id',
+      'message.conversationId',
+      'message.interactionId',
+      'message.userId',
+      'message.automatic',
+      'message.status',
+      'conversation.customerId',
+    ])
+    .where('message.channelAccountId', '=', mailbox.account.id)
+    .where('message.providerId', '=', news.messageProviderId)
+    .where('message.author', '<>', 'customer')
+    .executeTakeFirst()
 }

@@ -1,5 +1,5 @@
 import type { Inbound } from '@centrala/channels/channel.ts'
-import { receive } from '@centrala/channels/email/receive.ts'
+import { receive, reportAsMessage } from '@centrala/channels/email/receive.ts'
 import { applyRules } from '@centrala/channels/email/rules.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { addMessage } from '@centrala/store/message-store.ts'
@@ -11,7 +11,7 @@ import { autoReply } from './auto-reply.ts'
 import { type KeptFile, keepFiles } from './keep-files.ts'
 import { loadMailbox, type Mailbox } from './load-mailbox.ts'
 import { readMailRules } from './read-mail-rules.ts'
-import { receiveDelivery } from './receive-delivery.ts'
+import { isAboutOurs, receiveDelivery } from './receive-delivery.ts'
 
 export type InboundMail = Extract<Inbound, { kind: 'message' }>
 
@@ -29,7 +29,11 @@ export async function receiveMail(services: Services, tenantId: string, inboundE
   })
   if (!loaded?.mailbox) return
   const { event, mailbox } = loaded
-  const inbound = await receive(event.raw, mailbox.account)
+  const inbound: Inbound[] = []
+  for (const item of await receive(event.raw, mailbox.account)) {
+    const ours = item.kind === 'message' || (await db.tenant(tenantId, tx => isAboutOurs(tx, mailbox, item)))
+    inbound.push(ours ? item : reportAsMessage(event.raw, item.detail, mailbox.account))
+  }
   const files = await Promise.all(
     inbound.map(item => (item.kind === 'message' ? keepFiles(services, tenantId, item.files) : [])),
   )
@@ -69,20 +73,17 @@ async function take(
         language: mail.language,
       })
     ).customerId
-  const ruling = applyRules(
-    await readMailRules(tx, mailbox.account.id),
-    {
-      from: mail.sender.address,
-      fromName: mail.sender.name,
-      to: mail.recipients.to,
-      cc: mail.recipients.cc,
-      subject: mail.subject,
-      text: mail.text,
-      hasFile: mail.files.length > 0,
-      isAutomatic: mail.automatic !== null,
-      isVerified: mail.sender.verified,
-    },
-  )
+  const ruling = applyRules(await readMailRules(tx, mailbox.account.id), {
+    from: mail.sender.address,
+    fromName: mail.sender.name,
+    to: mail.recipients.to,
+    cc: mail.recipients.cc,
+    subject: mail.subject,
+    text: mail.text,
+    hasFile: mail.files.length > 0,
+    isAutomatic: mail.automatic !== null,
+    isVerified: mail.sender.verified,
+  })
   const message = {
     text: mail.text,
     html: mail.html,

@@ -24,8 +24,9 @@ export async function replyRecipients(
 async function lastSender(tx: Tx, interaction: InteractionRow): Promise<string[]> {
   const rows = await tx.query<{ address: string | null }>(
     `SELECT address FROM (
-       (SELECT sender ->> 'address' AS address, 1 AS rank FROM message
+       (SELECT coalesce(sender ->> 'replyTo', sender ->> 'address') AS address, 1 AS rank FROM message
          WHERE conversation_id = $1 AND author = 'customer' AND channel = 'email' AND automatic IS NULL AND coalesce(sender ->> 'address', '') <> ''
+           AND coalesce(sender ->> 'replyTo', sender ->> 'address') NOT LIKE '%@sender.invalid'
          ORDER BY created_at DESC LIMIT 1)
        UNION ALL
        (SELECT address, 2 FROM identity WHERE customer_id = $2 AND kind = 'email' ORDER BY verified_at NULLS LAST, created_at LIMIT 1)

@@ -5,12 +5,22 @@ import { resolvePublic } from './address.ts'
 const MOST_BYTES = 1024 * 1024
 const TIMEOUT_MS = 10_000
 
+export interface FetchLimits {
+  /** Answers larger than this fail. */
+  mostBytes?: number
+  /** `manual`: a redirect is answered as it is, for the caller to judge; `error`: it fails. */
+  redirect?: 'error' | 'manual'
+}
+
 /**
  * A `fetch` for addresses that somebody typed in: every address of the host is checked, the connection goes to the checked one, redirects
  * are not followed, time and size are bounded.
  * @throws AddressRefused with a sentence; TypeError when the server cannot be reached
  */
-export function fetchPublic(allowPrivate: boolean): typeof fetch {
+export function fetchPublic(
+  allowPrivate: boolean,
+  { mostBytes = MOST_BYTES, redirect = 'error' }: FetchLimits = {},
+): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     const addresses = await resolvePublic(url.hostname, { allowPrivate })
@@ -22,7 +32,7 @@ export function fetchPublic(allowPrivate: boolean): typeof fetch {
           else done(null, addresses[0].address, addresses[0].family)
         },
       },
-      maxResponseSize: MOST_BYTES,
+      maxResponseSize: mostBytes,
     })
     const { body, headers, method } = init ?? {}
     const response = await undiciFetch(url, {
@@ -30,7 +40,7 @@ export function fetchPublic(allowPrivate: boolean): typeof fetch {
       ...(headers && { headers: Object.fromEntries(new Headers(headers)) }),
       ...(body instanceof URLSearchParams || typeof body === 'string' ? { body: body.toString() } : {}),
       dispatcher,
-      redirect: 'error',
+      redirect,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const bytes = await response.arrayBuffer()

@@ -124,6 +124,12 @@ export function sanitiseHtml(dirty: string): InertHtml {
   return { html, blockedImages }
 }
 
+/** The addresses of remote images and backgrounds that `sanitiseHtml` has blocked in this HTML. */
+export function imageSources(inert: string): Set<string> {
+  const found = inert.matchAll(/ data-blocked-(?:src|background)="([^"]*)"/g)
+  return new Set([...found].map(match => decodeAttribute(match[1] ?? '')))
+}
+
 function cleanLink(attributes: sanitize.Attributes): void {
   // Browsers skip control characters and spaces inside a scheme, so they go before it is judged.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed

@@ -19,8 +19,20 @@ export async function receive(raw: Uint8Array, account: EmailAccount): Promise<I
   return 'inbound' in reading ? reading.inbound : [unreadable(raw, reading.failure, account)]
 }
 
+type InboundMessage = Extract<Inbound, { kind: 'message' }>
+
+/** A report about a mail that nobody here knows, as a message with the original beside it, so that somebody looks at it. */
+export function reportAsMessage(raw: Uint8Array, detail: string | null, account: EmailAccount): InboundMessage {
+  const notice = 'This is a report about the delivery of a mail that was not sent from here; the original is attached.'
+  return { ...plainly(raw, detail ? `${notice} ${detail}` : notice, account), automatic: 'bounce' }
+}
+
+function unreadable(raw: Uint8Array, reason: string, account: EmailAccount): InboundMessage {
+  return plainly(raw, `${UNREADABLE} ${reason}`, account)
+}
+
 /** Takes what it can from the first headers, by rules too simple to fail. */
-function unreadable(raw: Uint8Array, reason: string, account: EmailAccount): Inbound {
+function plainly(raw: Uint8Array, text: string, account: EmailAccount): InboundMessage {
   const headers = headersOf(firstHeaders(raw))
   const from = mailboxesOf(
     [...headers.all('from').slice(0, 1)].map(value => value.slice(0, 1000)),
@@ -34,7 +46,7 @@ function unreadable(raw: Uint8Array, reason: string, account: EmailAccount): Inb
     sentAt: null,
     sender: { address, name: null, verified: false },
     subject: subject === '' ? null : subject,
-    text: `${UNREADABLE} ${reason}`,
+    text,
     quoted: null,
     html: null,
     files: [originalFile(raw)],

@@ -427,7 +427,10 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
 
 /** Whoever wrote last is answered; otherwise the customer's own address. */
 function defaultRecipients(lastInbound: Message | undefined, customer: Customer | undefined): string[] {
-  if (lastInbound?.channel === 'email' && lastInbound.sender) return [lastInbound.sender.address]
+  const sender = lastInbound?.channel === 'email' ? lastInbound.sender : null
+  const address = sender && (sender.replyTo ?? sender.address)
+  // A mail without a sender came from nowhere that could be answered.
+  if (address && !address.endsWith('@sender.invalid')) return [address]
   const own = customer?.identities.filter(identity => identity.kind === 'email') ?? []
   const best = own.find(identity => identity.verifiedAt !== null) ?? own[0]
   return best ? [best.address] : []

@@ -1,4 +1,4 @@
-import { getFile } from '@centrala/api/conversation.ts'
+import { getFile, getRemoteImage } from '@centrala/api/conversation.ts'
 import type { Message } from '@centrala/api/message.ts'
 import DOMPurify from 'dompurify'
 import { ImageOff } from 'lucide-react'
@@ -9,7 +9,8 @@ import { Button } from '../../components/button.tsx'
 
 /**
  * The server has made the HTML inert; here it is made inert again and shown in a frame that runs no scripts and asks
- * nobody for anything: its policy allows images from the network only after the agent has asked for them.
+ * nobody but our own server for anything. Images from the network come only after the agent has asked for them, and then
+ * through the server, so that the sender does not learn where and who the reader is.
  */
 function documentOf(message: Message, remote: boolean): string {
   const clean = DOMPurify.sanitize(message.html ?? '', {
@@ -38,7 +39,11 @@ function documentOf(message: Message, remote: boolean): string {
     const file = cid && message.files.find(one => one.contentId === cid)
     if (file) image.setAttribute('src', location.origin + api.url(getFile, { params: { id: file.id } }))
     const blocked = image.getAttribute('data-blocked-src')
-    if (remote && blocked && /^https:/i.test(blocked)) image.setAttribute('src', blocked)
+    if (remote && blocked)
+      image.setAttribute(
+        'src',
+        location.origin + api.url(getRemoteImage, { params: { id: message.id }, query: { url: blocked } }),
+      )
   }
   for (const link of clean.querySelectorAll('a[href]')) {
     link.setAttribute('target', '_blank')
@@ -46,9 +51,8 @@ function documentOf(message: Message, remote: boolean): string {
   }
   const body = document.createElement('div')
   body.append(clean)
-  const images = `'self' data:${remote ? ' https:' : ''}`
   return `<!doctype html><html><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src ${images}; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
 <style>
 html{color-scheme:light;background:#fff;overflow-y:hidden}
