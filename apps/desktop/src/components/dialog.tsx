@@ -31,7 +31,7 @@ export function Dialog({ open, onClose, title, description, width = 'md', footer
             WIDTHS[width],
           )}
         >
-          <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-2">
+          <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-2">
             <div className="min-w-0">
               <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
               {description && <Radix.Description className="mt-0.5 text-muted">{description}</Radix.Description>}
@@ -39,9 +39,9 @@ export function Dialog({ open, onClose, title, description, width = 'md', footer
             <Radix.Close asChild>
               <CloseButton />
             </Radix.Close>
-          </header>
+          </div>
           {children && <div className="min-h-0 overflow-y-auto px-5 py-2">{children}</div>}
-          {footer && <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{footer}</footer>}
+          {footer && <div className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{footer}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -28,15 +28,15 @@ export function Drawer({ open, onClose, title, bare = false, wide = false, foote
             wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
           )}
         >
-          <header className="flex h-12 shrink-0 items-center justify-between gap-4 border-b px-4">
+          <div className="flex h-12 shrink-0 items-center justify-between gap-4 border-b px-4">
             <Radix.Title className={clsx('truncate font-semibold text-base', bare && 'sr-only')}>{title}</Radix.Title>
             <span className="flex-1" />
             <Radix.Close asChild>
               <CloseButton />
             </Radix.Close>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
-          {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</footer>}
+          {footer && <div className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

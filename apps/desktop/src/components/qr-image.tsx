@@ -13,7 +13,7 @@ export function QrImage({ text, label, size = 176 }: { text: string; label: stri
       width={size}
       height={size}
       viewBox={`0 0 ${width} ${width}`}
-      className="rounded-md bg-white"
+      className="shrink-0 rounded-md bg-white"
       shapeRendering="crispEdges"
     >
       <path d={path} fill="#000" />

@@ -44,14 +44,14 @@ export function Notifications() {
         />
       }
     >
-      <header className="flex h-11 items-center justify-between border-b px-3">
+      <div className="flex h-11 items-center justify-between border-b px-3">
         <h2 className="font-semibold">{t('notifications.title')}</h2>
         {unread > 0 && (
           <Button look="ghost" size="sm" busy={read.isPending} onClick={() => read.mutate()}>
             {t('notifications.markRead')}
           </Button>
         )}
-      </header>
+      </div>
       {mentions?.length ? (
         <ul className="max-h-96 overflow-y-auto p-1">
           {mentions.map(mention => (

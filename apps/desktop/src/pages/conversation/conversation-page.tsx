@@ -33,6 +33,7 @@ export function ConversationPage() {
   )
   return (
     <div className="flex h-full">
+      <h1 className="sr-only">{name ?? t('conversation.label')}</h1>
       <section aria-label={t('conversation.label')} className="min-w-0 flex-1">
         <ConversationView
           key={conversationId}
