@@ -1,9 +1,12 @@
+import { REPORT_EVENTS } from '@centrala/core/report/event.ts'
 import { pruneStretches, rollUp } from '@centrala/store/report-store.ts'
 import type { Services } from '../services.ts'
 import { judgeContacts } from './judge-contacts.ts'
 
 /** Events are gathered this long before the figures are brought up to date. */
 const GATHER_MS = 500
+/** Messages, most of the log, change no figure. */
+const COUNTS: ReadonlySet<string> = new Set(REPORT_EVENTS)
 const HOUR_MS = 3_600_000
 
 /**
@@ -58,8 +61,8 @@ export function keepRollups({ db, events, log }: Pick<Services, 'db' | 'events' 
   }
 
   const off = events.subscribe(batch => {
-    for (const { tenantId } of batch) waiting.add(tenantId)
-    soon()
+    for (const { tenantId, type } of batch) if (COUNTS.has(type)) waiting.add(tenantId)
+    if (waiting.size > 0) soon()
   })
   const hours = setInterval(round, HOUR_MS)
   round()
