@@ -52,7 +52,8 @@ export const webchatRoutes = [
     spend(uploads, conversationId)
     return presentFile(account, await receiveUpload(services, account.tenantId, conversationId, request))
   }),
-  handlePublic(getWebchatFile, async ({ services, params, query, reply }) => {
+  handlePublic(getWebchatFile, async ({ services, params, query, request, reply }) => {
+    spend(looks, request.ip)
     const account = await services.webchat.byKey(params.key)
     if (!isFileSignature(services.keys.signing, params.id, query.until, query.signature, Date.now()))
       throw new Refusal(403, 'file.addressExpired', 'This address has run out. Open the chat again for a fresh one.')
@@ -62,9 +63,9 @@ export const webchatRoutes = [
     return answerFile(services, account.tenantId, file, reply, query.download ?? false)
   }),
   handlePublic(sendOfflineForm, async ({ services, params, body, request }) => {
+    spend(forms, request.ip)
     const account = await services.webchat.byKey(params.key)
     requireOrigin(services, account, request.headers)
-    spend(forms, request.ip)
     await services.db.tenant(account.tenantId, tx => receiveOffline(tx, account, body))
     return {}
   }),

@@ -33,6 +33,7 @@ interface Place {
 type Said<Type extends VisitorToServer['type']> = Extract<VisitorToServer, { type: Type }>
 
 const TICKET_SECONDS = 600
+const LOOKS = new Set<VisitorToServer['type']>(['hello', 'history', 'page', 'rate', 'upload', 'end'])
 /** What a visitor writes at once, and a second. */
 const MESSAGES = { burst: 20, perSecond: 2 }
 
@@ -164,6 +165,11 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
   }
 
   async function act(connection: VisitorConnection, said: VisitorToServer): Promise<void> {
+    const wait = LOOKS.has(said.type) ? connection.mayLook() : 0
+    if (wait > 0)
+      throw new Refusal(429, 'webchat.tooFast', `That was too often. Try again in ${wait} s.`, {
+        retryAfterSeconds: wait,
+      })
     if (said.type === 'hello') return hello(connection, said)
     const { account, chat, visitor } = connection
     if (!visitor) {
@@ -237,7 +243,7 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
       if (status >= 500) services.log.error({ err: error }, 'a visitor’s frame failed')
       // What may succeed later keeps its place in the widget's outbox; what never will is given back by its id.
       const clientId = 'clientId' in said && status < 500 && status !== 429 ? { clientId: said.clientId } : {}
-      const retry = status >= 500 ? { retryAfterSeconds: retryAfterSeconds ?? 2 } : {}
+      const retry = status >= 500 || status === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 2 } : {}
       connection.problem(code, detail, { ...clientId, ...retry })
       if (said.type === 'hello') connection.socket.close(1013, 'try again')
     }

@@ -15,6 +15,8 @@ import type { Visitor } from './visitor.ts'
 const MOST_UNSENT_BYTES = 1024 * 1024
 /** Frames a connection may send at once, and a second. */
 const FRAMES = { burst: 80, perSecond: 20 }
+/** The same for those that make the server look things up. */
+const LOOKS = { burst: 20, perSecond: 1 }
 
 /** What a connection hands the frames it understood to. Refusals are thrown. */
 export type Listener = (connection: VisitorConnection, said: VisitorToServer) => Promise<void>
@@ -36,6 +38,7 @@ export class VisitorConnection {
   /** The visitor's own messages that came by this connection: they need not be sent back. */
   readonly own = new Set<string>()
   private readonly frames = createRate(FRAMES)
+  private readonly looks = createRate(LOOKS)
   private readonly hear: Listener
   private order: Promise<void> = Promise.resolve()
   private held: string[] | null = null
@@ -122,6 +125,11 @@ export class VisitorConnection {
     if (JSON.stringify(place) === JSON.stringify(this.place)) return
     this.place = place
     this.send({ type: 'queue', ...place })
+  }
+
+  /** Whether it may make the server look something up now; 0, or the seconds until it may. */
+  mayLook(): number {
+    return this.looks.take('')
   }
 
   wants(message: Pick<WebchatMessage, 'id'>): boolean {

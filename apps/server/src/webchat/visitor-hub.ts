@@ -44,8 +44,6 @@ export function startVisitorHub(services: Services): VisitorHub {
   const listener = listenToVisitors(services, { rooms, perVisitor: PER_VISITOR, stay })
 
   upgrades.add(/^\/api\/webchat\/([\w-]{8,64})\/live$/, async (request, socket, head, match) => {
-    const account = await services.webchat.byKey(match[1] ?? '')
-    requireOrigin(services, account, request.headers)
     const address = addressOf(request, env.TRUST_PROXY)
     const busy = (addresses.get(address) ?? 0) >= perAddress
     const retryAfterSeconds = busy ? 30 : arrivals.take(address)
@@ -53,6 +51,8 @@ export function startVisitorHub(services: Services): VisitorHub {
       throw new Refusal(429, 'webchat.tooMany', 'Too many chats from this network at once. Try again in a moment.', {
         retryAfterSeconds,
       })
+    const account = await services.webchat.byKey(match[1] ?? '')
+    requireOrigin(services, account, request.headers)
     server.handleUpgrade(request, socket, head, opened => {
       const userAgent = request.headers['user-agent']?.slice(0, 300) ?? null
       admit(new VisitorConnection(opened, account, { address, userAgent }, listener))

@@ -36,7 +36,10 @@ test('a visitor writes, waits in the queue, is answered by an agent, and rates t
     text: 'Gdje je moja narudžba?',
   })
   expect(await visitor.hear('ack')).toMatchObject({ clientId: 'first-message', messageId: expect.any(String) })
-  expect(await visitor.hear('queue')).toMatchObject({ position: expect.anything() })
+  await until(
+    () => visitor.heard.some(frame => frame.type === 'queue' && frame.position === 1),
+    'the place in the queue',
+  )
 
   const chat = await desk.answer()
   expect(await visitor.hear('agent')).toEqual({ type: 'agent', name: 'Ana' })
