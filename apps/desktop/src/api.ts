@@ -6,6 +6,8 @@ import { sessionEnded } from './session/session.ts'
 export const api = createClient({
   onProblem: problem => {
     if (problem.status === 401 && problem.code.startsWith('session.')) sessionEnded()
+    // The company has asked for it just now: the settings say so, and what was being written is kept as a draft.
+    if (problem.code === 'twoFactor.owed' && location.pathname !== '/settings') location.assign('/settings')
   },
 })
 

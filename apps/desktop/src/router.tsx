@@ -48,7 +48,10 @@ export const frameRoute = createRoute({
   component: Frame,
   beforeLoad: async ({ location }) => {
     try {
-      return { me: await queries.ensureQueryData(meQuery) }
+      const me = await queries.ensureQueryData(meQuery)
+      // Nothing else is open until it is set up.
+      if (me.twoFactorOwed && location.pathname !== '/settings') throw redirect({ to: '/settings' })
+      return { me }
     } catch (error) {
       if (error instanceof ApiError && error.status === 401)
         throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })

@@ -83,5 +83,5 @@ async function load(db: Database, hash: string): Promise<Remembered> {
     ),
   ).catch(() => {})
   const permissions = new Set<Permission>(PERMISSIONS.filter(permission => key.scopes.includes(permission)))
-  return { tenantId, userId: null, apiKeyId, session: null, roles: [], permissions }
+  return { tenantId, userId: null, apiKeyId, session: null, roles: [], permissions, twoFactorOwed: false }
 }

@@ -1,5 +1,6 @@
 import { getMe } from '@centrala/api/session.ts'
 import { disableTwoFactor, renewBackupCodes } from '@centrala/api/sign-in.ts'
+import { listUsers } from '@centrala/api/user.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../../../../tests/server.ts'
 import { type Browser, createBrowser, problem, totp } from './testing.ts'
@@ -130,6 +131,7 @@ test('where the tenant asks for it, nothing else is open until it is set up', as
   await server.owner.query('UPDATE tenant SET require_two_factor = true WHERE tenant_id = $1', [tenant.id])
   await expect.poll(async () => (await user.client.call(getMe)).permissions, { timeout: 5000 }).toEqual(['self'])
   expect((await user.client.call(getMe)).twoFactorOwed).toBe(true)
+  await expect(user.client.call(listUsers)).rejects.toMatchObject({ problem: { status: 403, code: 'twoFactor.owed' } })
   const browser = createBrowser(server.origin)
   await browser.go('/api/auth/sign-in', { body: { email: user.email, password: user.password } })
   const begun = await browser.go('/api/auth/two-factor', { body: { password: user.password } })

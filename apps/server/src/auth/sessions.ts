@@ -72,14 +72,14 @@ interface Row {
   deactivated: boolean | null
   stale: boolean
   /** The tenant asks for a second factor, and this account has none. */
-  secondFactorOwed: boolean
+  twoFactorOwed: boolean
 }
 
 async function load(pool: pg.Pool, token: string): Promise<Remembered> {
   const { rows } = await pool.query<Row>(
     `SELECT session.id AS "sessionId", session.account_id AS "accountId", session.tenant_id AS "tenantId", users.id AS "userId",
             users.roles, users.deactivated_at IS NOT NULL AS deactivated, session.updated_at < now() - make_interval(secs => $3) AS stale,
-            tenant.require_two_factor AND session.identity_provider_id IS NULL AND NOT account.two_factor_enabled AS "secondFactorOwed"
+            tenant.require_two_factor AND session.identity_provider_id IS NULL AND NOT account.two_factor_enabled AS "twoFactorOwed"
        FROM auth.session
        JOIN auth.sign_in_account AS account ON account.id = session.account_id
        JOIN tenant ON tenant.tenant_id = session.tenant_id
@@ -102,7 +102,8 @@ async function load(pool: pg.Pool, token: string): Promise<Remembered> {
     session: { id: sessionId, accountId },
     roles,
     // Nothing but setting it up, until it is.
-    permissions: row.secondFactorOwed ? new Set(['self']) : permissionsOf(roles),
+    permissions: row.twoFactorOwed ? new Set(['self']) : permissionsOf(roles),
+    twoFactorOwed: row.twoFactorOwed,
   }
 }
 

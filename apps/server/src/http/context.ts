@@ -11,6 +11,8 @@ export interface Context {
   session: { id: string; accountId: string } | null
   roles: readonly Role[]
   permissions: ReadonlySet<Permission>
+  /** The tenant asks for a second factor and this person has none yet: until then only `self` is open. */
+  twoFactorOwed: boolean
   /** Network address of the caller, for the audit log. */
   address: string
 }

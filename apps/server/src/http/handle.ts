@@ -35,6 +35,12 @@ export function handle<T extends Route>(route: T, act: (call: Call<T>) => Result
     const context = await services.authenticate(request)
     if (!context) throw new Refusal(401, 'session.missing', 'Sign in, or send an API key as "Authorization: Bearer …".')
     if (route.access !== 'public' && !context.permissions.has(route.access)) {
+      if (context.twoFactorOwed)
+        throw new Refusal(
+          403,
+          'twoFactor.owed',
+          'This company asks for two-factor sign-in. Set it up under “My settings” first.',
+        )
       throw new Refusal(
         403,
         'permission.missing',

@@ -103,7 +103,6 @@ async function readMe({ db }: Services, tx: Tx, context: Context): Promise<Me> {
         'tenant.tenantId',
         'tenant.name as tenantName',
         'tenant.slug',
-        'tenant.requireTwoFactor',
         'tenant.timeZone',
         'tenant.locale as tenantLocale',
       ])
@@ -134,7 +133,7 @@ async function readMe({ db }: Services, tx: Tx, context: Context): Promise<Me> {
     locale: user.locale as Me['locale'],
     settings: user.settings,
     twoFactor: account?.twoFactor ?? false,
-    twoFactorOwed: context.permissions.size === 1 && user.requireTwoFactor && !account?.twoFactor,
+    twoFactorOwed: context.twoFactorOwed,
     password: account?.password ?? false,
     tenant: {
       id: user.tenantId,

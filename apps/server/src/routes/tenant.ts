@@ -4,7 +4,7 @@ import { mailServerOf, sealMailServer, sendAccountMail } from '../auth/account-m
 import { recordChange } from '../configuration/configuration.ts'
 import type { Context } from '../http/context.ts'
 import { handle } from '../http/handle.ts'
-import { badField, found } from '../refusal.ts'
+import { badField, conflict, found } from '../refusal.ts'
 import type { Services } from '../services.ts'
 
 const DEFAULT_COLOR = '#0f766e'
@@ -12,6 +12,7 @@ const DEFAULT_COLOR = '#0f766e'
 export const tenantRoutes = [
   handle(api.getTenant, ({ services, context, work }) => work(tx => readTenant(services, tx, context))),
   handle(api.changeTenant, async ({ services, context, body, work }) => {
+    if (body.requireTwoFactor) await mustHaveSecondFactor(services, context)
     const after = await work(async tx => {
       const before = await readTenant(services, tx, context)
       const { color, ...columns } = body
@@ -63,6 +64,18 @@ export const tenantRoutes = [
       : { ok: false, sentence: result.sentence }
   }),
 ]
+
+/** Who asks it of everybody has it: nobody shuts themselves out in the middle of their work. */
+async function mustHaveSecondFactor({ db }: Services, { session }: Context): Promise<void> {
+  if (!session) return
+  const { rows } = await db.auth.query<{ owed: boolean }>(
+    `SELECT NOT two_factor_enabled AND identity_provider_id IS NULL AS owed
+       FROM auth.session JOIN auth.sign_in_account AS account ON account.id = account_id WHERE session.id = $1`,
+    [session.id],
+  )
+  if (rows[0]?.owed)
+    throw conflict('twoFactor.first', 'Set up two-factor sign-in for yourself first, under “My settings”.')
+}
 
 async function readTenant(services: Services, tx: Tx, { tenantId }: Context): Promise<api.Tenant> {
   const row = found(

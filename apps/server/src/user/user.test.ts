@@ -226,6 +226,9 @@ test('the tenant’s settings are changed by who may, and nobody else', async ()
   await expect(admin.client.call(changeTenant, { body: { timeZone: 'Mars/Olympus' } })).rejects.toMatchObject({
     problem: { status: 400, fields: [{ path: 'body.timeZone' }] },
   })
+  await expect(admin.client.call(changeTenant, { body: { requireTwoFactor: true } })).rejects.toMatchObject(
+    refused(409, 'twoFactor.first'),
+  )
   const agent = await tenant.user()
   await expect(agent.client.call(getTenant)).rejects.toMatchObject(refused(403, 'permission.missing'))
 })

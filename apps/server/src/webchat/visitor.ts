@@ -97,7 +97,16 @@ async function isSomebodyElse(tx: Tx, customerId: string): Promise<boolean> {
 
 /** Nobody decided it but the signature; the audit log says from which network address it came. */
 function bySystem(tenantId: string, address: string): Context {
-  return { tenantId, userId: null, apiKeyId: null, roles: [], permissions: new Set(), session: null, address }
+  return {
+    tenantId,
+    userId: null,
+    apiKeyId: null,
+    roles: [],
+    permissions: new Set(),
+    session: null,
+    twoFactorOwed: false,
+    address,
+  }
 }
 
 /** Ids of one brand's system say nothing about another brand's people. */
