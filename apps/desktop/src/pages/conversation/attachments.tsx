@@ -25,7 +25,7 @@ export function Attachments({ files }: { files: readonly FileInfo[] }) {
   const format = useFormat()
   const [shown, setShown] = useState<FileInfo | null>(null)
   const address = (id: string, download = false) =>
-    api.url(getFile, { params: { id }, query: download ? { download } : {} })
+    api.url(getFile, { params: { id }, query: download ? { download: 'true' } : {} })
   const images = files.filter(file => IMAGE.test(file.mediaType))
   const others = files.filter(file => !IMAGE.test(file.mediaType))
   if (files.length === 0) return null
