@@ -158,7 +158,7 @@ function withoutUndefined({ fileIds: _, ...fresh }: NewMessage): Omit<NewMessage
 
 export type MessageStatus = 'stored' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'
 
-/** Moves a message's delivery status on; a status never goes back (a late `sent` does not undo `read`), except to `sending` for a retry. */
+/** Moves a message's delivery status on; a status never goes back (a late `sent` does not undo `read`, nor a bounce that was quicker), except to `sending` for a retry. */
 export async function changeMessageStatus(
   tx: Tx,
   id: string,
@@ -170,7 +170,7 @@ export async function changeMessageStatus(
     `UPDATE message SET status = $2, status_detail = $3, provider_id = coalesce($4, provider_id),
             delivered_at = CASE WHEN $2 IN ('delivered', 'read') THEN coalesce(delivered_at, now()) ELSE delivered_at END,
             read_at = CASE WHEN $2 = 'read' THEN coalesce(read_at, now()) ELSE read_at END
-      WHERE id = $1 AND ($2 = 'sending' OR ($2 = 'failed' AND status <> 'read')
+      WHERE id = $1 AND NOT ($2 = 'sent' AND status = 'failed') AND ($2 = 'sending' OR ($2 = 'failed' AND status <> 'read')
             OR array_position(ARRAY['stored','sending','sent','delivered','read'], $2) > coalesce(array_position(ARRAY['stored','sending','sent','delivered','read'], status), 0))
       RETURNING conversation_id AS "conversationId", interaction_id AS "interactionId"`,
     [id, status, detail, providerId ?? null],

@@ -61,6 +61,7 @@ async function take(
   files: KeptFile[],
   inboundEventId: string,
 ): Promise<void> {
+  if (await isKnown(tx, mailbox, mail)) return
   const conversation = await conversationOf(tx, mailbox, mail)
   const customerId =
     conversation?.customerId ??
@@ -140,6 +141,17 @@ async function settle(
   if (end && result.opened)
     await endInteraction(tx, result.interaction.id, { outcome: end === 'spam' ? 'spam' : 'closed', actorId: null })
   else if (result.opened) await autoReply(tx, mailbox, mail, result.interaction)
+}
+
+/** The same mail may come by several ways (two addresses, a list, a copy in the mailbox), each with headers of its own. */
+async function isKnown(tx: Tx, mailbox: Mailbox, mail: InboundMail): Promise<boolean> {
+  const known = await tx.db
+    .selectFrom('message')
+    .select('id')
+    .where('channelAccountId', '=', mailbox.account.id)
+    .where('providerId', '=', mail.providerId)
+    .executeTakeFirst()
+  return known !== undefined
 }
 
 /** The conversation our own signed token names, else the one that a referred-to mail belongs to. */

@@ -29,8 +29,9 @@ export function normaliseEmail(address: string): string | null {
   const at = text.lastIndexOf('@')
   const local = text.slice(0, at).toLowerCase()
   const domain = asciiDomain(text.slice(at + 1))
+  // Nobody has a mailbox below .invalid (RFC 2606): it stands for a sender who named none.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (at < 1 || !domain || /[\s\x00-\x1f\x7f<>]/.test(local)) return null
+  if (at < 1 || !domain || domain.endsWith('.invalid') || /[\s\x00-\x1f\x7f<>]/.test(local)) return null
   return bounded(`${local}@${domain}`, 320)
 }
 
