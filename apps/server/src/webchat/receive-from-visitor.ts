@@ -40,7 +40,7 @@ export interface FromVisitorResult {
  */
 export async function receiveFromVisitor(tx: Tx, said: FromVisitor): Promise<FromVisitorResult> {
   const open = said.conversationId ? await openInteractionOf(tx, said.conversationId, 'chat') : undefined
-  if (open) return say(tx, said, open.conversationId, open.customerId)
+  if (open) return say(tx, said, open.conversationId, open.customerId, open)
 
   await requireOpen(tx, said.account)
   const { fields, visitor } = said
@@ -61,6 +61,7 @@ async function say(
   said: FromVisitor,
   conversationId: string | null,
   customerId: string,
+  open?: InteractionRow,
 ): Promise<FromVisitorResult> {
   if (said.text.trim() === '' && said.fileIds.length === 0)
     throw new Refusal(400, 'message.empty', 'The message is empty. Write a text or attach a file.')
@@ -71,6 +72,7 @@ async function say(
     channelAccountId: account.id,
     customerId,
     conversationId,
+    open,
     brandId: account.brandId,
     subject: said.fields.subject?.slice(0, 500) ?? null,
     language: languageOf(said.locale),

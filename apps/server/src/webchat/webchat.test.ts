@@ -195,7 +195,10 @@ test('what is said in one tab appears in the other, also a chat begun there', as
   await one.write('From the first tab')
   expect((await two.hear('ready')).messages.map(message => message.text)).toEqual(['From the first tab'])
   await one.write('And another')
-  expect((await two.hear('message')).message.text).toBe('And another')
+  await until(
+    () => two.heard.some(frame => frame.type === 'message' && frame.message.text === 'And another'),
+    'the second message in the other tab',
+  )
 })
 
 test('an agent who hands the chat back to the queue leaves it, and the visitor is told', async () => {
