@@ -42,6 +42,9 @@ export async function handLink(
     if (!person.accountId)
       throw conflict('user.invited', 'This person has not taken up the invitation yet. Invite again.')
     await mustNotBeShared(services, person.accountId, context.tenantId)
+    // Made by single sign-on where the e-mail was somebody's account already: there is no e-mail to sign in with (provider-person.ts).
+    if ((await findAccount(services.db.auth, { id: person.accountId }))?.email.endsWith('.invalid'))
+      throw conflict('password.none', 'This person signs in through the company and cannot have a password here.')
   }
   const { address, expiresAt } = await makeLink(services.db.auth, services.publicUrl, {
     purpose,

@@ -13,7 +13,7 @@ import { toast } from '../../../components/toast.tsx'
 import { fieldWords, problemWords } from '../../../i18n/problem-words.ts'
 import { useMe } from '../../../session/me.ts'
 import { Consequence } from '../form/form-part.tsx'
-import { tenantChanged } from './company-page.tsx'
+import { tenantChanged } from './tenant-changed.ts'
 
 /** The mail server for invitations and password links. */
 export function AccountMail({ tenant }: { tenant: Tenant }) {

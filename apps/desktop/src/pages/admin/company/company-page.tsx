@@ -2,7 +2,7 @@ import { changeTenant, type Tenant } from '@centrala/api/tenant.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, queries } from '../../../api.ts'
+import { api } from '../../../api.ts'
 import { Button } from '../../../components/button.tsx'
 import { ColorInput } from '../../../components/color-input.tsx'
 import { Combobox } from '../../../components/combobox.tsx'
@@ -17,10 +17,10 @@ import { Switch } from '../../../components/switch.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { LOCALES } from '../../../i18n/locale.ts'
 import { problemWords } from '../../../i18n/problem-words.ts'
-import { meQuery } from '../../../session/me.ts'
 import { useDraft } from '../form/use-draft.ts'
 import { tenantQuery } from '../security/queries.ts'
 import { AccountMail } from './account-mail.tsx'
+import { tenantChanged } from './tenant-changed.ts'
 
 const TIME_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')].map(zone => ({
   value: zone,
@@ -46,12 +46,6 @@ export function CompanyPage() {
       )}
     </Page>
   )
-}
-
-/** What changes the whole company's picture of itself is fetched again. */
-export async function tenantChanged(tenant: Tenant): Promise<void> {
-  queries.setQueryData(tenantQuery.queryKey, tenant)
-  await queries.invalidateQueries(meQuery)
 }
 
 function Basics({ tenant }: { tenant: Tenant }) {

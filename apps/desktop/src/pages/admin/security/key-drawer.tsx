@@ -8,7 +8,7 @@ import { Drawer } from '../../../components/drawer.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { useFormat } from '../../../i18n/format.ts'
 import { problemWords } from '../../../i18n/problem-words.ts'
-import { KeyState } from './keys-page.tsx'
+import { KeyState } from './key-state.tsx'
 import { apiKeysQuery } from './queries.ts'
 import { scopeKey } from './scopes.ts'
 

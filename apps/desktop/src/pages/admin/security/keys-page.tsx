@@ -1,13 +1,12 @@
-import type { ApiKey } from '@centrala/api/api-key.ts'
 import { useQuery } from '@tanstack/react-query'
 import { KeySquare } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Badge } from '../../../components/badge.tsx'
 import { TimeAgo } from '../../../components/time-ago.tsx'
 import { useFormat } from '../../../i18n/format.ts'
 import { ListPage } from '../form/list-page.tsx'
 import { useOpen } from '../form/use-open.ts'
 import { KeyDrawer } from './key-drawer.tsx'
+import { KeyState } from './key-state.tsx'
 import { NewKeyDrawer } from './new-key-drawer.tsx'
 import { apiKeysQuery } from './queries.ts'
 
@@ -63,11 +62,4 @@ export function KeysPage() {
       {key && <KeyDrawer key={key.id} apiKey={key} onClose={close} />}
     </ListPage>
   )
-}
-
-export function KeyState({ apiKey }: { apiKey: ApiKey }) {
-  const { t } = useTranslation('adminSecurity')
-  if (apiKey.revokedAt) return <Badge>{t('keys.revoked')}</Badge>
-  const isOver = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= Date.now()
-  return isOver ? <Badge tone="warn">{t('keys.expired')}</Badge> : <Badge tone="ok">{t('keys.active')}</Badge>
 }
