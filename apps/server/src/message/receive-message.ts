@@ -9,6 +9,8 @@ export interface Received {
   customerId: string
   /** The conversation it belongs to, where the channel can tell; null begins a new one. */
   conversationId: string | null
+  /** Its open interaction on the channel, where the caller has just looked and locked it. */
+  open?: InteractionRow | undefined
   brandId?: string | null
   subject?: string | null
   language?: string | null
@@ -37,7 +39,7 @@ export interface ReceivedResult {
  */
 export async function receiveMessage(tx: Tx, received: Received): Promise<ReceivedResult> {
   const conversationId = received.conversationId ?? (await openConversation(tx, received))
-  let interaction = await openInteractionOf(tx, conversationId, received.channel)
+  let interaction = received.open ?? (await openInteractionOf(tx, conversationId, received.channel))
   const opened = !interaction
   interaction ??= await openInteraction(tx, {
     conversationId,
