@@ -17,7 +17,8 @@ export function Page({ title, intro, actions, narrow = false, children }: PagePr
     document.title = `${title} · Centrala`
   }, [title])
   return (
-    <div className="h-full overflow-y-auto bg-surface">
+    // relative: what is absolute inside (text for screen readers) scrolls with the page instead of lengthening the document
+    <div className="relative h-full overflow-y-auto bg-surface">
       <div
         className={clsx(
           'mx-auto flex min-h-full flex-col px-6 pt-5 pb-10 max-sm:px-4',

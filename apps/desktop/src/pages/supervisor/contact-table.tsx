@@ -44,7 +44,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
       key: 'customer',
       label: t('contact.customer'),
       cell: contact => (
-        <span className="flex min-w-0 max-w-96 items-center gap-2">
+        <span className="flex min-w-0 max-w-96 items-center max-sm:max-w-40 gap-2">
           <ChannelIcon channel={contact.channel} className="shrink-0 text-muted" />
           <span className="min-w-0">
             <span className="block truncate font-medium">{contact.customerName ?? t('common:unknownCustomer')}</span>
@@ -71,6 +71,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
     {
       key: 'agent',
       label: t('contact.agent'),
+      minor: true,
       cell: contact => contact.agentName ?? <span className="text-faint">–</span>,
       sortBy: contact => contact.agentName,
     },

@@ -52,14 +52,18 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
       hint: t('queue.agentsHint'),
       sortBy: queue => queue.agentsFree,
       cell: queue => (
-        <span className={clsx(queue.agentsAtWork === 0 && 'text-warn-ink')}>
+        <span className={clsx('whitespace-nowrap', queue.agentsAtWork === 0 && 'text-warn-ink')}>
           {t('queue.free', { free: queue.agentsFree, all: queue.agentsAtWork })}
         </span>
       ),
     },
     {
       key: 'serviceLevel',
-      label: t('queue.serviceLevel'),
+      label: (
+        <span className="inline-block max-w-28 whitespace-normal text-right leading-tight max-sm:max-w-20">
+          {t('queue.serviceLevel')}
+        </span>
+      ),
       align: 'right',
       hint: t('queue.serviceLevelHint'),
       sortBy: queue => queue.today.serviceLevel,
@@ -138,12 +142,12 @@ function ServiceLevel({ queue }: { queue: QueueNow }) {
   if (serviceLevel === null) return <span className="text-faint">–</span>
   const below = isBelowPromise(queue)
   return (
-    <span className="inline-flex items-baseline justify-end gap-1.5">
+    <span className="inline-flex items-baseline justify-end gap-1.5 whitespace-nowrap">
       <span className={clsx('font-medium', below && 'text-warn-ink')}>
         {below && <span aria-hidden>↓ </span>}
         {format.percent(Math.round(serviceLevel * 100) / 100)}
       </span>
-      <span className="text-faint text-xs">
+      <span className="text-faint text-xs max-sm:sr-only">
         {t('queue.promise', { promise: format.percent(queue.targetPercent / 100) })}
       </span>
     </span>

@@ -27,7 +27,7 @@ export function SupervisorPage() {
   const show = (next: ContactFilter) => {
     setFilter(next)
     // On a narrow screen the contacts are far below what was pressed.
-    if (innerWidth < 1024) contacts.current?.scrollIntoView({ block: 'start' })
+    if (innerWidth < 1280) contacts.current?.scrollIntoView({ block: 'start' })
   }
   const byQueue = (queueId: string) => show(filter.queueId === queueId ? NO_FILTER : { ...NO_FILTER, queueId })
   const byAgent = (agentId: string) => show(filter.agentId === agentId ? NO_FILTER : { ...NO_FILTER, agentId })
@@ -44,32 +44,30 @@ export function SupervisorPage() {
             onQueue={queueId => show({ ...NO_FILTER, queueId })}
             onAgent={agentId => show({ ...NO_FILTER, agentId })}
           />
-          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_minmax(260px,30%)]">
-            <div className="flex min-w-0 flex-col gap-6">
-              <section aria-labelledby="queues">
-                <h2 id="queues" className="mb-1 font-semibold text-base">
-                  {t('queue.title')}
-                </h2>
-                <QueueTable queues={now.data.queues} selectedId={filter.queueId} onSelect={byQueue} />
-              </section>
-              <section ref={contacts} aria-labelledby="contacts" className="scroll-mt-2 max-xl:order-last">
-                <h2 id="contacts" className="font-semibold text-base">
-                  {t('contact.title')}
-                </h2>
-                <ContactTable
-                  now={now.data}
-                  filter={filter}
-                  onFilter={setFilter}
-                  openId={openId}
-                  onOpen={contact => open(contact.id)}
-                />
-              </section>
-            </div>
-            <section aria-labelledby="agents" className="min-w-0">
+          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_minmax(260px,30%)] xl:grid-rows-[auto_1fr]">
+            <section aria-labelledby="queues" className="min-w-0">
+              <h2 id="queues" className="mb-1 font-semibold text-base">
+                {t('queue.title')}
+              </h2>
+              <QueueTable queues={now.data.queues} selectedId={filter.queueId} onSelect={byQueue} />
+            </section>
+            <section aria-labelledby="agents" className="min-w-0 xl:col-start-2 xl:row-span-2">
               <h2 id="agents" className="mb-2 font-semibold text-base">
                 {t('agent.title')}
               </h2>
               <AgentGrid agents={now.data.agents} selectedId={filter.agentId} onSelect={byAgent} />
+            </section>
+            <section ref={contacts} aria-labelledby="contacts" className="min-w-0 scroll-mt-2 xl:col-start-1">
+              <h2 id="contacts" className="font-semibold text-base">
+                {t('contact.title')}
+              </h2>
+              <ContactTable
+                now={now.data}
+                filter={filter}
+                onFilter={setFilter}
+                openId={openId}
+                onOpen={contact => open(contact.id)}
+              />
             </section>
           </div>
         </div>
