@@ -53,7 +53,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await log.getByText('Where is my parcel?').first().waitFor()
     await visitor.getByText('Ana has joined').first().waitFor()
 
-    await visitor.getByText('Read', { exact: true }).first().waitFor()
+    await visitor.getByText(/Read$/).first().waitFor()
     await visitor.getByLabel('Write a message').pressSequentially('It is')
     await anas.getByText('is writing').first().waitFor()
     const reply = anas.getByRole('textbox', { name: 'Reply to Petra Novak' })

@@ -130,7 +130,7 @@ async function newest(user: string): Promise<string | null> {
     const box = await client.mailboxOpen('INBOX')
     if (box.exists === 0) return null
     const message = await client.fetchOne('*', { source: true })
-    return message && message.source ? message.source.toString() : null
+    return message ? (message.source?.toString() ?? null) : null
   } finally {
     await client.logout()
   }

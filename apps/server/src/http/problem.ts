@@ -22,6 +22,12 @@ const FROM_DATABASE: Record<string, [number, string, string]> = {
   '23505': [409, 'name.taken', 'There is already one with this name. Choose another.'],
   '23503': [409, 'reference.broken', 'This names something that does not exist, or something else still uses it.'],
   '23514': [400, 'request.invalid', 'A value is outside of what is allowed.'],
+  // Class 22: a value that no text, date or number of ours can be. NUL (U+0000) is one that JSON allows and PostgreSQL does not.
+  '22021': [400, 'request.invalid', 'A text holds a character that cannot be kept (U+0000). Remove it.'],
+  '22P05': [400, 'request.invalid', 'A text holds a character that cannot be kept (U+0000). Remove it.'],
+  '22P02': [400, 'request.invalid', 'A value is not understood. Take it from what the interface gave.'],
+  '22007': [400, 'request.invalid', 'A date or time is not understood. Write it as 2026-01-31T09:15:00Z.'],
+  '22008': [400, 'request.invalid', 'A date or time is outside of what is allowed.'],
   '40P01': [503, 'database.busy', 'Two changes met. Try again in a moment.'],
   '40001': [503, 'database.busy', 'Two changes met. Try again in a moment.'],
   '57P01': [503, 'database.away', 'The database is restarting. Try again in a moment.'],

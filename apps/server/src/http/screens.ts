@@ -14,7 +14,6 @@ export async function mountScreens(app: FastifyInstance): Promise<void> {
   if (existsSync(DESKTOP)) {
     await app.register(statics, {
       root: DESKTOP,
-      wildcard: false,
       index: false,
       cacheControl: false,
       // The build leaves a .br and a .gz beside each file.
@@ -24,12 +23,13 @@ export async function mountScreens(app: FastifyInstance): Promise<void> {
       },
     })
   }
-  const page = await readFile(join(DESKTOP, 'index.html'), 'utf8').catch(() => null)
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+  app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?')[0] ?? ''
     const forPeople =
       request.method === 'GET' && !path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
-    if (page && forPeople) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+    // Read anew each time: after the screens were built again its files have other names.
+    const page = forPeople ? await readFile(join(DESKTOP, 'index.html'), 'utf8').catch(() => null) : null
+    if (page) return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
     return answerProblem(
       new Refusal(404, 'path.notFound', `There is nothing at ${request.method} ${path}.`),
       request,
