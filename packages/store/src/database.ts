@@ -87,7 +87,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         db,
         emit: event => events.push(event),
         afterCommit: task => tasks.push(task),
-        query: async (text, values) => (await client.query(text, values)).rows,
+        query: async (text, values) => (await client.query(values ? prepared(text, values) : { text })).rows,
       })
       const appended = events.length > 0 ? appendEvents(client, events) : undefined
       const [, committed] = await Promise.all([appended, client.query('COMMIT')])
@@ -119,6 +119,21 @@ export function openDatabase(options: DatabaseOptions): Database {
       await Promise.all([pool.end(), log.end(), jobs.end(), auth.end()])
     },
   }
+}
+
+const names = new Map<string, string>()
+
+/**
+ * A query whose plan each connection keeps: our texts are few and constant, and planning under row-level security costs more than running
+ * most of them. Never for texts made of outside values.
+ */
+export function prepared(text: string, values: unknown[]): pg.QueryConfig {
+  let name = names.get(text)
+  if (!name) {
+    name = `q${names.size}`
+    names.set(text, name)
+  }
+  return { name, text, values }
 }
 
 // snake_case in SQL, camelCase in TypeScript; the insides of JSON columns are left as they are.

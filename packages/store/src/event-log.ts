@@ -38,13 +38,14 @@ export interface StoredEvent extends Cursor {
 /** Appends events in one statement, in the order given. */
 export async function appendEvents(client: pg.ClientBase, events: NewEvent[]): Promise<void> {
   const column = (pick: (event: NewEvent) => unknown) => events.map(event => pick(event) ?? null)
-  await client.query(
-    `INSERT INTO event (at, type, interaction_id, conversation_id, customer_id, queue_id, user_id, actor_id, data)
+  await client.query({
+    name: 'append events',
+    text: `INSERT INTO event (at, type, interaction_id, conversation_id, customer_id, queue_id, user_id, actor_id, data)
      SELECT coalesce(at, clock_timestamp()), type, interaction, conversation, customer, queue, users, actor, data
        FROM unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::jsonb[])
          WITH ORDINALITY AS e (at, type, interaction, conversation, customer, queue, users, actor, data, place)
        ORDER BY place`,
-    [
+    values: [
       column(e => e.at),
       column(e => e.type),
       column(e => e.interactionId),
@@ -55,7 +56,7 @@ export async function appendEvents(client: pg.ClientBase, events: NewEvent[]): P
       column(e => e.actorId),
       column(e => JSON.stringify(e.data ?? {})),
     ],
-  )
+  })
 }
 
 const COLUMNS = `tenant_id AS "tenantId", xid::text AS xid, seq, at, type, interaction_id AS "interactionId", conversation_id AS "conversationId",
