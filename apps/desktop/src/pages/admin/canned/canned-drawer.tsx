@@ -81,7 +81,13 @@ export function CannedDrawer({ reply, onClose }: { reply: CannedReply | null; on
         />
       </Field>
       <Field label={t('canned.text')} error={error('text')} required>
-        <Textarea ref={text} value={value.text} onChange={event => set({ text: event.target.value })} rows={7} />
+        <Textarea
+          ref={text}
+          value={value.text}
+          onChange={event => set({ text: event.target.value })}
+          rows={7}
+          className="min-h-36"
+        />
       </Field>
       <div>
         <p className="mb-1 text-muted text-xs">{t('canned.variables')}</p>

@@ -3,16 +3,15 @@ import { Clock } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../../components/badge.tsx'
 import { queuesQuery } from '../../../configuration/configuration.ts'
-import { useFormat } from '../../../i18n/format.ts'
 import { ListPage } from '../form/list-page.tsx'
 import { useOpen } from '../form/use-open.ts'
 import { hoursQuery } from '../queries.ts'
 import { HoursDrawer } from './hours-drawer.tsx'
+import { zoneTime } from './zone-time.ts'
 
 /** When customers can reach somebody. */
 export function HoursPage() {
   const { t } = useTranslation('adminRouting')
-  const format = useFormat()
   const query = useQuery(hoursQuery)
   const queues = useQuery(queuesQuery).data
   const { open, show, close } = useOpen()
@@ -43,7 +42,7 @@ export function HoursPage() {
               <Badge tone={row.openNow ? 'ok' : 'neutral'}>{t(row.openNow ? 'hours.open' : 'hours.closed')}</Badge>
               {row.changesAt && (
                 <span className="text-muted text-xs">
-                  {t(row.openNow ? 'hours.closesAt' : 'hours.opensAt', { at: format.dateTime(row.changesAt) })}
+                  {t(row.openNow ? 'hours.closesAt' : 'hours.opensAt', { at: zoneTime(row.changesAt, row.timeZone) })}
                 </span>
               )}
             </span>

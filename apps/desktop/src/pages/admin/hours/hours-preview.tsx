@@ -9,6 +9,7 @@ import { useFormat } from '../../../i18n/format.ts'
 import { currentLocale } from '../../../i18n/i18n.ts'
 import { intlTag } from '../../../i18n/locale.ts'
 import { minutesOf } from './time.ts'
+import { zoneTime } from './zone-time.ts'
 
 /** What these hours mean: open now or not, until when, the coming two weeks as bars, and the next holidays. */
 export function HoursPreview({ value }: { value: HoursBody }) {
@@ -36,7 +37,7 @@ export function HoursPreview({ value }: { value: HoursBody }) {
           {preview.reason.name && preview.changesAt && ' · '}
           {preview.changesAt &&
             t(preview.open ? 'hours.closesAt' : 'hours.opensAt', {
-              at: `${weekday.format(date(preview.changesAt.slice(0, 10)))} ${format.dateTime(preview.changesAt)}`,
+              at: zoneTime(preview.changesAt, plan.timeZone),
             })}
         </span>
       </p>

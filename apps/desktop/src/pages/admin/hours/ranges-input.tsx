@@ -31,7 +31,7 @@ export function RangesInput({ value, onChange, label, closedLabel }: RangesInput
             aria-label={t('hours.fromOf', { day: label })}
             onChange={event => set(index, [event.target.value, to])}
             onBlur={() => set(index, [readTime(from), to])}
-            className="figures w-17 text-center"
+            className="figures max-w-17 text-center"
           />
           <span aria-hidden>–</span>
           <Input
@@ -40,7 +40,7 @@ export function RangesInput({ value, onChange, label, closedLabel }: RangesInput
             aria-label={t('hours.toOf', { day: label })}
             onChange={event => set(index, [from, event.target.value])}
             onBlur={() => set(index, [from, readTime(to)])}
-            className="figures w-17 text-center"
+            className="figures max-w-17 text-center"
           />
           <IconButton
             icon={X}

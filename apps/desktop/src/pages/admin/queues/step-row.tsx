@@ -80,13 +80,13 @@ export function StepRow(props: StepRowProps) {
         <ul className="flex flex-wrap gap-2">
           {step.requirements.map(({ skillId, minProficiency }) => (
             <li key={skillId} className="flex items-center gap-1 rounded-md bg-sunken pl-2.5">
-              <span>{nameOf(skillId)}</span>
+              <span className="whitespace-nowrap">{nameOf(skillId)}</span>
               <Select
                 value={String(minProficiency)}
                 onChange={level => need(skillId, Number(level))}
                 options={[1, 2, 3, 4, 5].map(level => ({ value: String(level), label: `≥ ${level}` }))}
                 aria-label={t('queues.proficiencyOf', { skill: nameOf(skillId) })}
-                className="w-20 bg-transparent ring-0"
+                className="max-w-20 bg-transparent ring-0"
               />
               <IconButton
                 icon={X}
@@ -108,7 +108,7 @@ export function StepRow(props: StepRowProps) {
                 onChange={skillId =>
                   onChange({ ...step, requirements: [...step.requirements, { skillId, minProficiency: 3 }] })
                 }
-                className="w-56"
+                className="min-w-56"
               />
             </li>
           )}

@@ -53,7 +53,7 @@ export function Conditions({ match, value, onMatch, onChange, error }: Condition
                 <Select
                   value={condition.field}
                   aria-label={t('rules.what')}
-                  className="w-44"
+                  className="max-w-44"
                   options={fieldOptions}
                   onChange={field =>
                     set(
@@ -71,7 +71,7 @@ export function Conditions({ match, value, onMatch, onChange, error }: Condition
                 <Select
                   value={('matches' in condition ? !condition.not : condition.is) ? 'yes' : 'no'}
                   aria-label={t('rules.how')}
-                  className="w-40"
+                  className="max-w-40"
                   options={
                     'matches' in condition
                       ? [
