@@ -17,7 +17,7 @@ const Form = z.object({
     .default(''),
 })
 const Asked = z.object({ score: Score.optional().catch(undefined), change: z.string().optional().catch(undefined) })
-const Place = z.object({ token: z.string().max(100) })
+const Place = z.object({ token: z.string().max(100).catch('') })
 
 /**
  * The survey page that a mail leads to: `/survey/:token`, public, since the token says whose survey it is and allows nothing else.
