@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { getConversation, listMessages, markRead, sendMessage } from '@centrala/api/conversation.ts'
 import { endInteraction, getInteraction, transferInteraction } from '@centrala/api/interaction.ts'
 import { LIVE_PATH, type ToClient, type ToServer } from '@centrala/api/live.ts'
+import { setMyPresence } from '@centrala/api/presence.ts'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -303,4 +304,24 @@ test('the widget is one script that any site may load and browsers may keep', as
   const etag = response.headers.get('etag') ?? ''
   const again = await fetch(`${server.origin}/widget.js`, { headers: { 'if-none-match': etag } })
   expect(again.status).toBe(304)
+})
+
+test('who waits while every agent is busy is told about how long', async () => {
+  const desk = await chatDesk(server)
+  await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+  for (const text of ['One', 'Two', 'Three', 'Four']) {
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write(text)
+    await desk.answer()
+  }
+  const visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Five')
+  const place = await until(
+    () => visitor.heard.find(frame => frame.type === 'queue' && frame.waitSeconds !== null),
+    'the expected wait',
+  )
+  const { from, to } = ('waitSeconds' in place && place.waitSeconds) || { from: 0, to: 0 }
+  expect(to).toBeGreaterThan(from)
 })

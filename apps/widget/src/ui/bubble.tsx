@@ -84,7 +84,8 @@ function PendingMark({ pending }: { pending: Pending }) {
   return (
     <span class="mark failed">
       <Icon name="alert" size={14} />
-      {words.failed}: {pending.problem}
+      {/* The server gives its reasons in English. */}
+      {state.voice.locale === 'en' ? `${words.failed}: ${pending.problem}` : words.failed}
       <button type="button" class="link" onClick={() => chat.retry(pending.clientId)}>
         {words.retry}
       </button>

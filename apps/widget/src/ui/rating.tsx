@@ -32,10 +32,20 @@ export function Rating() {
             <label key={face} class={score === index + 1 ? 'chosen' : ''}>
               <input type="radio" name="score" value={index + 1} onChange={() => setScore(index + 1)} />
               <span aria-hidden="true">{face}</span>
-              <small>{words.rates[index]}</small>
+              <span class="hidden">{words.rates[index]}</span>
             </label>
           ))}
         </div>
+        <p class={`scale ${score > 0 ? 'chosen' : ''}`} aria-hidden="true">
+          {score > 0 ? (
+            <b>{words.rates[score - 1]}</b>
+          ) : (
+            <>
+              <span>{words.rates[0]}</span>
+              <span>{words.rates[4]}</span>
+            </>
+          )}
+        </p>
       </fieldset>
       {score > 0 && (
         <>

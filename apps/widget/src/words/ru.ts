@@ -33,7 +33,7 @@ export const ru: Words = {
   endChat: 'Завершить чат',
   endSure: 'Завершить этот чат?',
   cancel: 'Отмена',
-  write: 'Напишите сообщение…',
+  write: 'Сообщение…',
   send: 'Отправить',
   attach: 'Прикрепить файл',
   emoji: 'Эмодзи',
