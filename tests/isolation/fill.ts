@@ -15,6 +15,16 @@ const SENSE: Record<string, Row> = {
   interaction: { channel: 'chat', direction: 'inbound', state: 'active' },
   mail_rule: { actions: '{"tags":["sample"]}' },
   message: { channel: 'chat', author: 'agent', text: 'Good day' },
+  receipt: {
+    decision: JSON.stringify({
+      version: 1,
+      requirements: [],
+      rule: 'only',
+      winner: { agentId: randomUUID(), load: 0, idleMs: 0, queueRank: 0, skills: [] },
+      others: [],
+      counts: {},
+    }),
+  },
   segment: { kind: 'agent' },
   survey_response: { score: 5 },
   user_skill: { proficiency: 3 },

@@ -181,6 +181,9 @@ test('every route that is stated is served, and every one that is served is stat
   expect(HANDLERS.filter(({ route }) => !ROUTES.includes(route)).map(({ route }) => route.id)).toEqual([])
 })
 
+/** Routes that find the row, and then miss something in it that no sample can hold: a picture's server on the network. */
+const REFUSED_INSIDE: Record<string, string> = { getRemoteImage: 'image.notFound' }
+
 describe('what these tests send is a real request', () => {
   // With one's own ids the very same input does what it says; 409 where the present state forbids it, which takes finding it first.
   test.each(guarded)('%s', async (_, route) => {
@@ -191,7 +194,8 @@ describe('what these tests send is a real request', () => {
       const input = { params: await paramsOf(world, route), ...inputsOf(world, route)[at], ...file(route) }
       const answer = await sendAs(world, route, input)
       const { status } = answer
-      expect([at, status < 300 || status === 409, status, status < 300 ? '' : answer.text]).toEqual([
+      const refusedInside = route.id in REFUSED_INSIDE && answer.text.includes(`"code":"${REFUSED_INSIDE[route.id]}"`)
+      expect([at, status < 300 || status === 409 || refusedInside, status, status < 300 ? '' : answer.text]).toEqual([
         at,
         true,
         status,
