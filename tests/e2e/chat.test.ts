@@ -58,7 +58,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await anas.getByText('is writing').first().waitFor()
     const reply = anas.getByRole('textbox', { name: 'Reply to Petra Novak' })
     await reply.pressSequentially('I am looking')
-    await visitor.getByText('Ana is writing').first().waitFor()
+    await visitor.getByLabel('Ana is writing').waitFor()
     await reply.fill('I am looking for it, Petra.')
     await anas.keyboard.press('Enter')
     await visitor.getByText('I am looking for it, Petra.').first().waitFor()
@@ -97,7 +97,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await ivas.keyboard.press('Alt+e')
     await ivas.getByRole('button', { name: 'Finish' }).click()
     await visitor.getByText('The chat has ended').first().waitFor()
-    await visitor.getByText('Great', { exact: true }).click()
+    await visitor.getByRole('radio', { name: 'Great' }).check({ force: true })
     await visitor.getByRole('button', { name: 'Send rating' }).click()
     await visitor.getByText('Thank you for your answer.').first().waitFor()
     const { rows } = await server.owner.query('SELECT score FROM survey_response WHERE tenant_id = $1', [

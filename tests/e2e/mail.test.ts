@@ -60,6 +60,9 @@ describe.skipIf(missing)('a mail into a real mailbox', () => {
       },
     })
     const ana = await tenant.user({ name: 'Ana', routingProfileId })
+    await server.services.db.tenant(tenant.id, async tx =>
+      tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }),
+    )
     await until(
       async () =>
         (await server.owner.query('SELECT state FROM channel_account WHERE id = $1', [accountId])).rows[0]?.state ===

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { listMyInteractions, listReceipts } from '@centrala/api/interaction.ts'
+import { setMyPresence } from '@centrala/api/presence.ts'
+import { changeMe } from '@centrala/api/session.ts'
+import { LOCALES } from '@centrala/api/shapes.ts'
+import { type ChatDesk, chatDesk, type TestVisitor } from '@centrala/server/webchat/testing.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
+import { startTestServer, type TestServer, type TestUser } from '../server.ts'
+import { until } from '../until.ts'
+import { browserMissing, launch, openDesk, shoot } from './browser.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let browser: Browser
+let server: TestServer
+let desk: ChatDesk
+let visitor: TestVisitor
+let boss: TestUser
+let open: { interactionId: string; conversationId: string }
+beforeAll(async () => {
+  if (browserMissing) return
+  browser = await launch()
+  server = await startTestServer()
+  desk = await chatDesk(server)
+  boss = await desk.tenant.user({ name: 'Sanja', roles: ['agent', 'supervisor', 'admin'] })
+  visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Where is my parcel?')
+  open = await desk.answer()
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+const PLACES = [
+  '/inbox',
+  '/search',
+  '/supervisor',
+  '/reports',
+  '/settings',
+  '/admin/people',
+  '/admin/queues',
+  '/admin/channels',
+]
+
+describe.skipIf(browserMissing)('the main screens', () => {
+  test.each(['light', 'dark'] as const)(
+    'have no serious barrier by axe-core (%s)',
+    { timeout: 180_000 },
+    async colorScheme => {
+      const wrong: string[] = []
+      const look = async (page: Page, place: string) => {
+        await settled(page)
+        await page.evaluate(AXE)
+        const found = (await page.evaluate(
+          `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
+           .filter(one => one.impact === 'serious' || one.impact === 'critical')
+           .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160))))`,
+        )) as string[]
+        wrong.push(...found.map(one => `${place} ${one}`))
+      }
+      const page = await openDesk(browser, server, boss, PLACES[0], { colorScheme })
+      for (const place of PLACES) {
+        await page.goto(server.origin + place)
+        await look(page, place)
+      }
+      await page.context().close()
+      const anas = await openDesk(browser, server, desk.ana, `/inbox/${open.interactionId}`, { colorScheme })
+      await anas.getByRole('log').getByText('Where is my parcel?').first().waitFor()
+      await look(anas, 'a conversation')
+      await anas.context().close()
+      expect(wrong).toEqual([])
+    },
+  )
+
+  test.each(LOCALES)(
+    'speak %s with every word there, and fit a phone of 390 pixels',
+    { timeout: 180_000 },
+    async locale => {
+      await boss.client.call(changeMe, { body: { locale } })
+      const page = await openDesk(browser, server, boss, '/inbox', { viewport: { width: 390, height: 844 } })
+      onTestFailed(() => shoot(page, `phone-${locale}`))
+      const wrong: string[] = []
+      for (const place of PLACES) {
+        await page.goto(server.origin + place)
+        await settled(page)
+        const { text, wide } = (await page.evaluate(
+          `({ text: document.body.innerText, wide: document.documentElement.scrollWidth })`,
+        )) as { text: string; wide: number }
+        if (wide > 390) wrong.push(`${place} is ${wide} pixels wide`)
+        // A missing text shows its key: admin:section.people, or list.title.
+        for (const key of text.match(
+          /\b[a-z][A-Za-z]*:[a-z][\w.]+\b|\b[a-z][A-Za-z]+\.(?:[a-z][A-Za-z]+\.)*(?:title|hint|label|name|empty)\b/g,
+        ) ?? [])
+          wrong.push(`${place} shows ${key}`)
+      }
+      expect(wrong).toEqual([])
+      expect(page.complaints.filter(one => /missing|i18n/i.test(one))).toEqual([])
+      await page.context().close()
+    },
+  )
+})
+
+describe.skipIf(browserMissing)('a supervisor', () => {
+  test('sees who waits and why, reads a receipt, and gives the contact to somebody', { timeout: 120_000 }, async () => {
+    await boss.client.call(changeMe, { body: { locale: 'en' } })
+    const waiting = await desk.connect()
+    await waiting.hello()
+    await desk.ana.client.call(setMyPresence, { body: { state: 'away' } })
+    await waiting.write('Nobody answers')
+    const page = await openDesk(browser, server, boss, '/supervisor')
+    onTestFailed(() => shoot(page, 'supervisor'))
+    await page.getByText('Help').first().waitFor()
+    await page.getByText('Ana').first().waitFor()
+    const { rows } = await server.owner.query<{ id: string }>(
+      "SELECT id FROM interaction WHERE tenant_id = $1 AND state = 'queued'",
+      [desk.tenant.id],
+    )
+    expect(rows).toHaveLength(1)
+    const contacts = page.getByRole('table', { name: 'Contacts' })
+    await contacts.getByRole('row').filter({ hasText: 'Waiting' }).first().click()
+    await page.getByText('Why it still waits').waitFor()
+    await page.getByText('What happened').waitFor()
+    await page.getByRole('combobox', { name: 'Give it to' }).click()
+    await page.getByRole('option', { name: /Ana/ }).first().click()
+    await page.getByRole('button', { name: 'Give', exact: true }).click()
+    await until(
+      async () => (await desk.ana.client.call(listMyInteractions)).items.some(item => item.id === rows[0]?.id),
+      'the contact to be with Ana',
+    )
+    const { items } = await boss.client.call(listReceipts, { params: { id: open.interactionId } })
+    expect(items[0]?.words).toContain('Ana')
+    await page.context().close()
+    await waiting.close()
+  })
+})
+
+/** Until nothing loads any more. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await until(async () => (await page.locator('[aria-busy=true]').count()) === 0, 'the page to have loaded')
+}
