@@ -1,5 +1,5 @@
 import * as api from '@centrala/api/interaction.ts'
-import { describeReceipt, describeWaiting } from '@centrala/core/routing/describe.ts'
+import { describeReceipt, describeWaiting, type Names } from '@centrala/core/routing/describe.ts'
 import { receiptPhrases, waitingPhrases } from '@centrala/core/routing/phrase.ts'
 import type { Receipt } from '@centrala/core/routing/receipt.ts'
 import { handle } from '../http/handle.ts'
@@ -139,8 +139,7 @@ export const interactionRoutes = [
         items: rows.map(row => ({
           ...row,
           decidedAt: row.decidedAt.toISOString(),
-          words: describeReceipt(row.decision as Receipt, names),
-          phrases: namePhrases(receiptPhrases(row.decision as Receipt), names),
+          ...said(row.decision as Receipt, names),
         })),
       }
     }),
@@ -166,3 +165,9 @@ export const interactionRoutes = [
     }),
   ),
 ]
+
+/** A receipt in words and phrases; one that another version of the router wrote is left to its data. */
+function said(receipt: Receipt, names: Names) {
+  if (receipt.version !== 1) return { words: '', phrases: [] }
+  return { words: describeReceipt(receipt, names), phrases: namePhrases(receiptPhrases(receipt), names) }
+}
