@@ -95,6 +95,8 @@ export interface ChannelManifest<Config = unknown, Secrets = unknown> {
   send(message: Outbound, account: ChannelAccountView<Config, Secrets>): Promise<SendResult>
   /** Host names of the servers that an account connects to: the installation may refuse private ones. */
   servers?(config: Config): string[]
+  /** To which host each secret is sent: one that is kept goes to no other host than it was given for. */
+  secretGoesTo?(config: Config): Partial<Record<string, string>>
   /** Connects with these settings, signs in and says what came of each part. Changes nothing. Refusals are values; only bugs throw. */
   probe?(account: ChannelAccountView<Config, Secrets>): Promise<ProbeResult[]>
 }
@@ -106,6 +108,13 @@ export interface ProbeResult {
   sentence: string
 }
 
+/** The way to servers whose names somebody typed in: leads only to addresses that this installation may connect to. */
+export interface Network {
+  /** An address of the host, checked: connect to it, and not to the name again, which could answer differently. Rejects with a sentence. */
+  addressOf(host: string): Promise<string>
+  fetch: typeof fetch
+}
+
 export interface ChannelAccountView<Config, Secrets> {
   id: string
   tenantId: string
@@ -113,4 +122,6 @@ export interface ChannelAccountView<Config, Secrets> {
   secrets: Secrets
   /** Key of the installation for tokens that we sign ourselves (e.g. the Reply-To token). */
   signingKey: Uint8Array
+  /** Left out: any address may be connected to. */
+  network?: Network
 }

@@ -1,5 +1,6 @@
 import type { ChannelAccountView, ChannelManifest, ProbeResult } from '@centrala/channels/channel.ts'
 import { AddressRefused, resolvePublic } from '../net/address.ts'
+import { publicNetwork } from '../net/public-network.ts'
 import type { Services } from '../services.ts'
 
 /** Tries an account's settings. Servers at private addresses are not even connected to, unless the installation allows it. */
@@ -16,6 +17,10 @@ export async function probeAccount(
       return [{ part: 'address', ok: false, sentence: error.message }]
     }
   }
-  const results = await manifest.probe?.({ ...account, signingKey: services.keys.signing })
+  const results = await manifest.probe?.({
+    ...account,
+    ...publicNetwork(services.env),
+    signingKey: services.keys.signing,
+  })
   return results ?? [{ part: 'settings', ok: true, sentence: 'The settings are in order.' }]
 }

@@ -55,6 +55,22 @@ export function parseSettings(
   }
 }
 
+/**
+ * Whoever may change an account may not thereby read its secrets, by having them sent to a server of their own.
+ * @throws Refusal 400 on the secret that must be written again
+ */
+export function refuseMovedSecrets(
+  manifest: ChannelManifest,
+  stored: { config: unknown; secrets: Secrets },
+  config: unknown,
+  given: Secrets,
+): void {
+  const before = manifest.secretGoesTo?.(stored.config) ?? {}
+  for (const [name, host] of Object.entries(manifest.secretGoesTo?.(config) ?? {}))
+    if (stored.secrets[name] && given[name] === undefined && before[name] !== host)
+      throw badField(`secrets.${name}`, `Write it again, since it would go to another server (${host}).`)
+}
+
 /** Stored secrets; none where nothing is stored. */
 export function openSecrets(key: Buffer, sealed: Uint8Array | null): Secrets {
   return sealed ? (unseal(key, sealed) as Secrets) : {}

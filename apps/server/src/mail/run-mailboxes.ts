@@ -4,6 +4,7 @@ import {
   type MailboxStatus,
   runMailbox,
 } from '@centrala/channels/email/imap-runner.ts'
+import { publicNetwork } from '../net/public-network.ts'
 import type { Services } from '../services.ts'
 import { loadMailbox } from './load-mailbox.ts'
 import { storeMail } from './store-mail.ts'
@@ -15,7 +16,7 @@ const ROUND_MS = 5000
  * account, in a sentence, and it recovers by itself.
  */
 export function runMailboxes(services: Services): () => Promise<void> {
-  const { db, events, router, keys, log } = services
+  const { db, events, router, keys, log, env } = services
   const running = new Map<string, { settings: string; runner: MailboxRunner }>()
   let round: Promise<void> | undefined
   let stopped = false
@@ -36,7 +37,7 @@ export function runMailboxes(services: Services): () => Promise<void> {
       if (before?.settings === settings) continue
       await before?.runner.stop()
       const runner = runMailbox({
-        account: mailbox.account,
+        account: { ...mailbox.account, ...publicNetwork(env) },
         loadCursor: () => cursorOf(tenantId, id),
         saveCursor: cursor => saveCursor(tenantId, id, cursor),
         store: (raw, { uid, uidValidity, internalDate }) =>

@@ -5,6 +5,7 @@ import { send } from '@centrala/channels/email/send.ts'
 import { withSignature } from '@centrala/channels/email/template.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { changeMessageStatus, type MessageRow } from '@centrala/store/message-store.ts'
+import { publicNetwork } from '../net/public-network.ts'
 import type { Services } from '../services.ts'
 import { loadMailbox } from './load-mailbox.ts'
 
@@ -43,7 +44,7 @@ export async function sendMail(
     const content = await buffer(await services.blobs.get(tenantId, file.sha256))
     outbound.files.push({ name: file.name, mediaType: file.mediaType, content, contentId: file.contentId })
   }
-  const result = await send(outbound, mailbox.account)
+  const result = await send(outbound, { ...mailbox.account, ...publicNetwork(services.env) })
   if (!result.ok && result.retryable && !lastAttempt) {
     await db.tenant(tenantId, tx =>
       tx.db.updateTable('message').set({ statusDetail: result.detail }).where('id', '=', messageId).execute(),

@@ -20,6 +20,7 @@ import {
   mergeSecrets,
   openSecrets,
   parseSettings,
+  refuseMovedSecrets,
   sealSecrets,
 } from '../channel-account/settings.ts'
 import { mustExist, recordChange, unique, unused } from '../configuration/configuration.ts'
@@ -58,11 +59,14 @@ export const channelAccountRoutes = [
     work(async tx => {
       const stored = await readAccount(tx, params.id)
       const before = presentDetail(services, stored)
+      const manifest = manifestOf(stored.channel)
+      const known = openSecrets(services.keys.secrets, stored.secrets)
       const { config, secrets } = parseSettings(
-        manifestOf(stored.channel),
+        manifest,
         body.config ?? stored.config,
-        mergeSecrets(openSecrets(services.keys.secrets, stored.secrets), body.secrets ?? {}),
+        mergeSecrets(known, body.secrets ?? {}),
       )
+      refuseMovedSecrets(manifest, { config: stored.config, secrets: known }, config, body.secrets ?? {})
       await mustExist(tx, 'brand', [body.brandId], 'brandId')
       await mustExist(tx, 'queue', [body.queueId], 'queueId')
       await refuseTakenIntake(services, tx, config, params.id)
@@ -112,6 +116,7 @@ export const channelAccountRoutes = [
     const stored = body.id ? await work(tx => readAccount(tx, body.id ?? '')) : null
     const known = stored ? openSecrets(services.keys.secrets, stored.secrets) : {}
     const settings = parseSettings(manifest, body.config, mergeSecrets(known, body.secrets))
+    if (stored) refuseMovedSecrets(manifest, { config: stored.config, secrets: known }, settings.config, body.secrets)
     const id = stored?.id ?? crypto.randomUUID()
     const parts = await probeAccount(services, manifest, { id, tenantId: context.tenantId, ...settings })
     return { ok: parts.every(part => part.ok), parts }

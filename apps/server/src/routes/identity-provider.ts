@@ -5,7 +5,7 @@ import { seal, unseal } from '@centrala/store/secret.ts'
 import { checkIssuer, REDIRECT_PATH } from '../auth/identity-provider.ts'
 import { recordChange, unique } from '../configuration/configuration.ts'
 import { handle } from '../http/handle.ts'
-import { found } from '../refusal.ts'
+import { badField, found } from '../refusal.ts'
 import type { Services } from '../services.ts'
 
 export const identityProviderRoutes = [
@@ -31,6 +31,13 @@ export const identityProviderRoutes = [
     const { before, after } = await work(async tx => {
       const before = await provider(services, tx, params.id)
       const { clientSecret } = body
+      // A secret that was kept goes to the provider it was given for, and to no other.
+      if (
+        before.hasSecret &&
+        clientSecret === undefined &&
+        new URL(before.issuer).origin !== new URL(body.issuer).origin
+      )
+        throw badField('clientSecret', 'Write the client secret again, since the provider is another one.')
       const change = {
         ...columns(body),
         ...(clientSecret !== undefined && { clientSecret: seal(services.keys.secrets, clientSecret) }),

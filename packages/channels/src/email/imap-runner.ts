@@ -117,7 +117,7 @@ class Runner {
     const token = imap.signIn === 'oauth2' ? await accessToken(account, freshToken) : null
     if (this.stopping.signal.aborted) return
     const client = new ImapFlow({
-      ...imapConnection(account, token),
+      ...(await imapConnection(account, token)),
       connectionTimeout: 30_000,
       socketTimeout: 5 * 60_000,
       autoIdleDelay: 300,

@@ -39,6 +39,7 @@ export function explainFailure(error: unknown, config: EmailConfig): MailboxFail
   if (!(error instanceof Error))
     return failure(`The mailbox at ${server} failed for an unknown reason. It is tried again.`)
 
+  if ('code' in error && error.code === 'address.private') return failure(error.message)
   const facts = error as ImapFlowError
   const code = codeOf(facts)
   if (facts.authenticationFailed) {

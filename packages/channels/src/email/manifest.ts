@@ -1,6 +1,6 @@
 import type { ChannelManifest } from '../channel.ts'
 import { type EmailConfig, type EmailSecrets, emailConfig, emailSecrets } from './account.ts'
-import { probe, servers } from './probe.ts'
+import { probe, secretGoesTo, servers } from './probe.ts'
 import { receive } from './receive.ts'
 import { send } from './send.ts'
 
@@ -11,5 +11,6 @@ export const emailManifest: ChannelManifest<EmailConfig, EmailSecrets> = {
   receive,
   send,
   servers,
+  secretGoesTo,
   probe,
 }

@@ -48,7 +48,7 @@ export async function accessToken(account: EmailAccount, fresh = false): Promise
   })
   if (oauthClientSecret) body.set('client_secret', oauthClientSecret)
   if (oauth.scope) body.set('scope', oauth.scope)
-  const { status, text } = await post(oauth.tokenEndpoint, body)
+  const { status, text } = await post(account.network?.fetch ?? fetch, oauth.tokenEndpoint, body)
   const given = answer.safeParse(parseJson(text))
   if (status === 200 && given.success) {
     const expiresAt = Date.now() + given.data.expires_in * 1000 - EARLY_MS
@@ -63,9 +63,15 @@ export async function accessToken(account: EmailAccount, fresh = false): Promise
   throw new OAuthError(`The OAuth 2 server refused the sign-in (${why}). Connect the account again.`, false)
 }
 
-async function post(url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
+async function post(by: typeof fetch, url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
   try {
-    const response = await fetch(url, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(15_000) })
+    const response = await by(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(15_000),
+    })
     return { status: response.status, text: (await response.text()).slice(0, 100_000) }
   } catch {
     throw new OAuthError('The OAuth 2 server could not be reached. It will be tried again.', true)

@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import type { ProbeResult } from '../channel.ts'
-import type { EmailAccount, EmailConfig } from './account.ts'
+import type { EmailAccount, EmailConfig, EmailSecrets } from './account.ts'
 import { imapConnection, smtpConnection } from './connection.ts'
 import { explainFailure } from './mailbox-failure.ts'
 import { accessToken } from './oauth.ts'
@@ -18,6 +18,16 @@ export function servers(config: EmailConfig): string[] {
     token ? new URL(config.oauth!.tokenEndpoint).hostname : undefined,
   ]
   return [...new Set(hosts.filter(host => host !== undefined))]
+}
+
+/** Which of them each secret is sent to. */
+export function secretGoesTo({ imap, smtp, oauth }: EmailConfig): Partial<Record<keyof EmailSecrets, string>> {
+  const token = oauth ? new URL(oauth.tokenEndpoint).host : undefined
+  return {
+    ...(imap && { imapPassword: imap.host }),
+    ...(smtp && { smtpPassword: smtp.host }),
+    ...(token && { oauthRefreshToken: token, oauthClientSecret: token }),
+  }
 }
 
 /** Signs in to the mailbox and to the sending server, reads and sends nothing, and says what came of it. */
@@ -47,7 +57,7 @@ async function probeImap(account: EmailAccount): Promise<ProbeResult> {
   try {
     const token = imap.signIn === 'oauth2' ? await accessToken(account, true) : null
     client = new ImapFlow({
-      ...imapConnection(account, token),
+      ...(await imapConnection(account, token)),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
