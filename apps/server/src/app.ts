@@ -19,9 +19,11 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   const app = Fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: services.env.TRUST_PROXY,
+    // Only the proxy in front of us is believed: it writes the last address, what stands before that anybody can write.
+    trustProxy: services.env.TRUST_PROXY ? (_address, hop) => hop === 0 : false,
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
+    requestTimeout: 300_000, // a request that trickles in must not hold its connection for ever
     routerOptions: { maxParamLength: 300 },
     genReqId: () => crypto.randomUUID(),
   })

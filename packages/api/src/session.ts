@@ -43,7 +43,10 @@ export const changeMe = route({
   body: z.strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     locale: Locale.nullable().optional(),
-    settings: z.record(z.string().max(60), z.unknown()).optional(),
+    settings: z
+      .record(z.string().max(60), z.unknown())
+      .refine(settings => JSON.stringify(settings).length <= 64_000, 'Keep settings below 64,000 characters.')
+      .optional(),
   }),
   response: Me,
 })

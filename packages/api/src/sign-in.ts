@@ -183,7 +183,8 @@ export const beginSingleSignOn = route({
     /** Where to go afterwards, a path of this installation. */
     to: z
       .string()
-      .regex(/^\/(?![/\\])/, 'Write a path that begins with one slash.')
+      // No white space either: browsers drop tabs and line ends, and "/\t/" becomes "//", another site.
+      .regex(/^\/(?![/\\])[^\s\\]*$/, 'Write a path that begins with one slash.')
       .max(500)
       .default('/'),
   }),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { fileTypeFromBuffer } from 'file-type'
 import { badField, Refusal } from '../refusal.ts'
@@ -10,7 +11,13 @@ export interface UploadedFile {
   size: number
 }
 
-/** Takes one uploaded file: its bytes are on disk before it is known. Its type is read from the bytes, not believed from the sender. */
+/** So much of a file is looked at to tell its type. */
+const HEAD_BYTES = 256 * 1024
+
+/**
+ * Takes one uploaded file: its bytes are on disk before it is known, and no more than its beginning is ever in memory, since anybody on the web
+ * may send many at once. Its type is read from the bytes, not believed from the sender.
+ */
 export async function receiveUpload(
   services: Services,
   tenantId: string,
@@ -19,14 +26,23 @@ export async function receiveUpload(
 ): Promise<UploadedFile> {
   const part = request.isMultipart() ? await request.file() : undefined
   if (part?.fieldname !== 'file') throw badField('file', 'Send one file as multipart/form-data in the field "file".')
-  const content = await part.toBuffer()
-  // The parser cuts at the limit and does not always say so by itself.
-  if (part.file.truncated) throw new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
-  if (content.length === 0) throw new Refusal(400, 'file.empty', 'The file is empty. Choose another.')
+  const head: Buffer[] = []
+  let seen = 0
+  async function* content() {
+    for await (const chunk of part!.file as AsyncIterable<Buffer>) {
+      if (seen < HEAD_BYTES) head.push(chunk)
+      seen += chunk.length
+      yield chunk
+    }
+    // The parser cuts at the limit and goes on.
+    if (part!.file.truncated) throw new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
+    if (seen === 0) throw new Refusal(400, 'file.empty', 'The file is empty. Choose another.')
+  }
   const name = safeName(part.filename)
-  const known = await fileTypeFromBuffer(content)
-  const mediaType = known?.mime ?? (isText(content) ? 'text/plain' : 'application/octet-stream')
-  const { sha256, size } = await services.blobs.put(tenantId, content)
+  const { sha256, size } = await services.blobs.put(tenantId, Readable.from(content()))
+  const beginning = Buffer.concat(head)
+  const known = await fileTypeFromBuffer(beginning)
+  const mediaType = known?.mime ?? (isText(beginning) ? 'text/plain' : 'application/octet-stream')
   const { id } = await services.db.tenant(tenantId, tx =>
     tx.db
       .insertInto('file')

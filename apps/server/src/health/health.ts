@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Services } from '../services.ts'
@@ -68,8 +69,13 @@ export function mountHealth(app: FastifyInstance, services: Services): void {
     const { METRICS_TOKEN } = services.env
     const allowed = METRICS_TOKEN
       ? request.headers.authorization === `Bearer ${METRICS_TOKEN}`
-      : isLoopback(request.socket.remoteAddress?.replace('::ffff:', '') ?? '')
+      : isLoopback(request.socket.remoteAddress?.replace('::ffff:', '') ?? '') && !isForwarded(request.headers)
     if (!allowed) return reply.code(404).send({ ok: false })
     return reply.type(registry.contentType).send(await registry.metrics())
   })
+}
+
+/** Whether a proxy on this machine hands on what somebody elsewhere asks for. */
+function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some(name => headers[name] !== undefined)
 }

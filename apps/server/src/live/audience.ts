@@ -6,8 +6,8 @@ export function concerns(context: Context, watched: ReadonlySet<string>, event: 
   const me = context.userId
   if (event.type === 'channelAccount.stateChanged')
     return context.permissions.has('channel.manage') || context.permissions.has('supervise.read')
-  if (event.type === 'presence.changed' || event.type === 'configuration.changed')
-    return context.permissions.has('self')
+  if (event.type === 'presence.changed') return event.userId === me || context.permissions.has('conversation.read') // as GET /agents
+  if (event.type === 'configuration.changed') return context.permissions.has('self')
   if (context.permissions.has('supervise.read')) return true
   if (event.conversationId && watched.has(event.conversationId)) return context.permissions.has('conversation.read')
   if (!me || !context.permissions.has('inbox.handle')) return false

@@ -40,6 +40,8 @@ interface Screen {
   watched: Set<string>
   /** Null until the hello has been answered; then the place up to which it has been served. */
   cursor: Cursor | null
+  /** A hello is being answered; catching up is work, so each waits for the one before it. */
+  greeting: Promise<void>
   /** What happened while it is being caught up. */
   held: LiveEvent[]
   allowance: number
@@ -85,6 +87,7 @@ export function startLiveHub(services: Services): LiveHub {
       context,
       watched: new Set(),
       cursor: null,
+      greeting: Promise.resolve(),
       held: [],
       allowance: BURST,
       heardAt: Date.now(),
@@ -143,15 +146,18 @@ export function startLiveHub(services: Services): LiveHub {
         screen.watched = new Set(screen.context.permissions.has('conversation.read') ? message.conversationIds : [])
         return
       case 'typing':
+        if (!screen.context.permissions.has('inbox.handle')) return
         for (const listener of typingListeners)
           listener(screen.context.tenantId, message.conversationId, message.typing)
         return
       case 'hello':
-        return greet(screen, message.cursor ? parseCursor(message.cursor) : null)
+        screen.greeting = screen.greeting.then(() => greet(screen, message.cursor ? parseCursor(message.cursor) : null))
+        return screen.greeting
     }
   }
 
   async function greet(screen: Screen, since: Cursor | null): Promise<void> {
+    if (screen.socket.readyState !== screen.socket.OPEN) return
     const { tenantId } = screen.context
     const now = events.cursor() // what comes after this reaches the screen through `held`
     screen.held = []

@@ -27,6 +27,7 @@ import { beginAttempt } from '../auth/throttle.ts'
 import { throughEngine } from '../auth/through-engine.ts'
 import { handle, handlePublic } from '../http/handle.ts'
 import { found, Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
 import { sessionOf } from './session.ts'
 
 export const signInRoutes = [
@@ -59,8 +60,10 @@ export const signInRoutes = [
       [accountId],
     )
     checkNewPassword(body.newPassword, rows[0] ?? {}, 'newPassword')
-    await throughEngine(request, reply, init =>
-      services.auth.engine.api.changePassword({ ...init, body: { ...body, revokeOtherSessions: true } }),
+    await byPassword(services, accountId, request.ip, () =>
+      throughEngine(request, reply, init =>
+        services.auth.engine.api.changePassword({ ...init, body: { ...body, revokeOtherSessions: true } }),
+      ),
     )
     await distrustDevices(services.db.auth, accountId)
     await work(tx => audit(tx, context, 'user.passwordChanged', { type: 'user', id: context.userId }))
@@ -68,9 +71,10 @@ export const signInRoutes = [
   }),
 
   handle(enableTwoFactor, async ({ services, context, body, request, reply }) => {
-    sessionOf(context)
-    const answer = await throughEngine(request, reply, init =>
-      services.auth.engine.api.enableTwoFactor({ ...init, body: { ...body, method: 'totp' } }),
+    const answer = await byPassword(services, sessionOf(context).accountId, request.ip, () =>
+      throughEngine(request, reply, init =>
+        services.auth.engine.api.enableTwoFactor({ ...init, body: { ...body, method: 'totp' } }),
+      ),
     )
     if (answer.method !== 'totp') throw new Error('better-auth began another second factor than was asked for')
     return { uri: answer.totpURI, backupCodes: answer.backupCodes }
@@ -82,15 +86,16 @@ export const signInRoutes = [
   }),
   handle(disableTwoFactor, async ({ services, context, body, request, reply, work }) => {
     const { accountId } = sessionOf(context)
-    await throughEngine(request, reply, init => services.auth.engine.api.disableTwoFactor({ ...init, body }))
+    await byPassword(services, accountId, request.ip, () =>
+      throughEngine(request, reply, init => services.auth.engine.api.disableTwoFactor({ ...init, body })),
+    )
     await distrustDevices(services.db.auth, accountId)
     await work(tx => audit(tx, context, 'user.twoFactorDisabled', { type: 'user', id: context.userId }))
     return {}
   }),
   handle(renewBackupCodes, async ({ services, context, body, request, reply }) => {
-    sessionOf(context)
-    const { backupCodes } = await throughEngine(request, reply, init =>
-      services.auth.engine.api.generateBackupCodes({ ...init, body }),
+    const { backupCodes } = await byPassword(services, sessionOf(context).accountId, request.ip, () =>
+      throughEngine(request, reply, init => services.auth.engine.api.generateBackupCodes({ ...init, body })),
     )
     return { backupCodes }
   }),
@@ -137,3 +142,11 @@ export const signInRoutes = [
     return {}
   }),
 ]
+
+/** Whoever sits at an open session must not find out its password by trying: wrong ones are counted as at the sign-in, but apart from it. */
+async function byPassword<T>({ db }: Services, accountId: string, address: string, act: () => Promise<T>): Promise<T> {
+  const attempt = await beginAttempt(db.auth, `password of ${accountId}`, address)
+  const result = await act()
+  await attempt.succeeded()
+  return result
+}

@@ -12,7 +12,9 @@ import { createRate } from '../webchat/rate.ts'
 
 const looks = createRate({ burst: 600, perSecond: 20 })
 const forms = createRate({ burst: 10, perSecond: 1 / 60 })
-const uploads = createRate({ burst: 20, perSecond: 1 / 3 })
+/** Files of one conversation, and of one address: whoever sends them is unknown, and what they send is kept. */
+const uploads = createRate({ burst: 20, perSecond: 1 / 15 })
+const uploadsOfAddress = createRate({ burst: 60, perSecond: 1 / 2 })
 
 /** What the widget asks for outside of its live connection. */
 export const webchatRoutes = [
@@ -49,6 +51,7 @@ export const webchatRoutes = [
         'conversation',
       ),
     )
+    spend(uploadsOfAddress, request.ip)
     spend(uploads, conversationId)
     return presentFile(account, await receiveUpload(services, account.tenantId, conversationId, request))
   }),

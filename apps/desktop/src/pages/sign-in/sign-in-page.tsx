@@ -30,7 +30,7 @@ export function SignInPage() {
     document.title = `${t('title')} · Centrala`
   }, [t])
   // Only a path of our own: an address from outside must not send anybody elsewhere.
-  const target = to && /^\/(?![/\\])/.test(to) ? to : '/'
+  const target = to && /^\/(?![/\\])[^\s\\]*$/.test(to) ? to : '/'
   const done = async () => {
     sessionRenewed()
     const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 })
