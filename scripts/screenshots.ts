@@ -119,7 +119,7 @@ async function signIn(
   const page = await open(browser, scheme, width, height)
   const headers = { origin: ORIGIN }
   // The demonstration's people have languages of their own; the pictures are in English.
-  await page.request.post(`${ORIGIN}/api/sign-in`, { data: { email, password: PASSWORD }, headers })
+  await page.request.post(`${ORIGIN}/api/auth/sign-in`, { data: { email, password: PASSWORD }, headers })
   await page.request.patch(`${ORIGIN}/api/me`, { data: { locale: 'en' }, headers })
   await page.goto(ORIGIN)
   await sleep(1500)
