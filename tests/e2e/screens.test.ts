@@ -106,10 +106,16 @@ describe.skipIf(browserMissing)('the main screens', () => {
 
 describe.skipIf(browserMissing)('a supervisor', () => {
   test('sees who waits and why, reads a receipt, and gives the contact to somebody', { timeout: 120_000 }, async () => {
-    await boss.client.call(changeMe, { body: { locale: 'en' } })
+    const desk = await chatDesk(server)
+    const boss = await desk.tenant.user({ name: 'Sanja', roles: ['supervisor'] })
+    const anas = await openDesk(browser, server, desk.ana)
+    const first = await desk.connect()
+    await first.hello()
+    await first.write('Where is my parcel?')
+    const open = await desk.answer()
+    await desk.ana.client.call(setMyPresence, { body: { state: 'away' } })
     const waiting = await desk.connect()
     await waiting.hello()
-    await desk.ana.client.call(setMyPresence, { body: { state: 'away' } })
     await waiting.write('Nobody answers')
     const page = await openDesk(browser, server, boss, '/supervisor')
     onTestFailed(() => shoot(page, 'supervisor'))
@@ -133,8 +139,7 @@ describe.skipIf(browserMissing)('a supervisor', () => {
     )
     const { items } = await boss.client.call(listReceipts, { params: { id: open.interactionId } })
     expect(items[0]?.words).toContain('Ana')
-    await page.context().close()
-    await waiting.close()
+    await Promise.all([page.context().close(), anas.context().close(), waiting.close(), first.close()])
   })
 })
 

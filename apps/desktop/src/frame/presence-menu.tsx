@@ -45,7 +45,7 @@ export function PresenceMenu() {
       trigger={
         <button
           type="button"
-          aria-label={t('presence.label', {
+          title={t('presence.label', {
             state: label,
             time: clockDuration(serverNow() - Date.parse(presence.since)),
           })}

@@ -14,12 +14,11 @@ export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: (
       <button
         type="button"
         onClick={onPalette}
-        aria-label={t('palette.open')}
         aria-keyshortcuts="Control+K"
         className="flex h-8 w-72 min-w-0 items-center gap-2 rounded-md bg-surface px-2.5 text-faint ring-1 ring-line ring-inset transition-colors hover:text-muted hover:ring-line-strong/60 max-lg:w-48 max-md:w-10 max-md:justify-center pointer-coarse:h-10"
       >
         <Search size={15} aria-hidden className="shrink-0" />
-        <span className="flex-1 truncate text-left max-md:hidden">{t('palette.open')}</span>
+        <span className="flex-1 truncate text-left max-md:sr-only">{t('palette.open')}</span>
         <span className="max-md:hidden">
           <Kbd keys="mod+k" />
         </span>

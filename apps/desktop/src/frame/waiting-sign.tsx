@@ -26,7 +26,7 @@ export function WaitingSign() {
       trigger={
         <button
           type="button"
-          aria-label={t('waiting.label', { count })}
+          title={t('waiting.label', { count })}
           className="flex h-8 items-center gap-1.5 rounded-md px-2 text-xs transition-colors hover:bg-hover pointer-coarse:h-10"
         >
           <Users size={15} aria-hidden className={count > 0 ? 'text-warn' : 'text-faint'} />
