@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
+
 /** Asks again until the answer is truthy, and returns it; fails with what was waited for after the deadline. */
-export async function until<T>(ask: () => Promise<T> | T, what: string, withinMs = 10_000): Promise<NonNullable<T>> {
+export async function until<T>(ask: () => Promise<T> | T, what: string, withinMs = 10_000): Promise<Truthy<T>> {
   const deadline = Date.now() + withinMs
   for (;;) {
     const answer = await ask()
-    if (answer) return answer as NonNullable<T>
+    if (answer) return answer as Truthy<T>
     if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`)
     await sleep(25)
   }

@@ -32,7 +32,16 @@ export async function recordChange(
   tx: Tx,
   context: Context,
   noun: Noun,
-  verb: 'created' | 'changed' | 'deleted' | 'archived' | 'restored' | 'ordered' | 'deactivated' | 'reactivated' | 'revoked',
+  verb:
+    | 'created'
+    | 'changed'
+    | 'deleted'
+    | 'archived'
+    | 'restored'
+    | 'ordered'
+    | 'deactivated'
+    | 'reactivated'
+    | 'revoked',
   id: string | null,
   before: object | null,
   after: object | null,
