@@ -1,6 +1,6 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react'
-import { Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/actions.ts'
 import { listenToKeyboard } from '../actions/keyboard.ts'
@@ -18,6 +18,7 @@ import { BottomBar, Rail } from './rail.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { TopBar } from './top-bar.tsx'
 
+const AdminActions = lazy(() => import('../pages/admin/admin-actions.tsx'))
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
 
 /** What stands around every page for everyone who is signed in. */
@@ -68,8 +69,14 @@ export function Frame() {
     })),
   ])
 
+  const administers = placesFor(can).some(place => place.key === 'admin')
   return (
     <div className="flex h-dvh bg-canvas">
+      {administers && (
+        <Suspense fallback={null}>
+          <AdminActions />
+        </Suspense>
+      )}
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"

@@ -27,3 +27,8 @@ export function codeWords(code: string, otherwise: string): string {
   const key = `common:problem.${code}`
   return i18next.exists(key) ? i18next.t(key as 'common:error.unknown') : otherwise
 }
+
+/** Whether we have words of our own, in the reader's language, for this failure. */
+export function hasWords(error: unknown): boolean {
+  return error instanceof ApiError && i18next.exists(`common:problem.${error.problem.code}`)
+}

@@ -1,5 +1,6 @@
 import { ApiError } from '@centrala/api/client.ts'
 import { useCallback, useMemo, useState } from 'react'
+import { hasWords, problemWords } from '../../../i18n/problem-words.ts'
 import { type FormIssue, formIssue, issueWords } from './issue-words.ts'
 import { replaced } from './replaced.ts'
 
@@ -74,8 +75,14 @@ export function useDraft<Value extends object>(schema: Schema<unknown>, initial:
     },
     refuse(error) {
       const fields = error instanceof ApiError ? (error.problem.fields ?? []) : []
+      // One field, and words of our own for what is wrong with it: those, in the reader's language.
+      const words = fields.length === 1 && hasWords(error) ? problemWords(error) : null
       setRefused(
-        fields.map(field => ({ path: field.path.replace(/^body\./, ''), code: 'custom', message: field.message })),
+        fields.map(field => ({
+          path: field.path.replace(/^body\./, ''),
+          code: 'custom',
+          message: words ?? field.message,
+        })),
       )
       return fields.length > 0
     },
