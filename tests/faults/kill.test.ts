@@ -66,7 +66,9 @@ test(
         ),
       'the server',
       60_000,
-    )
+    ).catch(error => {
+      throw new Error(`${error.message} It ended by itself: ${installation.ownEnds.join('\n') || 'no'}`)
+    })
     await Promise.all(posters.map(poster => poster.done))
     await until(
       () => visitors.every(visitor => visitor.unacknowledged.size === 0),
