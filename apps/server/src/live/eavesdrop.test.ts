@@ -77,3 +77,18 @@ test('many greetings at once are answered one after the other, so that one scree
   expect(most).toBeLessThan(10)
   one.close()
 })
+
+test('one person cannot fill the server with open screens', async () => {
+  const agent = await tenant.user({ roles: ['agent'] })
+  const open = () =>
+    new Promise<WebSocket | string>(resolve => {
+      const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/api/live`, {
+        headers: { cookie: agent.cookie, origin: server.origin },
+      })
+      socket.once('open', () => resolve(socket)).once('error', error => resolve(error.message))
+    })
+  const opened: (WebSocket | string)[] = []
+  for (let number = 0; number < 101; number++) opened.push(await open())
+  expect(opened.filter(one => typeof one === 'string')).toEqual(['Unexpected server response: 429'])
+  for (const one of opened) if (typeof one !== 'string') one.close()
+})

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@centrala/store/database.ts'
 import { type Cursor, horizon, readEvents, type StoredEvent } from '@centrala/store/event-log.ts'
 import type { FastifyBaseLogger } from 'fastify'
@@ -18,6 +19,8 @@ export interface EventPump {
 /** How often other nodes' events are looked for when nothing of our own wakes us. */
 const POLL_MS = 250
 const BATCH = 1000
+/** Between two looks at the log: under load events come in handfuls, and each handful costs its readers about as much as one event. */
+const GAP_MS = 5
 
 /**
  * Starts the pump at the present end of the log. A commit in this process wakes it at once; while a transaction that began earlier
@@ -29,28 +32,31 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
   let stopped = false
   let running: Promise<void> | undefined
   let again = false
+  let drainedAt = 0
   let owed = 0 // events committed here that have not been read yet
 
   async function drain(): Promise<void> {
-    do {
-      again = false
+    again = false
+    for (let full = true; full && !stopped; ) {
       const events = await readEvents(db.log, cursor, BATCH)
-      const last = events.at(-1)
-      if (!last) {
-        if (owed > 0 && !stopped) setTimeout(wake, 2) // committed, but an older transaction is still open
-        continue
+      full = events.length === BATCH
+      hand(events)
+    }
+    if (owed > 0) again = true // committed, but an older transaction is still open
+  }
+
+  function hand(events: StoredEvent[]): void {
+    const last = events.at(-1)
+    if (!last) return
+    owed = Math.max(0, owed - events.length)
+    cursor = { xid: last.xid, seq: last.seq }
+    for (const reader of readers) {
+      try {
+        reader(events)
+      } catch (error) {
+        log.error({ err: error }, 'a reader of the event log failed')
       }
-      owed = Math.max(0, owed - events.length)
-      cursor = { xid: last.xid, seq: last.seq }
-      for (const reader of readers) {
-        try {
-          reader(events)
-        } catch (error) {
-          log.error({ err: error }, 'a reader of the event log failed')
-        }
-      }
-      if (events.length === BATCH || owed > 0) again = true
-    } while (again && !stopped)
+    }
   }
 
   function wake(): void {
@@ -59,12 +65,23 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
       again = true
       return
     }
-    running = drain()
+    const wait = drainedAt + GAP_MS - performance.now()
+    running = (wait > 0 ? sleep(wait) : Promise.resolve())
+      .then(drain)
       .catch(error => log.warn({ err: error }, 'the event log cannot be read; trying again'))
       .finally(() => {
         running = undefined
+        drainedAt = performance.now()
         if (again) setImmediate(wake)
       })
+  }
+
+  /** Before `settled` nothing is open any more; from `until` on nothing had begun. */
+  async function place(): Promise<{ settled: bigint; until: bigint }> {
+    const { rows } = await db.log.query<{ settled: string; until: string }>(
+      'SELECT pg_snapshot_xmin(now)::text AS settled, pg_snapshot_xmax(now)::text AS until FROM pg_current_snapshot() AS now',
+    )
+    return { settled: BigInt(rows[0]?.settled ?? 0), until: BigInt(rows[0]?.until ?? 0) }
   }
 
   const offCommit = db.onEvents((_, count) => {
@@ -83,12 +100,14 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
       return () => readers.delete(reader)
     },
     async settle() {
-      const until = await horizon(db.log)
-      while (BigInt(cursor.xid) < BigInt(until.xid) && !stopped) {
-        const before = cursor
+      const { until } = await place()
+      while (!stopped) {
+        const { settled } = await place()
+        await running // it may have begun to read before
         wake()
         await running
-        if (before === cursor) return
+        if (settled >= until) return
+        await sleep(2) // committed, but an older transaction is still open
       }
     },
     async stop() {

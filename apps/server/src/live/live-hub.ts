@@ -54,6 +54,8 @@ const MOST_MISSED = 2000
 /** Messages a second that a screen may send, and how many at once. */
 const RATE = 30
 const BURST = 100
+/** Screens that one person may have open: far beyond what people use. */
+const MOST_SCREENS = 100
 
 export function startLiveHub(services: Services): LiveHub {
   const { db, events, upgrades, log } = services
@@ -61,7 +63,8 @@ export function startLiveHub(services: Services): LiveHub {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   const screenListeners: Parameters<LiveHub['onScreens']>[0][] = []
   const typingListeners: Parameters<LiveHub['onTyping']>[0][] = []
-  let order: Promise<unknown> = Promise.resolve()
+  const gathered = new Map<string, StoredEvent[]>()
+  let showing: Promise<void> | undefined
 
   upgrades.add(new RegExp(`^${LIVE_PATH}$`), async (request, socket, head) => {
     requireOwnPage(request, services.publicUrl)
@@ -70,6 +73,8 @@ export function startLiveHub(services: Services): LiveHub {
       ip: request.socket.remoteAddress ?? '',
     } as never)
     if (!context) throw new Refusal(401, 'session.missing', 'Sign in, or send an API key as "Authorization: Bearer …".')
+    if (context.userId && screensOf(context.tenantId, context.userId) >= MOST_SCREENS)
+      throw new Refusal(429, 'live.tooMany', 'You have too many screens open. Close some, then load this page again.')
     server.handleUpgrade(request, socket, head, opened => admit(opened, context))
   })
 
@@ -184,19 +189,27 @@ export function startLiveHub(services: Services): LiveHub {
     for (const event of held) deliver(screen, event, undefined)
   }
 
-  // Batches are shown in the order of the log, each after the one before it.
+  // Events are shown in the order of the log. What happens while a batch is being shown is gathered and shown in one go: the busier, the cheaper.
   const unsubscribe = events.subscribe(batch => {
-    const byTenant = Map.groupBy(batch, event => event.tenantId)
-    for (const [tenantId, list] of byTenant) {
-      if (!rooms.has(tenantId)) continue
-      order = order
-        .then(() => show(tenantId, list))
-        .catch(error => {
-          log.warn({ err: error }, 'events could not be shown; the screens come back with their cursors')
-          for (const screen of rooms.get(tenantId) ?? []) screen.socket.close(1012, 'events missed')
-        })
+    for (const event of batch) {
+      if (!rooms.has(event.tenantId)) continue
+      const list = gathered.get(event.tenantId)
+      if (list) list.push(event)
+      else gathered.set(event.tenantId, [event])
     }
+    if (!showing) showing = showGathered().finally(() => (showing = undefined))
   })
+
+  async function showGathered(): Promise<void> {
+    for (let [next] = gathered; next; [next] = gathered) {
+      const [tenantId, list] = next
+      gathered.delete(tenantId)
+      await show(tenantId, list).catch(error => {
+        log.warn({ err: error }, 'events could not be shown; the screens come back with their cursors')
+        for (const screen of rooms.get(tenantId) ?? []) screen.socket.close(1012, 'events missed')
+      })
+    }
+  }
 
   async function show(tenantId: string, list: StoredEvent[]): Promise<void> {
     const room = rooms.get(tenantId)

@@ -23,6 +23,8 @@ export interface RouterOwner {
 
 const LEASE_SECONDS = 15
 const ROUND_MS = 5000
+/** Events that the router lives by; messages, most of the log, are not among them. */
+const ROUTING = /^(interaction|presence|configuration)\./
 
 export async function startRouterOwner(services: Services): Promise<RouterOwner> {
   const { db, events, log, env } = services
@@ -32,7 +34,8 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   const handled = handleTimes(db)
 
   const unsubscribe = events.subscribe(batch => {
-    for (const [tenantId, list] of Map.groupBy(batch, event => event.tenantId)) routers.get(tenantId)?.feed(list)
+    const relevant = batch.filter(event => ROUTING.test(event.type))
+    for (const [tenantId, list] of Map.groupBy(relevant, event => event.tenantId)) routers.get(tenantId)?.feed(list)
   })
 
   async function adopt(tenantId: string): Promise<void> {
