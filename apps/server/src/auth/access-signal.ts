@@ -36,6 +36,7 @@ export async function startAccessSignal(pool: pg.Pool, log: FastifyBaseLogger): 
     client = undefined
     gone?.removeAllListeners('notification')
     gone?.release(error ?? true)
+    clearTimeout(retry) // a connection can be lost and its query fail: one way back is enough
     if (!stopped) retry = setTimeout(join, RETRY_MS)
   }
   async function join(): Promise<void> {

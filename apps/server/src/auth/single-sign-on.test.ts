@@ -145,6 +145,9 @@ test('a session of one tenant’s provider stays in that tenant', async () => {
   const { browser } = await comeIn(id)
   const slug = (await server.owner.query('SELECT slug FROM tenant WHERE tenant_id = $1', [other.id])).rows[0].slug
   expect((await browser.go('/api/auth/tenants/enter', { body: { slug } })).status).toBe(403)
+  // … nor does it tell where else the person works.
+  const { items } = (await (await browser.go('/api/auth/tenants')).json()) as { items: { tenantId: string }[] }
+  expect(items.map(item => item.tenantId)).toEqual([tenant.id])
   expect(await whoIs(browser)).toMatchObject({ id: user.id })
 })
 

@@ -116,9 +116,16 @@ export const signInRoutes = [
   ),
 
   handle(listMemberships, async ({ services, context }) => {
-    const memberships = await membershipsOf(services.db.auth, sessionOf(context).accountId)
+    const session = sessionOf(context)
+    const { rows } = await services.db.auth.query<{ single: boolean }>(
+      'SELECT identity_provider_id IS NOT NULL AS single FROM auth.session WHERE id = $1',
+      [session.id],
+    )
+    const memberships = await membershipsOf(services.db.auth, session.accountId)
+    // What a tenant's own provider says of somebody tells its administrators nothing of where else they work.
+    const shown = memberships.filter(({ tenantId }) => !rows[0]?.single || tenantId === context.tenantId)
     return {
-      items: memberships.map(({ userId, ...rest }) => ({ ...rest, current: rest.tenantId === context.tenantId })),
+      items: shown.map(({ userId, ...rest }) => ({ ...rest, current: rest.tenantId === context.tenantId })),
     }
   }),
   handle(enterTenant, async ({ services, context, body }) => {

@@ -57,6 +57,16 @@ test('a message longer than 10,000 characters is refused by its clientId, and th
   await visitor.close()
 })
 
+test('a text that cannot be stored is given back by its clientId, instead of being sent again for ever', async () => {
+  const visitor = await greeted()
+  visitor.say({ type: 'message', clientId: 'with-nul-1', text: 'a\u0000b' })
+  const problem = await visitor.hear('problem')
+  expect(problem).toMatchObject({ code: 'request.invalid', clientId: 'with-nul-1' })
+  expect(problem).not.toHaveProperty('retryAfterSeconds')
+  expect((await visitor.write('And now without')).messageId).toEqual(expect.any(String))
+  await visitor.close()
+})
+
 test('a frame of more than 64 KiB is refused with a problem', async () => {
   const visitor = await greeted()
   visitor.raw(JSON.stringify({ ...HELLO, locale: 'x'.repeat(WEBCHAT_LIMITS.frameBytes) }))
