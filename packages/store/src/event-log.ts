@@ -74,10 +74,15 @@ export async function readEvents(client: Queryable, cursor: Cursor, limit = 1000
   return rows
 }
 
-/** The place after every settled event: a reader that starts here sees only what is new. */
+/**
+ * The place of the last settled event: a reader that starts here sees only what is new. It is an event's place, never a bare transaction id:
+ * PostgreSQL gives ids of transactions that a crash took with it out again, and what they then write must still come after.
+ */
 export async function horizon(client: Queryable): Promise<Cursor> {
-  const { rows } = await client.query<{ xid: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid')
-  return { xid: String(BigInt(rows[0]?.xid ?? '1') - 1n), seq: Number.MAX_SAFE_INTEGER }
+  const { rows } = await client.query<Cursor>(
+    `SELECT xid::text AS xid, seq FROM event WHERE ${SETTLED} ORDER BY event.xid DESC, seq DESC LIMIT 1`,
+  )
+  return rows[0] ?? { xid: '0', seq: 0 }
 }
 
 export interface Queryable {
