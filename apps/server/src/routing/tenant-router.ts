@@ -13,6 +13,8 @@ import { translate } from './translate.ts'
 
 /** Decisions that share one commit. */
 const BATCH = 50
+/** Before starting over after a fault. */
+const REST_MS = 500
 
 /**
  * Routes one tenant: feeds the pure router from the event log and carries out what it decides. All work of a tenant passes through one
@@ -31,6 +33,8 @@ export class TenantRouter {
   private reload = false
   private stale = true
   private stopped = false
+  /** After a fault: events wait, so that what fails again does not fail as often as events come (starting over makes some itself). */
+  private resting = false
   private timer: NodeJS.Timeout | undefined
 
   constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string) {
@@ -60,7 +64,7 @@ export class TenantRouter {
   }
 
   private work(): void {
-    if (this.working || this.stopped) return
+    if (this.working || this.stopped || this.resting) return
     this.working = this.run()
       .catch(error => {
         this.stale = true
@@ -68,7 +72,8 @@ export class TenantRouter {
           { err: error, tenantId: this.tenantId },
           'routing stopped; starting over from the database',
         )
-        this.sleep(500)
+        this.resting = true
+        this.sleep(REST_MS)
       })
       .finally(() => {
         this.working = undefined
@@ -96,7 +101,11 @@ export class TenantRouter {
 
   private sleep(ms: number): void {
     clearTimeout(this.timer)
-    if (!this.stopped) this.timer = setTimeout(() => this.work(), ms)
+    if (this.stopped) return
+    this.timer = setTimeout(() => {
+      this.resting = false
+      this.work()
+    }, ms)
   }
 
   /** Everything anew, as of one snapshot of the database; events that the snapshot holds already are skipped later. */
