@@ -2,7 +2,7 @@
 // The load comes from this process; the server and PostgreSQL are others. Last line: one JSON object.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,7 +87,8 @@ async function run(): Promise<void> {
     if (message.seenAt > 0) doubled++
     else message.seenAt = performance.now()
   }
-  const agents = await Promise.all(Array.from({ length: AGENTS }, (_, index) => openAgent(index, onText)))
+  const agents: Agent[] = []
+  for (let index = 0; index < AGENTS; index++) agents.push(await openAgent(index, onText))
   const visitors: Visitor[] = []
   let refused = 0
   for (let index = 0; index < CHATS; index++) {
@@ -97,7 +98,12 @@ async function run(): Promise<void> {
   await until(() => agents.reduce((sum, agent) => sum + agent.held, 0) >= CHATS, 'every chat to be answered', 180_000)
   say('  every chat has its agent; sending')
 
-  const before = { server: cpuMs(server.pid ?? 0), own: process.cpuUsage(), at: performance.now() }
+  const before = {
+    server: cpuMs(server.pid ?? 0),
+    postgres: postgresCpuMs(),
+    own: process.cpuUsage(),
+    at: performance.now(),
+  }
   const total = RATE * SECONDS
   const began = performance.now()
   for (let index = 0; index < total; index++) {
@@ -113,6 +119,7 @@ async function run(): Promise<void> {
     () => {},
   )
   const used = cpuMs(server.pid ?? 0) - before.server
+  const database = postgresCpuMs() - before.postgres
   const own = process.cpuUsage(before.own)
   const { rows } = await db.log.query(
     "SELECT count(*)::int AS n FROM event WHERE tenant_id = $1 AND type = 'message.created' AND data ->> 'author' = 'customer'",
@@ -132,6 +139,7 @@ async function run(): Promise<void> {
     lost: total - delays.length,
     doubled,
     server_cpu_ms_per_message: Number((used / total).toFixed(3)),
+    postgres_cpu_ms_per_message: Number((database / total).toFixed(3)),
     load_cpu_ms_per_message: Number(((own.user + own.system) / 1000 / total).toFixed(3)),
     load_cores: Number(((own.user + own.system) / 1000 / (performance.now() - before.at)).toFixed(2)),
     server_cores: Number((used / (performance.now() - before.at)).toFixed(2)),
@@ -198,6 +206,10 @@ async function openAgent(index: number, onText: (text: string) => void): Promise
     headers: { 'content-type': 'application/json', origin: ORIGIN },
     body: JSON.stringify({ email: `agent-${index}@bench.example`, password: PASSWORD }),
   })
+  if (response.status === 429) {
+    await sleep(1000 * Number(response.headers.get('retry-after') ?? 1)) // many sign-ins from one address
+    return openAgent(index, onText)
+  }
   if (!response.ok) throw new Error(await response.text())
   const cookie = response.headers
     .getSetCookie()
@@ -254,6 +266,24 @@ async function openVisitor(key: string, onProblem: () => void): Promise<Visitor>
   const ping = setInterval(() => tell({ type: 'ping' }), 20_000)
   socket.on('close', () => clearInterval(ping))
   return { write: text => tell({ type: 'message', clientId: randomUUID(), text }), close: () => socket.terminate() }
+}
+
+/** CPU of PostgreSQL: the postmaster and all its children, those that ended included. */
+function postgresCpuMs(): number {
+  const children = readdirSync('/proc').filter(name => /^\d+$/.test(name) && parentOf(name) === postgres.pid)
+  const ended = readFileSync(`/proc/${postgres.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return children.reduce(
+    (sum, pid) => sum + cpuMs(Number(pid)),
+    cpuMs(postgres.pid) + (Number(ended[13]) + Number(ended[14])) * 10,
+  )
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return 0
+  }
 }
 
 /** CPU that a process has used, in ms (Linux counts in hundredths of a second). */

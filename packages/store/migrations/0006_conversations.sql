@@ -1,7 +1,8 @@
 -- Conversation -> interaction -> segment -> message: one contact, one story.
+-- These tables reach their tenant through the rows they refer to: a key to the tenant itself would lock its one row with every message.
 
 CREATE TABLE conversation (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   customer_id uuid NOT NULL,
   brand_id uuid,
@@ -13,11 +14,13 @@ CREATE TABLE conversation (
   FOREIGN KEY (tenant_id, customer_id) REFERENCES customer,
   FOREIGN KEY (tenant_id, brand_id) REFERENCES brand
 );
-CREATE INDEX conversation_customer ON conversation (tenant_id, customer_id, last_message_at DESC);
+-- Without last_message_at, so that each message updates its conversation in place (heap-only).
+CREATE INDEX conversation_customer ON conversation (tenant_id, customer_id);
+ALTER TABLE conversation SET (fillfactor = 80);
 CALL protect('conversation');
 
 CREATE TABLE interaction (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   conversation_id uuid NOT NULL,
   customer_id uuid NOT NULL,
@@ -66,7 +69,7 @@ CREATE UNIQUE INDEX interaction_one_open ON interaction (tenant_id, conversation
 CALL protect('interaction');
 
 CREATE TABLE segment (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   interaction_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('flow', 'queue', 'offer', 'agent', 'hold', 'consult', 'wrapUp')),
@@ -85,7 +88,7 @@ CALL protect('segment');
 
 -- Why a decision fell so.
 CREATE TABLE receipt (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   interaction_id uuid NOT NULL,
   agent_id uuid NOT NULL,
@@ -98,7 +101,7 @@ CREATE INDEX receipt_interaction ON receipt (tenant_id, interaction_id, decided_
 CALL protect('receipt');
 
 CREATE TABLE message (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   conversation_id uuid NOT NULL,
   interaction_id uuid,
@@ -139,7 +142,7 @@ CALL protect('message');
 
 -- A file's bytes are in the blob store under its hash; a file belongs to the tenant, and to a message once that is sent.
 CREATE TABLE file (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL DEFAULT uuidv7(),
   message_id uuid,
   conversation_id uuid,                  -- set at upload: who may see it before it is sent
@@ -156,7 +159,7 @@ CREATE INDEX file_message ON file (tenant_id, message_id);
 CALL protect('file');
 
 CREATE TABLE mention (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   user_id uuid NOT NULL,
   message_id uuid NOT NULL,
   read_at timestamptz,
@@ -167,7 +170,7 @@ CREATE TABLE mention (
 CALL protect('mention');
 
 CREATE TABLE survey_response (
-  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  tenant_id uuid NOT NULL DEFAULT current_tenant(),
   interaction_id uuid NOT NULL,
   survey_id uuid,
   score smallint CHECK (score BETWEEN 1 AND 5),

@@ -122,18 +122,19 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 const names = new Map<string, string>()
+const MOST_NAMES = 500
 
 /**
- * A query whose plan each connection keeps: our texts are few and constant, and planning under row-level security costs more than running
- * most of them. Never for texts made of outside values.
+ * A query whose plan each connection keeps: our texts are few, and planning under row-level security costs more than running most of them.
+ * Texts beyond the first 500 (lists of changing length) are planned each time.
  */
 export function prepared(text: string, values: unknown[]): pg.QueryConfig {
   let name = names.get(text)
-  if (!name) {
+  if (!name && names.size < MOST_NAMES) {
     name = `q${names.size}`
     names.set(text, name)
   }
-  return { name, text, values }
+  return name ? { name, text, values } : { text, values }
 }
 
 // snake_case in SQL, camelCase in TypeScript; the insides of JSON columns are left as they are.
@@ -151,7 +152,7 @@ class OneConnection implements Dialect {
         sql: string
         parameters: readonly unknown[]
       }): Promise<QueryResult<R>> {
-        const { rows, rowCount } = await client.query(sql, parameters as unknown[])
+        const { rows, rowCount } = await client.query(prepared(sql, parameters as unknown[]))
         return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) }
       },
       // biome-ignore lint/correctness/useYield: streaming is not offered on a borrowed connection
