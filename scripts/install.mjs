@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = `${root}/node_modules/.centrala-lock`
 
-/** Installs the dependencies when they are missing or the lock file has changed since; says so, since it takes a while. */
+/**
+ * Not by `npm ci`: that wants the programs of every platform in the lock file, also those that a registry does not have.
+ * Installs the dependencies when they are missing or the lock file has changed since; says so, since it takes a while. */
 export async function install() {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20)
@@ -19,7 +21,7 @@ export async function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   const began = Date.now()
   process.stdout.write('Installing what Centrala needs (a minute or two the first time) …\n')
-  const code = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  const code = await run('npm', ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0) fail('The installation failed; see above. Check the network to the npm registry and try again.')
   writeFileSync(stamp, lock)
   process.stdout.write(`Installed in ${Math.round((Date.now() - began) / 1000)} s.\n`)
