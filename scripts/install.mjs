@@ -7,8 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = `${root}/node_modules/.centrala-lock`
 
 /**
+ * Installs the dependencies when they are missing or the lock file has changed since; says so, since it takes a while.
  * Not by `npm ci`: that wants the programs of every platform in the lock file, also those that a registry does not have.
- * Installs the dependencies when they are missing or the lock file has changed since; says so, since it takes a while. */
+ */
 export async function install() {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20)
