@@ -22,7 +22,14 @@ export async function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   const began = Date.now()
   process.stdout.write('Installing what Centrala needs (a minute or two the first time) …\n')
-  const code = await run('npm', ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  const code = await run('npm', [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
   if (code !== 0) fail('The installation failed; see above. Check the network to the npm registry and try again.')
   writeFileSync(stamp, lock)
   process.stdout.write(`Installed in ${Math.round((Date.now() - began) / 1000)} s.\n`)
