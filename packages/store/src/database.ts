@@ -16,8 +16,6 @@ export interface Tx {
   db: Kysely<DB>
   /** Appends to the event log in this transaction; sent with the commit. */
   emit(event: NewEvent): void
-  /** Runs when, and only when, the commit has succeeded. */
-  afterCommit(task: () => void): void
   /** Raw query on the same connection, for the few places where SQL says it best. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
 }
@@ -77,7 +75,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       bound.set(client, db)
     }
     const events: NewEvent[] = []
-    const tasks: (() => void)[] = []
     let broken: Error | undefined
     const begun = client.query(`BEGIN; SET LOCAL app.tenant = '${tenantId}'`)
     begun.catch(() => {}) // a failed BEGIN fails the first query too
@@ -86,13 +83,11 @@ export function openDatabase(options: DatabaseOptions): Database {
         tenantId,
         db,
         emit: event => events.push(event),
-        afterCommit: task => tasks.push(task),
         query: async (text, values) => (await client.query(values ? prepared(text, values) : { text })).rows,
       })
       const appended = events.length > 0 ? appendEvents(client, events) : undefined
       const [, committed] = await Promise.all([appended, client.query('COMMIT')])
       if (committed.command !== 'COMMIT') throw new Error('The transaction had failed earlier and was rolled back.')
-      for (const task of tasks) task()
       if (events.length > 0) for (const listener of listeners) listener(tenantId, events.length)
       return result
     } catch (error) {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { StoreError } from './errors.ts'
 import { migrateJobQueue } from './job-queue.ts'
+import { rebaseRestoredLog } from './restored-log.ts'
 
 const FOLDER = new URL('../migrations/', import.meta.url)
 /** One number for the advisory lock that lets one node migrate at a time. */
@@ -77,6 +78,7 @@ export async function migrate(ownerUrl: string, roles: Roles, rolePassword: stri
       ran.push(name)
     }
     await migrateJobQueue(roleUrl(ownerUrl, roles.jobs, rolePassword))
+    await rebaseRestoredLog(client, roleUrl(ownerUrl, roles.log, rolePassword))
     return ran
   } finally {
     await client.end()

@@ -106,8 +106,9 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
     opened.addEventListener('open', () => {
       heardAt = world.now()
       handlers.onState({ kind: 'catchingUp' })
-      say({ type: 'hello', cursor })
+      // First what is open, then where it left off: so nothing of an open conversation falls between the two.
       if (watched.length > 0) say({ type: 'watch', conversationIds: watched })
+      say({ type: 'hello', cursor })
     })
     opened.addEventListener('message', event => hear((event as MessageEvent).data))
     opened.addEventListener('close', event => {
