@@ -137,7 +137,8 @@ CREATE INDEX message_conversation ON message (tenant_id, conversation_id, create
 CREATE INDEX message_interaction ON message (tenant_id, interaction_id, created_at);
 CREATE UNIQUE INDEX message_provider ON message (tenant_id, channel_account_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE UNIQUE INDEX message_client ON message (tenant_id, conversation_id, client_id) WHERE client_id IS NOT NULL;
-CREATE INDEX message_search ON message USING gin (search gin_trgm_ops);
+-- A short pending list (kB): a message that has to empty a long one would hold up everybody who reads the log.
+CREATE INDEX message_search ON message USING gin (search gin_trgm_ops) WITH (gin_pending_list_limit = 64);
 CALL protect('message');
 
 -- A file's bytes are in the blob store under its hash; a file belongs to the tenant, and to a message once that is sent.

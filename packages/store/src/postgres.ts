@@ -59,6 +59,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     max_connections: '200',
     shared_buffers: '256MB',
     max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
+    jit: 'off', // our queries are short; compiling them is not
     log_min_messages: 'warning',
     ...(options.unsafe && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
