@@ -1,13 +1,13 @@
 import type { Channel } from '@centrala/core/channel/channel.ts'
 import type { Presence } from '@centrala/core/presence/presence.ts'
-import type { Requirement, RoutingEvent, RoutingEventOf, Step } from '@centrala/core/routing/event.ts'
+import type { AgentProfile, Requirement, RoutingEvent, RoutingEventOf, Step } from '@centrala/core/routing/event.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { routedPresence } from './translate.ts'
 
 /** What the router is told about a tenant's agents and queues; `queues` holds what the server itself needs of them. */
 export interface Configuration {
   events: RoutingEvent[]
-  agentIds: Set<string>
+  agents: Map<string, Pick<AgentProfile, 'capacity' | 'weights' | 'interrupts'>>
   queues: Map<string, { name: string; preferredMs: number }>
 }
 
@@ -68,7 +68,7 @@ export async function loadConfiguration(tx: Tx, at: number): Promise<Configurati
   }
   return {
     events,
-    agentIds: new Set(users.map(user => user.id)),
+    agents: new Map(users.map(({ id, capacity, weights, interrupts }) => [id, { capacity, weights, interrupts }])),
     queues: new Map(queues.map(queue => [queue.id, { name: queue.name, preferredMs: queue.preferredSeconds * 1000 }])),
   }
 }

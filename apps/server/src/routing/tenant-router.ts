@@ -1,5 +1,6 @@
+import type { Channel } from '@centrala/core/channel/channel.ts'
 import type { Decision } from '@centrala/core/routing/decision.ts'
-import type { RoutingEvent } from '@centrala/core/routing/event.ts'
+import type { RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
 import type { Receipt } from '@centrala/core/routing/receipt.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
@@ -24,7 +25,7 @@ export class TenantRouter {
   readonly tenantId: string
   router: Router = createRouter()
   private readonly services: Pick<Services, 'db' | 'log' | 'events'>
-  private configuration: Configuration = { events: [], agentIds: new Set(), queues: new Map() }
+  private configuration: Configuration = { events: [], agents: new Map(), queues: new Map() }
   private seen: (xid: string) => boolean = () => false
   private readonly news = new News()
   private readonly inbox: StoredEvent[] = []
@@ -138,9 +139,9 @@ export class TenantRouter {
     }))
     this.configuration = configuration
     // Who had come to work before there was work for them.
-    const there = presences.filter(({ agentId }) => !before.agentIds.has(agentId))
-    const gone: RoutingEvent[] = [...before.agentIds]
-      .filter(agentId => !this.configuration.agentIds.has(agentId))
+    const there = presences.filter(({ agentId }) => !before.agents.has(agentId))
+    const gone: RoutingEvent[] = [...before.agents.keys()]
+      .filter(agentId => !this.configuration.agents.has(agentId))
       .map(agentId => ({ type: 'agent.removed', at, agentId }))
     const closed: RoutingEvent[] = [...before.queues.keys()]
       .filter(queueId => !this.configuration.queues.has(queueId))
@@ -153,7 +154,7 @@ export class TenantRouter {
       const undone: RoutingEvent[] = []
       for (const decision of decisions) {
         if (decision.type === 'expireOffer') await expire(tx, decision.interactionId, decision.agentId)
-        else undone.push(...(await offer(tx, decision)))
+        else undone.push(...(await offer(tx, decision, this.configuration)))
       }
       return undone
     })
@@ -173,6 +174,7 @@ interface OfferDecision {
 async function offer(
   tx: Tx,
   { interactionId, agentId, expiresAt, receipt, at }: OfferDecision,
+  configuration: Configuration,
 ): Promise<RoutingEvent[]> {
   // The lock keeps the agent from leaving between this look and the commit.
   const [presence] = await tx.query<{ state: string; next: string | null }>(
@@ -180,8 +182,32 @@ async function offer(
     [agentId],
   )
   const away: RoutingEvent = { type: 'agent.presence', at, agentId, state: 'away' }
-  const back: RoutingEvent = { type: 'offer.withdrawn', at, interactionId, agentId, reason: 'withdrawn' }
+  const back: RoutingEventOf<'offer.withdrawn'> = {
+    type: 'offer.withdrawn',
+    at,
+    interactionId,
+    agentId,
+    reason: 'withdrawn',
+  }
   if (presence?.state !== 'available' || presence.next) return [away, back]
+  const held = await heldBy(tx, agentId)
+  if (!fits(held, receipt.channel, configuration.agents.get(agentId))) {
+    // The log has not told the router of all that the agent holds: it learns it here, and asks again a moment later.
+    return [
+      ...held
+        .filter(each => each.state !== 'offered')
+        .map(
+          (each): RoutingEvent => ({
+            type: 'interaction.assigned',
+            at,
+            agentId,
+            interactionId: each.id,
+            channel: each.channel,
+          }),
+        ),
+      { ...back, excludeForMs: 1000 },
+    ]
+  }
   const changed = await changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt })
   if (!changed.ok) return [] // it ended or went elsewhere: the log will say so
   await tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
@@ -192,6 +218,29 @@ async function offer(
   ])
   return []
 }
+
+interface Held {
+  id: string
+  channel: Channel
+  state: string
+}
+
+async function heldBy(tx: Tx, agentId: string): Promise<Held[]> {
+  return tx.query<Held>(
+    "SELECT id, channel, state FROM interaction WHERE agent_id = $1 AND state IN ('offered', 'active', 'wrapUp')",
+    [agentId],
+  )
+}
+
+/** The router's own rule of capacity, asked of the database at the last moment: what this channel may interrupt does not count. */
+export function fits(held: readonly Held[], channel: Channel, agent: Agent | undefined): boolean {
+  if (!agent) return false
+  const counted = held.filter(each => !agent.interrupts[each.channel]?.includes(channel))
+  const load = counted.reduce((sum, each) => sum + (agent.weights[each.channel] ?? 0), 0)
+  return load + (agent.weights[channel] ?? Number.POSITIVE_INFINITY) <= agent.capacity
+}
+
+type Agent = NonNullable<ReturnType<Configuration['agents']['get']>>
 
 /** An offer that nobody answered goes back to its place, and the agent is asked no more until they say that they are there. */
 async function expire(tx: Tx, interactionId: string, agentId: string): Promise<void> {
