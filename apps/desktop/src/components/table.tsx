@@ -109,19 +109,21 @@ export function Table<Row>(props: TableProps<Row>) {
                     column.width,
                   )}
                 >
-                  {column.sortBy ? (
-                    <button
-                      type="button"
-                      onClick={() => press(column)}
-                      className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink"
-                    >
-                      {column.label}
-                      <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0'} />
-                    </button>
-                  ) : (
-                    column.label
-                  )}
-                  {column.help}
+                  <span className={clsx('flex items-center', column.align === 'right' && 'justify-end')}>
+                    {column.sortBy ? (
+                      <button
+                        type="button"
+                        onClick={() => press(column)}
+                        className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink"
+                      >
+                        {column.label}
+                        <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0'} />
+                      </button>
+                    ) : (
+                      column.label
+                    )}
+                    {column.help && <span className="shrink-0">{column.help}</span>}
+                  </span>
                 </th>
               )
             })}

@@ -13,6 +13,7 @@ interface Step {
 }
 
 const DAYS = 10
+/** Of a working day; a Sunday has a third. */
 const PER_DAY = 30
 const MINUTE = 60_000
 
@@ -27,7 +28,8 @@ export async function seedHistory(db: Database, tenantId: string, company: Compa
     const opens = today.getTime() - day * 86_400_000
     for (const agent of company.agents)
       steps.push(...shift(agent.id, opens, random).map(step => ({ ...step, at: Math.min(step.at, now - MINUTE) })))
-    for (let index = 0; index < PER_DAY; index++) {
+    const busy = (0.75 + random() / 2) * (new Date(opens).getUTCDay() === 0 ? 1 / 3 : 1)
+    for (let index = 0; index < PER_DAY * busy; index++) {
       const talk = TALKS[Math.floor(random() * TALKS.length)]
       const told = talk ? story(company, talk, opens + random() * 9 * 60 * MINUTE, random) : []
       if (told.every(step => step.at < now)) steps.push(...told) // only what is over by now
