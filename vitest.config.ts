@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['packages/store/**/*.test.ts', 'apps/server/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**', 'tests/load/**'],
+          exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**'],
           globalSetup: ['tests/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
