@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'packages/{core,api,channels}/**/*.test.ts',
+            'packages/{core,api,sip,media,channels}/**/*.test.ts',
             'apps/*/src/**/*.unit.test.ts',
             'scripts/**/*.test.ts',
           ],
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['packages/store/**/*.test.ts', 'apps/server/**/*.test.ts', 'tests/**/*.test.ts'],
+          include: ['packages/store/**/*.test.ts', 'apps/server/**/*.test.ts', 'apps/voice/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**'],
           globalSetup: ['tests/database.ts'],
           testTimeout: 30_000,

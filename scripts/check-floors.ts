@@ -9,9 +9,12 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const MAY_IMPORT: Record<string, string[]> = {
   'packages/core': [],
   'packages/api': ['packages/core'],
+  'packages/sip': [],
+  'packages/media': [],
   'packages/store': ['packages/core'],
   'packages/channels': ['packages/core'],
   'apps/server': ['packages/core', 'packages/api', 'packages/store', 'packages/channels'],
+  'apps/voice': ['packages/core', 'packages/api', 'packages/sip', 'packages/media'],
   'apps/desktop': ['packages/api'],
   'apps/widget': ['packages/api'],
 }
@@ -51,7 +54,7 @@ function resolveImport(file: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return relative(ROOT, resolve(dirname(file), specifier))
   const ours = /^@centrala\/(\w+)\/(.+)$/.exec(specifier)
   if (!ours) return null
-  const home = ['core', 'api', 'store', 'channels'].includes(ours[1] ?? '') ? 'packages' : 'apps'
+  const home = ['core', 'api', 'sip', 'media', 'store', 'channels'].includes(ours[1] ?? '') ? 'packages' : 'apps'
   return `${home}/${ours[1]}/src/${ours[2]}`
 }
 
