@@ -48,6 +48,40 @@ export interface BrandTable {
   createdAt: Generated<Timestamp>
 }
 
+export interface CallTable {
+  tenantId: Generated<string>
+  id: string
+  interactionId: string
+  nodeId: string
+  direction: string
+  way: string
+  state: string
+  fromAddress: string | null
+  toAddress: string
+  private: Generated<boolean>
+  numberId: string | null
+  trunkId: string | null
+  userId: string | null
+  startedAt: Timestamp
+  connectedAt: Timestamp | null
+  endedAt: Timestamp | null
+  endedBy: string | null
+  endedStatus: number | null
+  endedQ850: number | null
+  endedReason: Generated<string>
+  price: Generated<number>
+  lastFact: Generated<number>
+}
+
+export interface CallLimitsTable {
+  tenantId: Generated<string>
+  maxCalls: Generated<number>
+  maxOutboundCalls: Generated<number>
+  maxOutboundPerMinute: Generated<number>
+  maxSpendPerDay: Generated<number>
+  recordingDays: Generated<number>
+}
+
 export interface CannedReplyTable {
   tenantId: Generated<string>
   id: Generated<string>
@@ -156,6 +190,27 @@ export interface CustomerNoteTable {
   createdAt: Generated<Timestamp>
 }
 
+export interface DeskPhoneTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  userId: string
+  name: string
+  username: string
+  ha1Md5: string
+  ha1Sha256: string
+  registered: Generated<boolean>
+  userAgent: string | null
+  registeredAt: Timestamp | null
+  createdAt: Generated<Timestamp>
+}
+
+export interface DialRuleTable {
+  tenantId: Generated<string>
+  prefix: string
+  allow: Generated<boolean>
+  pricePerMinute: Generated<number>
+}
+
 export interface EventTable {
   tenantId: Generated<string>
   seq: GeneratedAlways<number>
@@ -189,6 +244,15 @@ export interface FileTable {
   sha256: string
   contentId: string | null
   createdAt: Generated<Timestamp>
+}
+
+export interface FlowTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  definition: Json
+  version: Generated<number>
+  changedAt: Generated<Timestamp>
 }
 
 export interface HoursTable {
@@ -266,6 +330,21 @@ export interface InteractionTable {
   wrapUpNote: string | null
   customerWaitsSince: Timestamp | null
   version: Generated<number>
+}
+
+export interface LegTable {
+  tenantId: Generated<string>
+  id: string
+  callId: string
+  kind: string
+  way: string
+  userId: string | null
+  address: string | null
+  startedAt: Timestamp
+  answeredAt: Timestamp | null
+  endedAt: Timestamp | null
+  endedReason: Generated<string>
+  quality: Json | null
 }
 
 export interface LinkTable {
@@ -359,6 +438,24 @@ export interface PresenceReasonTable {
   position: Generated<number>
 }
 
+export interface PromptTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  variants: Generated<Json>
+  createdAt: Generated<Timestamp>
+}
+
+export interface PromptAudioTable {
+  tenantId: Generated<string>
+  id: string
+  blob: string
+  durationMs: number
+  spokenLanguage: string | null
+  spokenText: string | null
+  createdAt: Generated<Timestamp>
+}
+
 export interface QueueTable {
   tenantId: Generated<string>
   id: Generated<string>
@@ -380,6 +477,7 @@ export interface QueueTable {
   autoReply: Generated<string>
   surveyId: string | null
   archivedAt: Timestamp | null
+  voice: Generated<Json>
 }
 
 export interface QueueTargetTable {
@@ -402,6 +500,22 @@ export interface ReceiptTable {
   agentId: string
   decidedAt: Timestamp
   decision: Json
+}
+
+export interface RecordingTable {
+  tenantId: Generated<string>
+  id: string
+  callId: string
+  interactionId: string
+  kind: string
+  state: string
+  blob: string | null
+  startedAt: Timestamp
+  durationMs: number | null
+  bytes: number | null
+  pauses: Generated<Json>
+  peaks: Generated<Json>
+  deleteAfter: Timestamp | null
 }
 
 export interface ReportPresenceTable {
@@ -575,6 +689,19 @@ export interface ThrottleTable {
   blockedUntil: Timestamp
 }
 
+export interface TrunkTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  config: Generated<Json>
+  secrets: Buffer | null
+  active: Generated<boolean>
+  state: Generated<string>
+  stateSentence: Generated<string>
+  stateAt: Generated<Timestamp>
+  createdAt: Generated<Timestamp>
+}
+
 export interface TwoFactorTable {
   id: string
   accountId: string
@@ -666,6 +793,8 @@ export interface DB {
   apiKey: ApiKeyTable
   auditEntry: AuditEntryTable
   brand: BrandTable
+  call: CallTable
+  callLimits: CallLimitsTable
   cannedReply: CannedReplyTable
   channelAccount: ChannelAccountTable
   company: CompanyTable
@@ -675,14 +804,18 @@ export interface DB {
   customer: CustomerTable
   customerMerge: CustomerMergeTable
   customerNote: CustomerNoteTable
+  deskPhone: DeskPhoneTable
+  dialRule: DialRuleTable
   event: EventTable
   eventCursor: EventCursorTable
   file: FileTable
+  flow: FlowTable
   hours: HoursTable
   identity: IdentityTable
   identityProvider: IdentityProviderTable
   inboundEvent: InboundEventTable
   interaction: InteractionTable
+  leg: LegTable
   link: LinkTable
   mailRule: MailRuleTable
   mention: MentionTable
@@ -690,10 +823,13 @@ export interface DB {
   message: MessageTable
   presence: PresenceTable
   presenceReason: PresenceReasonTable
+  prompt: PromptTable
+  promptAudio: PromptAudioTable
   queue: QueueTable
   queueTarget: QueueTargetTable
   queueWrapUpCode: QueueWrapUpCodeTable
   receipt: ReceiptTable
+  recording: RecordingTable
   reportPresence: ReportPresenceTable
   reportProgress: ReportProgressTable
   reportRollup: ReportRollupTable
@@ -710,6 +846,7 @@ export interface DB {
   team: TeamTable
   tenant: TenantTable
   throttle: ThrottleTable
+  trunk: TrunkTable
   twoFactor: TwoFactorTable
   usedCode: UsedCodeTable
   userSkill: UserSkillTable
