@@ -10,9 +10,11 @@ export const PERMISSIONS = [
   'supervise.read', // live view of agents, queues, receipts
   'supervise.act', // reassign, change priority, force a presence
   'report.read',
+  'recording.listen', // every listening is audited
+  'recording.delete',
   'people.manage', // users, teams, presence reasons
   'routing.manage', // skills, routing profiles, queues, hours, brands, wrap-up codes, contact reasons, canned replies, surveys
-  'channel.manage', // mailboxes, widgets, mail rules
+  'channel.manage', // mailboxes, widgets, mail rules, trunks, numbers, desk phones, prompts, flows
   'security.manage', // API keys, single sign-on, web hooks, tenant settings
   'audit.read',
 ] as const
@@ -28,6 +30,7 @@ const SUPERVISOR: Permission[] = [
   'supervise.read',
   'supervise.act',
   'report.read',
+  'recording.listen',
   'routing.manage',
 ]
 
