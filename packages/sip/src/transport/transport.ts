@@ -1,0 +1,111 @@
+import type { SipMessage } from '../message/message.ts'
+import type { MessageFault, ParseLimits } from '../message/parse.ts'
+
+export type Protocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
+
+/** The other end of a hop. */
+export interface Peer {
+  readonly protocol: Protocol
+  /** Numeric; IPv6 without brackets. */
+  readonly address: string
+  readonly port: number
+  /** Names an open connection: with it, bytes go over that one or fail with `connection.gone`. Without it an open one to the address is taken, else a new one is made. */
+  readonly connection?: string
+  /** Name the certificate must carry when a TLS connection is made; without it the address. */
+  readonly serverName?: string
+}
+
+export interface LocalAddress {
+  readonly address: string
+  readonly port: number
+}
+
+/** One listening place. */
+export interface Transport {
+  readonly protocol: Protocol
+  readonly local: LocalAddress
+  /** Resolves when the bytes are handed to the system; rejects with a `SipError` (`retryable` says whether another target may do). */
+  send(bytes: Buffer, to: Peer): Promise<void>
+  close(): Promise<void>
+}
+
+/** All listening places of an endpoint. What sends needs only this, so that a test can put a memory in its place. */
+export interface Transports {
+  readonly list: readonly Transport[]
+  /** The one to use for a peer: of its connection when named, else of its protocol and address family; null when there is none. */
+  find(to: Peer): Transport | null
+  send(bytes: Buffer, to: Peer): Promise<void>
+  /** Open stream connections and bytes held for them, both ways. */
+  counts(): { connections: number; bufferedBytes: number }
+  close(): Promise<void>
+}
+
+export interface ListenUdp {
+  readonly protocol: 'udp'
+  readonly address: string
+  /** 0: any free one. */
+  readonly port: number
+}
+
+export interface ListenTcp {
+  readonly protocol: 'tcp'
+  readonly address: string
+  readonly port: number
+}
+
+export interface ListenTls {
+  readonly protocol: 'tls'
+  readonly address: string
+  readonly port: number
+  /** PEM. */
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+  /** PEM of authorities trusted for connections we make; the system's when absent. */
+  readonly ca?: string | Buffer
+  /** Ask callers for a certificate and refuse those without a valid one. */
+  readonly clientCertificates?: boolean
+}
+
+export interface ListenWs {
+  readonly protocol: 'ws'
+  readonly address: string
+  readonly port: number
+  /** Answer only this path; any when absent. */
+  readonly path?: string
+  /** Origins of pages that may connect; any when absent. */
+  readonly origins?: readonly string[]
+}
+
+export interface ListenWss extends Omit<ListenWs, 'protocol'> {
+  readonly protocol: 'wss'
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+}
+
+export type Listen = ListenUdp | ListenTcp | ListenTls | ListenWs | ListenWss
+
+export interface TransportLimits extends ParseLimits {
+  /** Open stream connections from or to one address. */
+  readonly maxConnectionsPerAddress: number
+  readonly maxConnections: number
+  /** Unsent bytes a slow reader may pile up before its connection is cut. */
+  readonly maxUnsentBytes: number
+  /** A connection on which nothing came or went this long is closed. */
+  readonly idleTimeoutMs: number
+  /** A message once begun must be complete after this. */
+  readonly partialTimeoutMs: number
+  readonly connectTimeoutMs: number
+}
+
+export interface TransportOptions {
+  readonly listen: readonly Listen[]
+  /** A well-formed message. Of a request the top Via already carries received and rport (RFC 3581). `bytes` is what came. */
+  readonly onMessage: (message: SipMessage, peer: Peer, bytes: Buffer) => void
+  /** Something that is no acceptable message. `answerFault` makes the response when one is due. */
+  readonly onFault: (fault: MessageFault, peer: Peer) => void
+  /** A stream connection ended; registrations bound to it are gone. */
+  readonly onClosed?: (peer: Peer) => void
+  /** An asynchronous failure to send over UDP: the peer's host says that nobody listens there. */
+  readonly onUnreachable?: (peer: Peer) => void
+  readonly limits?: Partial<TransportLimits>
+}
