@@ -167,6 +167,24 @@ export const listOpenCalls = route({
   response: z.object({ items: z.array(Call) }),
 })
 
+export const listMyCalls = route({
+  id: 'listMyCalls',
+  method: 'GET',
+  path: '/me/calls',
+  access: 'self',
+  tag: 'call',
+  summary:
+    'Calls that concern me now: those I am in (also as supervisor or as whom a colleague asks), and parked ones that I may pick up; oldest first',
+  response: z.object({ items: z.array(Call) }),
+})
+export const answerConsult = route({
+  ...own,
+  id: 'answerConsult',
+  path: '/calls/:id/consult/answer',
+  summary: 'A colleague asks me (`consulting.userId` is me): talk to them, or decline',
+  body: z.strictObject({ accept: z.boolean(), lineId: Id.nullable().default(null) }),
+})
+
 export const holdCall = route({
   ...own,
   id: 'holdCall',
