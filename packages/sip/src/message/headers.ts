@@ -152,7 +152,6 @@ function newLine(name: string, value: string): Line {
   return { key: headerKey(name), name: canonicalName(name), value }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that would end or hide a header
 const forbidden = /[\r\n\0]/
 
 function checkValue(name: string, value: string): void {

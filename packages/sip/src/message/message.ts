@@ -76,7 +76,7 @@ export function responseTo(
 
 function withTag(value: string, tag: string): string {
   const address = parseNameAddr(value)
-  return address !== null && address.params.has('tag') ? value : `${value};tag=${tag}`
+  return address?.params.has('tag') ? value : `${value};tag=${tag}`
 }
 
 function asHeaders(headers: Headers | HeaderLines): Headers {

@@ -1,5 +1,5 @@
 import type { SipMessage } from '../message/message.ts'
-import type { MessageFault, ParseLimits } from '../message/parse.ts'
+import { type MessageFault, type ParseLimits, parseLimits } from '../message/parse.ts'
 
 export type Protocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
 
@@ -9,7 +9,10 @@ export interface Peer {
   /** Numeric; IPv6 without brackets. */
   readonly address: string
   readonly port: number
-  /** Names an open connection: with it, bytes go over that one or fail with `connection.gone`. Without it an open one to the address is taken, else a new one is made. */
+  /**
+   * Names an open connection, or for UDP the socket the bytes came in on: with it they leave by that one or fail with `connection.gone`.
+   * Without it an open connection to the address is taken, else a new one is made.
+   */
   readonly connection?: string
   /** Name the certificate must carry when a TLS connection is made; without it the address. */
   readonly serverName?: string
@@ -90,9 +93,9 @@ export interface TransportLimits extends ParseLimits {
   readonly maxConnections: number
   /** Unsent bytes a slow reader may pile up before its connection is cut. */
   readonly maxUnsentBytes: number
-  /** A connection on which nothing came or went this long is closed. */
+  /** A connection on which nothing came or went this long is closed. Longer than a registration lives. */
   readonly idleTimeoutMs: number
-  /** A message once begun must be complete after this. */
+  /** A message once begun, and the first message of a connection, must be complete after this. */
   readonly partialTimeoutMs: number
   readonly connectTimeoutMs: number
 }
@@ -105,7 +108,15 @@ export interface TransportOptions {
   readonly onFault: (fault: MessageFault, peer: Peer) => void
   /** A stream connection ended; registrations bound to it are gone. */
   readonly onClosed?: (peer: Peer) => void
-  /** An asynchronous failure to send over UDP: the peer's host says that nobody listens there. */
-  readonly onUnreachable?: (peer: Peer) => void
   readonly limits?: Partial<TransportLimits>
+}
+
+export const transportLimits: TransportLimits = {
+  ...parseLimits,
+  maxConnectionsPerAddress: 256,
+  maxConnections: 10_000,
+  maxUnsentBytes: 1 << 20,
+  idleTimeoutMs: 65 * 60_000,
+  partialTimeoutMs: 32_000,
+  connectTimeoutMs: 4_000,
 }

@@ -1,0 +1,161 @@
+import { SipError } from '../errors.ts'
+import type { Peer, TransportLimits } from './transport.ts'
+
+/** One open stream or WebSocket. */
+export interface Connection {
+  readonly peer: Peer & { readonly connection: string }
+  /** Bytes written and not yet taken by the system. */
+  unsent(): number
+  /** Bytes of a message begun. */
+  partial(): number
+  /** Resolves when the bytes were taken. */
+  write(bytes: Buffer): Promise<void>
+  /** Asks the peer for a sign of life, where the protocol can. */
+  ping?(): void
+  destroy(): void
+}
+
+interface Entry {
+  readonly connection: Connection
+  readonly key: string
+  activeAt: number
+  /** When the message now coming in, or the first one, began; null between messages. */
+  begunAt: number | null
+  pinged: boolean
+}
+
+const sweepMs = 1_000
+
+/**
+ * The open connections of an endpoint: found by id or by peer, limited in number, cut when idle or when a message does not end.
+ * One timer for all.
+ */
+export class Connections {
+  readonly limits: TransportLimits
+  readonly #onClosed: (peer: Peer) => void
+  readonly #entries = new Map<string, Entry>()
+  readonly #byPeer = new Map<string, Entry>()
+  readonly #perAddress = new Map<string, number>()
+  #timer: NodeJS.Timeout | null = null
+  #closed = false
+  #next = 1
+
+  constructor(limits: TransportLimits, onClosed: (peer: Peer) => void) {
+    this.limits = limits
+    this.#onClosed = onClosed
+  }
+
+  newId(): string {
+    return `c${this.#next++}`
+  }
+
+  /** Whether one more from this address may come in. */
+  hasRoom(address: string): boolean {
+    if (this.#closed || this.#entries.size >= this.limits.maxConnections) return false
+    return (this.#perAddress.get(address) ?? 0) < this.limits.maxConnectionsPerAddress
+  }
+
+  add(connection: Connection): void {
+    const { peer } = connection
+    const now = performance.now()
+    const entry: Entry = { connection, key: peerKey(peer), activeAt: now, begunAt: now, pinged: false }
+    this.#entries.set(peer.connection, entry)
+    this.#byPeer.set(entry.key, entry)
+    this.#perAddress.set(peer.address, (this.#perAddress.get(peer.address) ?? 0) + 1)
+    this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref()
+  }
+
+  remove(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    const { address } = entry.connection.peer
+    this.#entries.delete(id)
+    if (this.#byPeer.get(entry.key) === entry) this.#byPeer.delete(entry.key)
+    const left = (this.#perAddress.get(address) ?? 1) - 1
+    if (left > 0) this.#perAddress.set(address, left)
+    else this.#perAddress.delete(address)
+    if (this.#entries.size === 0) this.#stop()
+    this.#onClosed(entry.connection.peer)
+  }
+
+  byId(id: string): Connection | null {
+    return this.#entries.get(id)?.connection ?? null
+  }
+
+  /** An open connection to the same protocol, address, port and certificate name. */
+  byPeer(peer: Peer): Connection | null {
+    return this.#byPeer.get(peerKey(peer))?.connection ?? null
+  }
+
+  /** Bytes came or went. `midMessage`: a message has begun and is not complete; `spoke`: a whole one came. */
+  touch(id: string, state: { midMessage: boolean; spoke: boolean }): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    entry.activeAt = performance.now()
+    entry.pinged = false
+    if (state.spoke) entry.begunAt = null
+    if (state.midMessage) entry.begunAt ??= entry.activeAt
+  }
+
+  /** A connection we made need not speak first. */
+  sent(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    entry.activeAt = performance.now()
+    if (entry.connection.partial() === 0) entry.begunAt = null
+  }
+
+  counts(): { connections: number; bufferedBytes: number } {
+    let bufferedBytes = 0
+    for (const { connection } of this.#entries.values()) bufferedBytes += connection.unsent() + connection.partial()
+    return { connections: this.#entries.size, bufferedBytes }
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const { connection } of [...this.#entries.values()]) connection.destroy()
+    this.#stop()
+  }
+
+  #sweep(): void {
+    const now = performance.now()
+    for (const entry of [...this.#entries.values()]) {
+      const idle = now - entry.activeAt
+      const begun = entry.begunAt === null ? 0 : now - entry.begunAt
+      if (idle > this.limits.idleTimeoutMs || begun > this.limits.partialTimeoutMs) entry.connection.destroy()
+      else if (entry.connection.ping !== undefined && !entry.pinged && idle > pingAfter(this.limits.idleTimeoutMs)) {
+        entry.pinged = true
+        entry.connection.ping()
+      }
+    }
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+}
+
+/** Browsers behind address translation lose silent connections after a minute or so. */
+function pingAfter(idleTimeoutMs: number): number {
+  return Math.min(idleTimeoutMs / 2, 25_000)
+}
+
+function peerKey(peer: Peer): string {
+  return `${peer.protocol} ${peer.address} ${peer.port} ${peer.serverName ?? ''}`
+}
+
+/** The error of a connection that could not be made or broke. */
+export function connectionError(peer: Peer, cause: unknown): SipError {
+  const why = cause instanceof Error ? cause.message : 'it was closed'
+  const place = `${peer.protocol} ${peer.address} port ${peer.port}`
+  return new SipError('connection.failed', `No connection to ${place}: ${why}. Try another target or later.`, cause)
+}
+
+/** An IPv4 address that arrived on an IPv6 socket is an IPv4 address. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return ''
+  const bare = address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+  const zone = bare.indexOf('%')
+  return zone === -1 ? bare : bare.slice(0, zone)
+}
