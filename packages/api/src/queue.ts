@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { route } from './route.ts'
 import { Channel, Id, Name, Presence } from './shapes.ts'
+import { QueueVoice } from './voice-link.ts'
 
 export const Requirement = z.strictObject({
   skillId: Id,
@@ -35,6 +36,23 @@ export const Steps = z
     }
   })
 
+/** How callers wait in a queue and are recorded. */
+export const VoiceSettings = QueueVoice.omit({ id: true, name: true, hoursId: true })
+export type VoiceSettings = z.infer<typeof VoiceSettings>
+
+/** As queues have it until somebody sets it otherwise. */
+export const DEFAULT_VOICE: VoiceSettings = {
+  musicPromptId: null,
+  greetingPromptId: null,
+  announcePosition: true,
+  announceWait: false,
+  announceEverySeconds: 45,
+  callbackAfterSeconds: null,
+  record: 'never',
+  recordingAnnouncementPromptId: null,
+  closedPromptId: null,
+}
+
 export const Queue = z.object({
   id: Id,
   name: z.string(),
@@ -56,6 +74,7 @@ export const Queue = z.object({
   surveyId: Id.nullable(),
   wrapUpCodeIds: z.array(Id).meta({ description: 'Codes it offers; empty: all' }),
   routingProfileIds: z.array(Id).meta({ description: 'Profiles whose agents serve it' }),
+  voice: VoiceSettings.meta({ description: 'How callers wait and are recorded' }),
   archivedAt: z.string().nullable(),
 })
 export type Queue = z.infer<typeof Queue>
@@ -83,6 +102,11 @@ const fields = z.strictObject({
   surveyId: Id.nullable(),
   wrapUpCodeIds: z.array(Id).max(500),
   routingProfileIds: z.array(Id).max(500),
+  voice: z.strictObject({
+    ...VoiceSettings.shape,
+    announceEverySeconds: seconds(10, 3600),
+    callbackAfterSeconds: seconds(0, 7200).nullable().meta({ description: 'A call back is offered from this wait on' }),
+  }),
 })
 const params = { id: Id }
 

@@ -7,11 +7,15 @@ import * as channelAccount from './channel-account.ts'
 import * as contactReason from './contact-reason.ts'
 import * as conversation from './conversation.ts'
 import * as customer from './customer.ts'
+import * as deskPhone from './desk-phone.ts'
+import * as dialRule from './dial-rule.ts'
+import * as flow from './flow.ts'
 import * as hours from './hours.ts'
 import * as identityProvider from './identity-provider.ts'
 import * as interaction from './interaction.ts'
 import * as mailRule from './mail-rule.ts'
 import * as presence from './presence.ts'
+import * as prompt from './prompt.ts'
 import * as queue from './queue.ts'
 import * as report from './report.ts'
 import type { Route } from './route.ts'
@@ -23,6 +27,7 @@ import * as supervise from './supervise.ts'
 import * as survey from './survey.ts'
 import * as team from './team.ts'
 import * as tenant from './tenant.ts'
+import * as trunk from './trunk.ts'
 import * as user from './user.ts'
 import * as webchat from './webchat.ts'
 import * as webhook from './webhook.ts'
@@ -53,6 +58,11 @@ export const ROUTES: readonly Route[] = [
   brand,
   agent,
   channelAccount,
+  deskPhone,
+  dialRule,
+  flow,
+  prompt,
+  trunk,
   mailRule,
   webhook,
   report,

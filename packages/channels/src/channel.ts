@@ -83,16 +83,17 @@ export type SendResult =
 
 /**
  * What a channel folder exports. `config` describes a channel account's open settings, `secrets` those that are stored
- * encrypted and never read back; both are Zod objects from which the admin screens draw their form.
+ * encrypted and never read back; both are Zod objects from which the admin screens draw their form. A channel of messages has `receive` and `send`;
+ * the phone has neither, since voice nodes carry its calls.
  */
 export interface ChannelManifest<Config = unknown, Secrets = unknown> {
   channel: Channel
   config: z.ZodType<Config>
   secrets: z.ZodType<Secrets>
   /** Maps one raw input to what it says. Bounded in time and memory; never throws on bad input: what cannot be parsed becomes a message that says so. */
-  receive(raw: Uint8Array, account: ChannelAccountView<Config, Secrets>): Promise<Inbound[]>
+  receive?(raw: Uint8Array, account: ChannelAccountView<Config, Secrets>): Promise<Inbound[]>
   /** Sends one message. Refusals are values; only bugs throw. */
-  send(message: Outbound, account: ChannelAccountView<Config, Secrets>): Promise<SendResult>
+  send?(message: Outbound, account: ChannelAccountView<Config, Secrets>): Promise<SendResult>
   /** Host names of the servers that an account connects to: the installation may refuse private ones. */
   servers?(config: Config): string[]
   /** To which host each secret is sent: one that is kept goes to no other host than it was given for. */
@@ -100,6 +101,10 @@ export interface ChannelManifest<Config = unknown, Secrets = unknown> {
   /** Connects with these settings, signs in and says what came of each part. Changes nothing. Refusals are values; only bugs throw. */
   probe?(account: ChannelAccountView<Config, Secrets>): Promise<ProbeResult[]>
 }
+
+/** A channel of messages. */
+export type MessageChannel<Config, Secrets> = ChannelManifest<Config, Secrets> &
+  Required<Pick<ChannelManifest<Config, Secrets>, 'receive' | 'send'>>
 
 /** What trying one part of an account came to: `part` is a word such as "imap". */
 export interface ProbeResult {

@@ -48,19 +48,37 @@ CREATE TABLE prompt (
 );
 CALL protect('prompt');
 
--- Prepared audio: PCM 16 bit mono 16 kHz in the blob store, by content. Also texts of flows as the speech engine said them.
+-- Prepared audio: PCM 16 bit little endian mono 16 kHz, in the blob store under its id.
 CREATE TABLE prompt_audio (
   tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
   id text NOT NULL,                      -- sha256 of the audio
-  blob text NOT NULL,
   duration_ms integer NOT NULL,
-  spoken_language text,                  -- of a text: with spoken_text what was said
-  spoken_text text,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX prompt_audio_spoken ON prompt_audio (tenant_id, spoken_language, spoken_text);
 CALL protect('prompt_audio');
+
+-- Texts of flows and announcements as the speech engine said them.
+CREATE TABLE spoken_text (
+  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  language text NOT NULL,
+  text_hash text NOT NULL,               -- sha256: a text may be longer than an index entry
+  text text NOT NULL,
+  audio_id text NOT NULL,
+  spoken_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, language, text_hash),
+  FOREIGN KEY (tenant_id, audio_id) REFERENCES prompt_audio
+);
+CALL protect('spoken_text');
+
+-- Who speaks texts, of a tenant that has chosen. config: url, model, voices (by language); secrets: key.
+CREATE TABLE speech (
+  tenant_id uuid PRIMARY KEY DEFAULT current_tenant() REFERENCES tenant,
+  engine text NOT NULL DEFAULT 'espeak' CHECK (engine IN ('espeak', 'endpoint')),
+  config jsonb NOT NULL DEFAULT '{}',
+  secrets bytea
+);
+CALL protect('speech');
 
 -- Steps before an agent: core/flow. version grows with each change.
 CREATE TABLE flow (
@@ -69,6 +87,7 @@ CREATE TABLE flow (
   name text NOT NULL,
   definition jsonb NOT NULL,
   version integer NOT NULL DEFAULT 1,
+  speech_sentence text NOT NULL DEFAULT '',   -- why its texts could not be spoken
   changed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
@@ -121,6 +140,9 @@ CREATE TABLE call (
   ended_status integer,
   ended_q850 integer,
   ended_reason text NOT NULL DEFAULT '',
+  consulting uuid,                       -- the leg that is being asked while the customer is on hold
+  monitors jsonb NOT NULL DEFAULT '{}',  -- who listens: {"<user>":"listen"|"whisper"|"barge"}
+  price_per_minute double precision NOT NULL DEFAULT 0,  -- of the dial rule, as it was when the call was made
   price double precision NOT NULL DEFAULT 0,
   last_fact integer NOT NULL DEFAULT 0,  -- number of the last fact taken in: a fact is taken once
   PRIMARY KEY (tenant_id, id),
@@ -129,9 +151,17 @@ CREATE TABLE call (
   FOREIGN KEY (tenant_id, trunk_id) REFERENCES trunk,
   FOREIGN KEY (tenant_id, user_id) REFERENCES users
 );
-CREATE INDEX call_open ON call (tenant_id, node_id) WHERE state <> 'ended';
+CREATE INDEX call_open ON call (node_id) WHERE state <> 'ended';
+CREATE INDEX call_id ON call (id);
 CREATE INDEX call_interaction ON call (tenant_id, interaction_id);
+CREATE INDEX call_started ON call (tenant_id, started_at) WHERE direction = 'outbound';
 CALL protect('call');
+-- A voice node names a call, not its tenant; and which calls a lost node had is asked of all tenants at once.
+CREATE POLICY log_reads ON call FOR SELECT TO :log USING (true);
+GRANT SELECT (tenant_id, id, node_id, state, last_fact) ON call TO :log;
+
+-- While an agent has the interaction: the customer is on hold, or on hold while somebody else is asked; null: they talk.
+ALTER TABLE interaction ADD COLUMN hold text CHECK (hold IN ('hold', 'consult'));
 
 CREATE TABLE leg (
   tenant_id uuid NOT NULL DEFAULT current_tenant(),
@@ -153,7 +183,7 @@ CREATE TABLE leg (
 CREATE INDEX leg_call ON leg (tenant_id, call_id);
 CALL protect('leg');
 
--- Audio is in the blob store, encrypted; the row says what of it there is.
+-- What there is of a recording; its audio is in recording_audio.
 CREATE TABLE recording (
   tenant_id uuid NOT NULL DEFAULT current_tenant(),
   id uuid NOT NULL,
@@ -161,7 +191,6 @@ CREATE TABLE recording (
   interaction_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('call', 'voicemail')),
   state text NOT NULL CHECK (state IN ('recording', 'paused', 'stored', 'deleted', 'lost')),
-  blob text,
   started_at timestamptz NOT NULL,
   duration_ms integer,
   bytes bigint,
@@ -175,3 +204,14 @@ CREATE TABLE recording (
 CREATE INDEX recording_interaction ON recording (tenant_id, interaction_id);
 CREATE INDEX recording_delete_after ON recording (tenant_id, delete_after) WHERE state = 'stored';
 CALL protect('recording');
+
+-- Audio in the blob store, encrypted. It may come before the facts of its call, so it refers to nothing.
+CREATE TABLE recording_audio (
+  tenant_id uuid NOT NULL DEFAULT current_tenant() REFERENCES tenant,
+  recording_id uuid NOT NULL,
+  blob text NOT NULL,
+  size bigint NOT NULL,                  -- of the audio, not encrypted
+  stored_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, recording_id)
+);
+CALL protect('recording_audio');

@@ -69,6 +69,9 @@ export interface CallTable {
   endedStatus: number | null
   endedQ850: number | null
   endedReason: Generated<string>
+  consulting: string | null
+  monitors: Generated<Json>
+  pricePerMinute: Generated<number>
   price: Generated<number>
   lastFact: Generated<number>
 }
@@ -252,6 +255,7 @@ export interface FlowTable {
   name: string
   definition: Json
   version: Generated<number>
+  speechSentence: Generated<string>
   changedAt: Generated<Timestamp>
 }
 
@@ -330,6 +334,7 @@ export interface InteractionTable {
   wrapUpNote: string | null
   customerWaitsSince: Timestamp | null
   version: Generated<number>
+  hold: string | null
 }
 
 export interface LegTable {
@@ -449,10 +454,7 @@ export interface PromptTable {
 export interface PromptAudioTable {
   tenantId: Generated<string>
   id: string
-  blob: string
   durationMs: number
-  spokenLanguage: string | null
-  spokenText: string | null
   createdAt: Generated<Timestamp>
 }
 
@@ -509,13 +511,20 @@ export interface RecordingTable {
   interactionId: string
   kind: string
   state: string
-  blob: string | null
   startedAt: Timestamp
   durationMs: number | null
   bytes: number | null
   pauses: Generated<Json>
   peaks: Generated<Json>
   deleteAfter: Timestamp | null
+}
+
+export interface RecordingAudioTable {
+  tenantId: Generated<string>
+  recordingId: string
+  blob: string
+  size: number
+  storedAt: Generated<Timestamp>
 }
 
 export interface ReportPresenceTable {
@@ -644,6 +653,22 @@ export interface SkillTable {
   name: string
   kind: Generated<string>
   language: string | null
+}
+
+export interface SpeechTable {
+  tenantId: Generated<string>
+  engine: Generated<string>
+  config: Generated<Json>
+  secrets: Buffer | null
+}
+
+export interface SpokenTextTable {
+  tenantId: Generated<string>
+  language: string
+  textHash: string
+  text: string
+  audioId: string
+  spokenAt: Generated<Timestamp>
 }
 
 export interface SurveyTable {
@@ -830,6 +855,7 @@ export interface DB {
   queueWrapUpCode: QueueWrapUpCodeTable
   receipt: ReceiptTable
   recording: RecordingTable
+  recordingAudio: RecordingAudioTable
   reportPresence: ReportPresenceTable
   reportProgress: ReportProgressTable
   reportRollup: ReportRollupTable
@@ -841,6 +867,8 @@ export interface DB {
   session: SessionTable
   signInAccount: SignInAccountTable
   skill: SkillTable
+  speech: SpeechTable
+  spokenText: SpokenTextTable
   survey: SurveyTable
   surveyResponse: SurveyResponseTable
   team: TeamTable

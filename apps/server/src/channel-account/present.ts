@@ -37,7 +37,7 @@ export async function readAccount(tx: Tx, id: string): Promise<StoredAccount> {
 
 /** What everybody may see: no settings. */
 export function presentAccount(account: StoredAccount): ChannelAccount {
-  const address = account.config.fromAddress
+  const address = account.config.fromAddress ?? account.config.number
   return {
     id: account.id,
     channel: account.channel,

@@ -23,6 +23,13 @@ export type Noun =
   | 'apiKey'
   | 'identityProvider'
   | 'tenant'
+  | 'trunk'
+  | 'deskPhone'
+  | 'prompt'
+  | 'speech'
+  | 'flow'
+  | 'dialRule'
+  | 'callLimits'
 
 /**
  * Every change of the configuration ends here, in its own transaction: the audit log says who changed what, and the event

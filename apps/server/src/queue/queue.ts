@@ -1,4 +1,4 @@
-import type { Queue, queueBody, queueChange } from '@centrala/api/queue.ts'
+import { DEFAULT_VOICE, type Queue, type queueBody, type queueChange } from '@centrala/api/queue.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { z } from 'zod'
 import { mustExist, unique } from '../configuration/configuration.ts'
@@ -14,7 +14,7 @@ export async function presentQueues(
             q.steps, q.offer_seconds AS "offerSeconds", q.wrap_up_seconds AS "wrapUpSeconds", q.wrap_up_required AS "wrapUpRequired",
             q.contact_reason_required AS "contactReasonRequired", q.preferred_seconds AS "preferredSeconds",
             q.target_seconds AS "targetSeconds", q.target_percent AS "targetPercent", q.abandon_seconds AS "abandonSeconds",
-            q.signature, q.auto_reply AS "autoReply", q.survey_id AS "surveyId", q.archived_at AS "archivedAt",
+            q.signature, q.auto_reply AS "autoReply", q.survey_id AS "surveyId", q.voice, q.archived_at AS "archivedAt",
             ARRAY(SELECT c.wrap_up_code_id FROM queue_wrap_up_code c WHERE c.tenant_id = q.tenant_id AND c.queue_id = q.id ORDER BY 1) AS "wrapUpCodeIds",
             ARRAY(SELECT p.routing_profile_id FROM routing_profile_queue p WHERE p.tenant_id = q.tenant_id AND p.queue_id = q.id ORDER BY 1) AS "routingProfileIds"
        FROM queue q
@@ -22,7 +22,13 @@ export async function presentQueues(
       ORDER BY fold(q.name), q.id`,
     [id, archived],
   )
-  return rows.map((row): Queue => ({ ...row, archivedAt: row.archivedAt?.toISOString() ?? null }))
+  return rows.map(
+    (row): Queue => ({
+      ...row,
+      voice: { ...DEFAULT_VOICE, ...row.voice },
+      archivedAt: row.archivedAt?.toISOString() ?? null,
+    }),
+  )
 }
 
 /** One queue, archived or not; 404 where there is none. */
@@ -51,11 +57,12 @@ export async function updateQueue(tx: Tx, id: string, body: Change): Promise<voi
   await writeLists(tx, id, body)
 }
 
-function columns({ steps, targetSeconds, wrapUpCodeIds, routingProfileIds, ...rest }: Change) {
+function columns({ steps, targetSeconds, voice, wrapUpCodeIds, routingProfileIds, ...rest }: Change) {
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest
   return {
     ...given,
     ...(steps && { steps: JSON.stringify(steps) }),
+    ...(voice && { voice: JSON.stringify(voice) }),
     ...(targetSeconds && { targetSeconds: JSON.stringify(targetSeconds) }),
   }
 }
@@ -66,6 +73,8 @@ async function checkReferences(tx: Tx, body: Change): Promise<void> {
   await mustExist(tx, 'survey', [body.surveyId], 'surveyId')
   await mustExist(tx, 'wrapUpCode', body.wrapUpCodeIds ?? [], 'wrapUpCodeIds')
   await mustExist(tx, 'routingProfile', body.routingProfileIds ?? [], 'routingProfileIds')
+  for (const field of ['music', 'greeting', 'recordingAnnouncement', 'closed'] as const)
+    await mustExist(tx, 'prompt', [body.voice?.[`${field}PromptId`]], `voice.${field}PromptId`)
   const skillIds = (body.steps ?? []).flatMap(step => step.requirements.map(requirement => requirement.skillId))
   await mustExist(tx, 'skill', skillIds, 'steps')
 }

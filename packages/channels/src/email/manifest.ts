@@ -1,10 +1,10 @@
-import type { ChannelManifest } from '../channel.ts'
+import type { MessageChannel } from '../channel.ts'
 import { type EmailConfig, type EmailSecrets, emailConfig, emailSecrets } from './account.ts'
 import { probe, secretGoesTo, servers } from './probe.ts'
 import { receive } from './receive.ts'
 import { send } from './send.ts'
 
-export const emailManifest: ChannelManifest<EmailConfig, EmailSecrets> = {
+export const emailManifest: MessageChannel<EmailConfig, EmailSecrets> = {
   channel: 'email',
   config: emailConfig,
   secrets: emailSecrets,

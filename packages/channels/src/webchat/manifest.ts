@@ -1,9 +1,9 @@
-import type { ChannelManifest } from '../channel.ts'
+import type { MessageChannel } from '../channel.ts'
 import { type WebchatConfig, type WebchatSecrets, webchatConfig, webchatSecrets } from './account.ts'
 import { receive } from './receive.ts'
 import { send } from './send.ts'
 
-export const webchatManifest: ChannelManifest<WebchatConfig, WebchatSecrets> = {
+export const webchatManifest: MessageChannel<WebchatConfig, WebchatSecrets> = {
   channel: 'chat',
   config: webchatConfig,
   secrets: webchatSecrets,
