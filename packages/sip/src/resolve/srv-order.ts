@@ -12,10 +12,13 @@ export function orderSrv(records: readonly SrvAnswer[], random: () => number): S
     const left = records.filter(record => record.priority === priority).sort((a, b) => a.weight - b.weight)
     while (left.length > 0) {
       const total = left.reduce((sum, record) => sum + record.weight, 0)
-      const mark = Math.floor(random() * (total + 1))
-      let sum = 0
-      const index = left.findIndex(record => (sum += record.weight) >= mark)
-      ordered.push(...left.splice(Math.max(0, index), 1))
+      let mark = Math.floor(random() * (total + 1))
+      let index = 0
+      while (index < left.length - 1 && mark > (left[index]?.weight ?? 0)) {
+        mark -= left[index]?.weight ?? 0
+        index++
+      }
+      ordered.push(...left.splice(index, 1))
     }
   }
   return ordered
