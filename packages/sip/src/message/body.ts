@@ -1,6 +1,6 @@
 import { Headers } from './headers.ts'
 import type { SipMessage } from './message.ts'
-import { parseValue, type ValueWithParams, valueOf } from './value.ts'
+import { headerValue, parseValue, type ValueWithParams } from './value.ts'
 
 /** One part of a body. */
 export interface BodyPart {
@@ -16,7 +16,7 @@ const maxParts = 16
 
 /** The media type of the body, lower case; null when the message says none. */
 export function contentType(message: SipMessage): string | null {
-  return mediaType(valueOf(message, 'Content-Type'))
+  return mediaType(headerValue(message, 'Content-Type'))
 }
 
 function mediaType(value: ValueWithParams | null): string | null {
@@ -26,7 +26,7 @@ function mediaType(value: ValueWithParams | null): string | null {
 /** The parts of a body: itself, or what a multipart holds (RFC 5621, RFC 2046). Malformed parts are left out; none when there is no body. */
 export function bodyParts(message: SipMessage): BodyPart[] {
   if (message.body.length === 0) return []
-  const value = valueOf(message, 'Content-Type')
+  const value = headerValue(message, 'Content-Type')
   const type = mediaType(value)
   if (value === null || type === null) return []
   if (!type.startsWith('multipart/')) {

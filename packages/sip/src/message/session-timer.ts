@@ -1,5 +1,5 @@
 import type { SipMessage } from './message.ts'
-import { deltaSeconds, valueOf } from './value.ts'
+import { deltaSeconds, headerValue } from './value.ts'
 
 /** Session-Expires (RFC 4028 section 4). */
 export interface SessionExpires {
@@ -11,7 +11,7 @@ export interface SessionExpires {
 export const leastSessionSeconds = 90
 
 export function sessionExpires(message: SipMessage): SessionExpires | null {
-  const found = valueOf(message, 'Session-Expires')
+  const found = headerValue(message, 'Session-Expires')
   const seconds = found === null ? null : deltaSeconds(found.value)
   if (found === null || seconds === null) return null
   const refresher = found.params.get('refresher')?.toLowerCase()
@@ -24,6 +24,6 @@ export function writeSessionExpires(value: SessionExpires): string {
 
 /** Min-SE in seconds; null when absent: then 90 (RFC 4028 section 5). */
 export function minSessionSeconds(message: SipMessage): number | null {
-  const found = valueOf(message, 'Min-SE')
+  const found = headerValue(message, 'Min-SE')
   return found === null ? null : deltaSeconds(found.value)
 }

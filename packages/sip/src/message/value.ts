@@ -1,5 +1,5 @@
 import type { SipMessage } from './message.ts'
-import { parseParams, splitOutside, writeParams } from './scan.ts'
+import { parseParams, writeParams } from './scan.ts'
 import { parseDecimal } from './uri.ts'
 
 // Headers made of a value and parameters, lists of tokens and numbers of seconds.
@@ -14,9 +14,9 @@ export interface ValueWithParams {
 
 /** Event, Subscription-State, Content-Disposition and the like; null when malformed. */
 export function parseValue(text: string): ValueWithParams | null {
-  const semicolon = splitOutside(text, 59)[0]?.length ?? 0
-  const value = text.slice(0, semicolon).trim()
-  const params = parseParams(text.slice(semicolon).trim())
+  const semicolon = text.indexOf(';')
+  const value = (semicolon === -1 ? text : text.slice(0, semicolon)).trim()
+  const params = parseParams(semicolon === -1 ? '' : text.slice(semicolon))
   return value === '' || params === null ? null : { value, params }
 }
 
@@ -25,7 +25,7 @@ export function writeValue(value: ValueWithParams): string {
 }
 
 /** A header of this form; null when absent or malformed. */
-export function valueOf(message: SipMessage, name: string): ValueWithParams | null {
+export function headerValue(message: SipMessage, name: string): ValueWithParams | null {
   const text = message.headers.get(name)
   return text === undefined ? null : parseValue(text)
 }
