@@ -10,13 +10,17 @@ import { contactReasonRoutes } from './routes/contact-reason.ts'
 import { conversationRoutes } from './routes/conversation.ts'
 import { customerRoutes } from './routes/customer.ts'
 import { customerNoteRoutes } from './routes/customer-note.ts'
+import { deskPhoneRoutes } from './routes/desk-phone.ts'
+import { dialRuleRoutes } from './routes/dial-rule.ts'
 import { fileRoutes } from './routes/file.ts'
+import { flowRoutes } from './routes/flow.ts'
 import { hoursRoutes } from './routes/hours.ts'
 import { identityProviderRoutes } from './routes/identity-provider.ts'
 import { interactionRoutes } from './routes/interaction.ts'
 import { mailRuleRoutes } from './routes/mail-rule.ts'
 import { mergeRoutes } from './routes/merge.ts'
 import { presenceRoutes } from './routes/presence.ts'
+import { promptRoutes } from './routes/prompt.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { reportRoutes } from './routes/report.ts'
 import { routingProfileRoutes } from './routes/routing-profile.ts'
@@ -28,6 +32,7 @@ import { superviseRoutes } from './routes/supervise.ts'
 import { surveyRoutes } from './routes/survey.ts'
 import { teamRoutes } from './routes/team.ts'
 import { tenantRoutes } from './routes/tenant.ts'
+import { trunkRoutes } from './routes/trunk.ts'
 import { userRoutes } from './routes/user.ts'
 import { webchatRoutes } from './routes/webchat.ts'
 import { webhookRoutes } from './routes/webhook.ts'
@@ -57,6 +62,11 @@ export const HANDLERS: Handler[] = [
   cannedReplyRoutes,
   channelAccountRoutes,
   contactReasonRoutes,
+  trunkRoutes,
+  promptRoutes,
+  flowRoutes,
+  dialRuleRoutes,
+  deskPhoneRoutes,
   hoursRoutes,
   mailRuleRoutes,
   queueRoutes,

@@ -19,6 +19,7 @@ export const PromptVariant = z.object({
   from: z.enum(['file', 'text']),
   text: z.string().nullable().meta({ description: 'What was spoken, where it came from a text' }),
 })
+export type PromptVariant = z.infer<typeof PromptVariant>
 export const Prompt = z.object({
   id: Id,
   name: z.string(),

@@ -108,6 +108,7 @@ export const DialRule = z.object({
   allow: z.boolean(),
   pricePerMinute: z.number().min(0),
 })
+export type DialRule = z.infer<typeof DialRule>
 export const CallLimits = z.object({
   maxCalls: Count,
   maxOutboundCalls: Count,
@@ -115,6 +116,7 @@ export const CallLimits = z.object({
   /** In the currency of the rules' prices. */
   maxSpendPerDay: z.number().min(0),
 })
+export type CallLimits = z.infer<typeof CallLimits>
 
 export const TenantVoice = z.object({
   tenantId: Id,
@@ -218,6 +220,8 @@ export const CallFact = z.discriminatedUnion('type', [
     type: z.literal('recordingStarted'),
     recordingId: Id,
     kind: z.enum(['call', 'voicemail']),
+    /** Of a voicemail: whose work it becomes. */
+    queueId: Id.nullable().optional(),
   }),
   z.object({ type: z.literal('recordingPaused'), recordingId: Id, reason: z.enum(['agent', 'card', 'hold']) }),
   z.object({ type: z.literal('recordingResumed'), recordingId: Id }),
@@ -382,7 +386,9 @@ export const FromNode = z.discriminatedUnion('type', [
     draining: z.boolean(),
     load: z.number().meta({ description: 'Share of maxCalls in use, 0 to 1' }),
     calls: z.array(CallNow),
-    lines: z.array(z.object({ lineId: Id, userId: Id, connected: z.boolean(), quality: LegQuality.nullable() })),
+    lines: z.array(
+      z.object({ lineId: Id, tenantId: Id, userId: Id, connected: z.boolean(), quality: LegQuality.nullable() }),
+    ),
     trunks: z.array(
       z.object({ trunkId: Id, state: z.enum(['idle', 'connecting', 'connected', 'failing']), sentence: z.string() }),
     ),

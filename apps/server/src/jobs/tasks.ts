@@ -1,4 +1,5 @@
 import type { Task } from '@centrala/store/job-queue.ts'
+import { speakTexts } from '../flow/speak-texts.ts'
 import { closeWrapUp } from '../interaction/wrap-up.ts'
 import { receiveMail } from '../mail/receive-mail.ts'
 import { sendMail } from '../mail/send-mail.ts'
@@ -17,6 +18,7 @@ export function tasks(services: Services): Record<string, Task> {
       db.tenant(tenantId, tx => sendSurvey(tx, services, String(interactionId))),
     sendMail: ({ tenantId, messageId }, _, lastAttempt) => sendMail(services, tenantId, String(messageId), lastAttempt),
     deliverWebhook: ({ tenantId, webhookId }) => deliver(services, tenantId, String(webhookId)),
+    speakTexts: ({ tenantId, flowId }) => speakTexts(services, tenantId, typeof flowId === 'string' ? flowId : null),
     webchatDeparture: ({ tenantId, ...departure }) => db.tenant(tenantId, tx => giveUp(tx, departure)),
   }
 }

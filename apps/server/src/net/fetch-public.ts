@@ -10,6 +10,8 @@ export interface FetchLimits {
   mostBytes?: number
   /** `manual`: a redirect is answered as it is, for the caller to judge; `error`: it fails. */
   redirect?: 'error' | 'manual'
+  /** Until the whole answer is there. */
+  timeoutMs?: number
 }
 
 /**
@@ -19,7 +21,7 @@ export interface FetchLimits {
  */
 export function fetchPublic(
   allowPrivate: boolean,
-  { mostBytes = MOST_BYTES, redirect = 'error' }: FetchLimits = {},
+  { mostBytes = MOST_BYTES, redirect = 'error', timeoutMs = TIMEOUT_MS }: FetchLimits = {},
 ): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
@@ -41,7 +43,7 @@ export function fetchPublic(
       ...(body instanceof URLSearchParams || typeof body === 'string' ? { body: body.toString() } : {}),
       dispatcher,
       redirect,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     const bytes = await response.arrayBuffer()
     await dispatcher.close()

@@ -12,6 +12,7 @@ import {
 import { CHANNEL_MANIFESTS } from '@centrala/channels/index.ts'
 import { z } from 'zod'
 import { refuseTakenIntake } from '../channel-account/intake.ts'
+import { checkNumber, speakForNumber } from '../channel-account/number.ts'
 import { presentAccount, presentDetail, readAccount, readAccounts } from '../channel-account/present.ts'
 import { probeAccount } from '../channel-account/probe.ts'
 import {
@@ -39,6 +40,7 @@ export const channelAccountRoutes = [
       await mustExist(tx, 'brand', [body.brandId], 'brandId')
       await mustExist(tx, 'queue', [body.queueId], 'queueId')
       await refuseTakenIntake(services, tx, config, null)
+      await checkNumber(services, tx, { channel: body.channel, config }, null)
       const values = {
         channel: body.channel,
         name: body.name,
@@ -50,6 +52,7 @@ export const channelAccountRoutes = [
       }
       const insert = tx.db.insertInto('channelAccount').values(values).returning('id').executeTakeFirstOrThrow()
       const { id } = await unique('name', insert)
+      await speakForNumber(tx, body)
       const after = presentDetail(services, await readAccount(tx, id))
       await recordChange(tx, context, 'channelAccount', 'created', id, null, after)
       return after
@@ -70,6 +73,7 @@ export const channelAccountRoutes = [
       await mustExist(tx, 'brand', [body.brandId], 'brandId')
       await mustExist(tx, 'queue', [body.queueId], 'queueId')
       await refuseTakenIntake(services, tx, config, params.id)
+      await checkNumber(services, tx, { channel: stored.channel, config }, params.id)
       const { config: _config, secrets: _secrets, ...plain } = body
       const set = {
         ...plain,
@@ -81,6 +85,7 @@ export const channelAccountRoutes = [
         stateAt: new Date(),
       }
       await unique('name', tx.db.updateTable('channelAccount').set(set).where('id', '=', params.id).execute())
+      await speakForNumber(tx, stored)
       const after = presentDetail(services, await readAccount(tx, params.id))
       const renewed = { ...after, ...(body.secrets && { secretsChanged: Object.keys(body.secrets).sort() }) }
       await recordChange(tx, context, 'channelAccount', 'changed', params.id, before, renewed)

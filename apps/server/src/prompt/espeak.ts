@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { readWav, type Wav } from './wav.ts'
+
+const TIMEOUT_MS = 20_000
+/** About eight minutes at espeak-ng's rate. */
+const MOST_BYTES = 22 * 1024 * 1024
+
+/** Our languages whose voice has another name there. */
+const VOICES: Record<string, string> = { 'sr-Latn': 'sr', 'sr-Cyrl': 'sr', en: 'en-gb' }
+
+let installed: Promise<boolean> | undefined
+let askedAt = 0
+
+/** Whether espeak-ng can be started on this machine; looked up again after a minute. */
+export function espeakInstalled(): Promise<boolean> {
+  if (!installed || Date.now() - askedAt > 60_000) {
+    askedAt = Date.now()
+    installed = new Promise(resolve => {
+      const child = spawn('espeak-ng', ['--version'], { stdio: 'ignore' })
+      child.on('error', () => resolve(false))
+      child.on('exit', code => resolve(code === 0))
+    })
+  }
+  return installed
+}
+
+/** Speaks a text by the separate program espeak-ng. Rejects with a sentence. The text goes in by stdin and is never an argument. */
+export function espeak(text: string, language: string, voice: string | null): Promise<Wav> {
+  const wanted = voice ?? VOICES[language] ?? language
+  if (!/^[A-Za-z0-9_+-]{1,60}$/.test(wanted)) return Promise.reject(new Error(`There is no voice "${wanted}".`))
+  return new Promise((resolve, reject) => {
+    const child = spawn('espeak-ng', ['--stdin', '--stdout', '-b', '1', '-s', '150', '-v', wanted], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    })
+    const parts: Buffer[] = []
+    let size = 0
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > MOST_BYTES) child.kill('SIGKILL')
+      else parts.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (said.length < 500) said += chunk.toString('utf8')
+    })
+    child.stdin.on('error', () => {}) // told by its exit
+    child.on('error', () =>
+      reject(new Error('espeak-ng is not installed on the server. Install it, or set an endpoint.')),
+    )
+    child.on('close', code => {
+      if (size > MOST_BYTES) return reject(new Error('The text is too long to be spoken. Divide it.'))
+      if (code !== 0)
+        return reject(
+          new Error(
+            `espeak-ng could not speak this in "${wanted}": ${said.trim().split('\n')[0] || 'no reason told'}.`,
+          ),
+        )
+      const wav = readWav(Buffer.concat(parts))
+      if (typeof wav === 'string') reject(new Error(wav))
+      else resolve(wav)
+    })
+    child.stdin.end(text)
+  })
+}

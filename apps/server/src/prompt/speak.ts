@@ -1,0 +1,84 @@
+import { PROMPT_RATE, type Speech } from '@centrala/api/prompt.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import { unseal } from '@centrala/store/secret.ts'
+import { AddressRefused } from '../net/address.ts'
+import { fetchPublic } from '../net/fetch-public.ts'
+import { Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+import { espeak, espeakInstalled } from './espeak.ts'
+import { readWav, resample, type Wav } from './wav.ts'
+
+const MOST_BYTES = 25 * 1024 * 1024
+const ENDPOINT_TIMEOUT_MS = 60_000
+
+/** How a tenant's texts are spoken, with the key of its endpoint. */
+export interface SpeechSettings extends Omit<Speech, 'espeakInstalled' | 'keySet'> {
+  key: string | null
+}
+
+export async function readSpeech(services: Pick<Services, 'keys'>, tx: Tx): Promise<SpeechSettings> {
+  const row = await tx.db.selectFrom('speech').select(['engine', 'config', 'secrets']).executeTakeFirst()
+  const config = (row?.config ?? {}) as Partial<Speech>
+  const secrets = (row?.secrets ? unseal(services.keys.secrets, row.secrets) : {}) as { key?: string }
+  return {
+    engine: (row?.engine ?? 'espeak') as Speech['engine'],
+    url: config.url ?? '',
+    model: config.model ?? '',
+    voices: config.voices ?? {},
+    key: secrets.key ?? null,
+  }
+}
+
+/**
+ * Speaks a text: PCM of PROMPT_RATE.
+ * @throws Refusal 409 `speech.failed` with a sentence that says what to do
+ */
+export async function speak(
+  services: Pick<Services, 'env'>,
+  settings: SpeechSettings,
+  text: string,
+  language: string,
+): Promise<Buffer> {
+  const voice = settings.voices[language] ?? settings.voices['*'] ?? null
+  try {
+    const wav =
+      settings.engine === 'endpoint'
+        ? await askEndpoint(services, settings, text, voice)
+        : await espeak(text, language, voice)
+    return resample(wav, PROMPT_RATE)
+  } catch (error) {
+    throw new Refusal(409, 'speech.failed', error instanceof Error ? error.message : 'The text could not be spoken.')
+  }
+}
+
+/** Whether anything could be spoken at all: null, or a sentence that says why not. */
+export async function whySilent(settings: SpeechSettings): Promise<string | null> {
+  if (settings.engine === 'endpoint') return settings.url ? null : 'Set the address of the speech endpoint.'
+  return (await espeakInstalled()) ? null : 'espeak-ng is not installed on the server. Install it, or set an endpoint.'
+}
+
+/** `POST …/v1/audio/speech` as OpenAI's API has it, answered with a WAV. */
+async function askEndpoint(
+  { env }: Pick<Services, 'env'>,
+  { url, model, key }: SpeechSettings,
+  input: string,
+  voice: string | null,
+): Promise<Wav> {
+  if (!url) throw new Error('Set the address of the speech endpoint.')
+  const send = fetchPublic(env.ALLOW_PRIVATE_ADDRESSES, { mostBytes: MOST_BYTES, timeoutMs: ENDPOINT_TIMEOUT_MS })
+  const response = await send(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify({ model: model || 'tts-1', voice: voice ?? 'alloy', input, response_format: 'wav' }),
+  }).catch((error: unknown) => {
+    if (error instanceof AddressRefused) throw error
+    throw new Error(`The speech endpoint ${new URL(url).host} cannot be reached. Check its address.`)
+  })
+  if (response.status === 401 || response.status === 403)
+    throw new Error('The speech endpoint refused the key. Write the right one.')
+  if (!response.ok)
+    throw new Error(`The speech endpoint answered with ${response.status}. Check its address and model.`)
+  const wav = readWav(Buffer.from(await response.arrayBuffer()))
+  if (typeof wav === 'string') throw new Error(`The speech endpoint sent something else than was asked for. ${wav}`)
+  return wav
+}

@@ -1,0 +1,100 @@
+import type { VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { Services } from '../services.ts'
+import type { NodeState, VoiceNode } from './voice-node.ts'
+
+type TrunkNow = NodeState['trunks'][number]
+type PhoneNow = NodeState['deskPhones'][number]
+
+const NO_NODE: Omit<TrunkNow, 'trunkId'> = { state: 'idle', sentence: 'No voice node is connected.' }
+const RANK = { connected: 3, connecting: 2, failing: 1, idle: 0 }
+
+/**
+ * What nodes say of trunks and desk phones, kept in the database for whoever looks at them. Nodes say it every two seconds; only what changed is
+ * written. A trunk that several nodes have is as well as at the node where it is best.
+ */
+export class TrunkStates {
+  private readonly services: Pick<Services, 'db' | 'log'>
+  private readonly nodes = new Map<string, { trunks: TrunkNow[]; deskPhones: PhoneNow[] }>()
+  private tenantOf = new Map<string, string>()
+  private readonly written = new Map<string, string>()
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(services: Pick<Services, 'db' | 'log'>) {
+    this.services = services
+  }
+
+  configure(config: VoiceConfig): void {
+    this.tenantOf = new Map(
+      config.tenants.flatMap(({ tenantId, trunks, deskPhones }) =>
+        [...trunks, ...deskPhones].map(({ id }) => [id, tenantId] as const),
+      ),
+    )
+    // A changed trunk was set back to "not known yet": what nodes say next is news even if it is the same.
+    for (const key of this.written.keys()) this.written.set(key, '')
+  }
+
+  told(node: VoiceNode): void {
+    if (node.state) this.nodes.set(node.id, node.state)
+    this.compare()
+  }
+
+  lost(nodeId: string): void {
+    this.nodes.delete(nodeId)
+    this.compare()
+  }
+
+  /** Until what was told is written. */
+  settle(): Promise<void> {
+    return this.writing
+  }
+
+  private compare(): void {
+    const trunks = new Map<string, Omit<TrunkNow, 'trunkId'>>()
+    const phones = new Map<string, PhoneNow>()
+    for (const node of this.nodes.values()) {
+      for (const { trunkId, ...now } of node.trunks) {
+        const known = trunks.get(trunkId)
+        if (!known || RANK[now.state] > RANK[known.state]) trunks.set(trunkId, now)
+      }
+      for (const phone of node.deskPhones)
+        if (phone.registered || !phones.has(phone.deskPhoneId)) phones.set(phone.deskPhoneId, phone)
+    }
+    for (const key of this.written.keys()) {
+      const [noun, id = ''] = key.split(' ')
+      if (noun === 'trunk' && !trunks.has(id)) trunks.set(id, NO_NODE)
+      if (noun === 'phone' && !phones.has(id)) phones.set(id, { deskPhoneId: id, registered: false, userAgent: null })
+    }
+    for (const [id, { state, sentence }] of trunks)
+      this.write(
+        `trunk ${id}`,
+        `UPDATE trunk SET state = $2, state_sentence = $3, state_at = now()
+          WHERE id = $1 AND (state, state_sentence) IS DISTINCT FROM ($2, $3)`,
+        [id, state, sentence],
+      )
+    for (const [id, { registered, userAgent }] of phones)
+      this.write(
+        `phone ${id}`,
+        `UPDATE desk_phone SET registered = $2, user_agent = coalesce($3, user_agent),
+                registered_at = CASE WHEN $2 AND NOT registered THEN now() ELSE registered_at END
+          WHERE id = $1 AND (registered <> $2 OR user_agent IS DISTINCT FROM coalesce($3, user_agent))`,
+        [id, registered, userAgent],
+      )
+  }
+
+  /** One after the other; what cannot be written now is written when the node says it again. */
+  private write(key: string, query: string, values: unknown[]): void {
+    const tenantId = this.tenantOf.get(String(values[0]))
+    const value = JSON.stringify(values)
+    if (!tenantId || this.written.get(key) === value) return
+    this.written.set(key, value)
+    const { db, log } = this.services
+    this.writing = this.writing.then(async () => {
+      try {
+        await db.tenant(tenantId, tx => tx.query(query, values))
+      } catch (error) {
+        if (this.written.get(key) === value) this.written.delete(key)
+        log.warn({ err: error }, 'the state of a trunk or desk phone could not be written')
+      }
+    })
+  }
+}
