@@ -9,7 +9,7 @@ interface Line {
 
 /**
  * The headers of a message: ordered, names in any case, compact forms understood.
- * Values are unfolded text. A value holding CR, LF or NUL is refused when set (it would start a header of its own).
+ * Values are unfolded text. A value holding a line break is refused when set: it would start a header of its own.
  */
 export class Headers {
   #lines: Line[] = []
@@ -152,9 +152,8 @@ function newLine(name: string, value: string): Line {
   return { key: headerKey(name), name: canonicalName(name), value }
 }
 
-const forbidden = /[\r\n\0]/
+const forbidden = /[\r\n]/
 
 function checkValue(name: string, value: string): void {
-  if (forbidden.test(value))
-    throw new TypeError(`The header ${name} must not contain a line break or NUL; remove it first.`)
+  if (forbidden.test(value)) throw new TypeError(`The header ${name} must not contain a line break; remove it first.`)
 }

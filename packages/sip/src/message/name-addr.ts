@@ -3,6 +3,7 @@ import { parseUri, type SipUri, writeUri } from './uri.ts'
 
 /** An address with its display name and header parameters: From, To, Contact, Route, Refer-To, Diversion … (RFC 3261 section 20.10). */
 export interface NameAddr {
+  /** Without control characters, which may be quoted in the text but which no screen or database wants. */
   readonly displayName: string | null
   readonly uri: SipUri
   /** Names lower case, values unquoted; a flag is null. */
@@ -19,7 +20,7 @@ export function parseNameAddr(text: string): NameAddr | null {
   if (text.charCodeAt(0) === 34) {
     const close = closingQuote(text, 0)
     if (close === -1) return null
-    displayName = unquote(text.slice(0, close + 1))
+    displayName = printable(unquote(text.slice(0, close + 1)))
     at = close + 1
     while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++
     if (text.charCodeAt(at) !== 60) return null
@@ -29,13 +30,17 @@ export function parseNameAddr(text: string): NameAddr | null {
   if (displayName === null && open > 0) {
     const name = text.slice(0, open).trim()
     if (name.includes('"') || name.includes('>')) return null
-    displayName = name === '' ? null : name
+    displayName = name === '' ? null : printable(name)
   }
   const close = text.indexOf('>', open)
   if (close === -1) return null
   const uri = parseUri(text.slice(open + 1, close))
   const params = parseParams(text.slice(close + 1).trim())
   return uri === null || params === null ? null : { displayName, uri, params }
+}
+
+function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, '')
 }
 
 /** Without brackets everything after a semicolon belongs to the header, and a question mark is an error (RFC 3261 section 20.10). */

@@ -115,7 +115,6 @@ export function readHead(bytes: Buffer, limits: ParseLimits): Head {
     fault ??= { status, detail }
   }
   const text = decode(bytes)
-  if (text.includes('\0')) wrong(400, 'NUL in the headers')
   let next = lineEnd(text, 0)
   const start = readStart(text.slice(0, next), wrong)
   let at = next + 2
@@ -169,8 +168,17 @@ function addLine(headers: Headers, line: string, wrong: Wrong): void {
   if (name.length > 128 || !tokenForm.test(name)) wrong(400, 'Malformed header line')
   // A lone CR or LF would let one header hide another from the next element.
   else if (value.includes('\n') || value.includes('\r')) wrong(400, 'Line break inside a header')
+  else if (value.includes('\0') && !nulQuoted(value)) wrong(400, 'NUL inside a header')
   else if (singleHeaders.has(key) && headers.has(key)) wrong(400, `More than one ${key} header`)
   else headers.addParsed(key, name, value)
+}
+
+/** A NUL may stand after a backslash in a quoted string (RFC 3261 section 25.1, RFC 4475 section 3.1.1.2), nowhere else. */
+function nulQuoted(value: string): boolean {
+  for (let at = value.indexOf('\0'); at !== -1; at = value.indexOf('\0', at + 1)) {
+    if (value[at - 1] !== '\\') return false
+  }
+  return true
 }
 
 function readStart(line: string, wrong: Wrong): StartLine | null {

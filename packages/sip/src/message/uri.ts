@@ -93,7 +93,7 @@ function parseUriParams(text: string): Map<string, string | null> | null {
     const name = equals === -1 ? part : part.slice(0, equals)
     const value = equals === -1 ? null : part.slice(equals + 1)
     if (!paramForm.test(name) || (value !== null && !paramForm.test(value))) return null
-    const key = name.toLowerCase()
+    const key = unescapeText(name).toLowerCase()
     if (!params.has(key)) params.set(key, value)
   }
   return params
@@ -120,8 +120,8 @@ export function parseHostPort(text: string): { host: string; port: number | null
     const close = text.indexOf(']')
     if (close === -1 || close > 64) return null
     host = text.slice(1, close)
-    // RFC 5118 section 4.10: the grammar of RFC 3261 lets `:::` be written where `::` is meant.
-    if (host.includes(':::')) host = host.replace(':::', '::')
+    // RFC 5118 section 4.10: the grammar of RFC 3261 lets `:::` stand before an IPv4 address where `::` is meant.
+    if (host.includes(':::')) host = host.replace(/:::(?=[0-9.]+$)/, '::')
     if (isIP(host) !== 6) return null
     rest = text.slice(close + 1).trim()
     if (rest !== '' && rest.charCodeAt(0) !== 58) return null
@@ -161,7 +161,10 @@ export function writeUri(uri: SipUri): string {
     }
     text += writeHostPort(uri.host, uri.port)
   }
-  for (const [name, value] of uri.params) text += value === null ? `;${name}` : `;${name}=${value}`
+  for (const [name, value] of uri.params) {
+    const written = escapeText(name, paramKept)
+    text += value === null ? `;${written}` : `;${written}=${value}`
+  }
   let mark = '?'
   for (const [name, value] of uri.headers) {
     text += `${mark}${escapeText(canonicalName(name), headerKept)}=${escapeText(value, headerKept)}`
@@ -182,9 +185,10 @@ export function writeHostPort(host: string, port: number | null): string {
   return port === null ? name : `${name}:${port}`
 }
 
-const userKept = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g
-const passwordKept = /[^A-Za-z0-9\-_.!~*'()&=+$,]/g
-const headerKept = /[^A-Za-z0-9\-_.!~*'()[\]/?:+$]/g
+const userKept = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu
+const passwordKept = /[^A-Za-z0-9\-_.!~*'()&=+$,]/gu
+const paramKept = /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/gu
+const headerKept = /[^A-Za-z0-9\-_.!~*'()[\]/?:+$]/gu
 
 /** Percent-escapes, as UTF-8, what `kept` matches. */
 function escapeText(text: string, kept: RegExp): string {
