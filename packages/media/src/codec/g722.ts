@@ -133,7 +133,7 @@ const W_HIGH = Int16Array.of(798, -214, 798, -214)
 const ILB = Int16Array.from({ length: 32 }, (_, i) => Math.round(2048 * 2 ** (i / 32)))
 
 function saturate(value: number): number {
-  return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value
+  return value > 32_767 ? 32_767 : Math.max(value, -32_768)
 }
 
 /** The adaptive predictor and quantizer scale of one band; the encoder and the decoder have the same. */
@@ -312,5 +312,5 @@ export class G722Decoder implements Decoder {
 
 /** The bands' sound is held to 15 bits (block 6). */
 function limit(value: number): number {
-  return value > 16_383 ? 16_383 : value < -16_384 ? -16_384 : value
+  return value > 16_383 ? 16_383 : Math.max(value, -16_384)
 }
