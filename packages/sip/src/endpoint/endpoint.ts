@@ -7,13 +7,14 @@
  * - `onX(listener)` of something that has already happened (a cancelled invite, an ended session) calls the listener at once, so no event can be missed by subscribing late in the same turn.
  * - Request handlers (`onInvite`, `onReinvite`, `onRefer`, …) are one per object: the last one set counts. Plain listeners (`onEnd`, `onRinging`, …) may be several.
  */
+import type { Credentials } from '../digest/client.ts'
 import type { Headers } from '../message/headers.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import type { SipUri } from '../message/uri.ts'
-import type { Resolver } from '../resolve/resolve.ts'
+import type { SipResolver } from '../resolve/resolve.ts'
 import type { Clock } from '../transaction/clock.ts'
-import type { Listen, openTransports, Peer, Protocol, TransportLimits } from '../transport/transport.ts'
+import type { Listen, Peer, Protocol, TransportLimits, TransportOptions, Transports } from '../transport/transport.ts'
 
 export { createSipEndpoint } from './create-endpoint.ts'
 
@@ -30,9 +31,9 @@ export interface SipEndpointOptions {
   /** Asked once for every request outside of a dialog that is not a retransmission, before anything is created for it. */
   guard?: Guard
   /** Targets of a URI (RFC 3263); DNS by default. */
-  resolver?: Resolver
+  resolver?: SipResolver
   /** TLS, WebSocket and connection limits as the transports take them. */
-  limits?: TransportLimits
+  limits?: Partial<TransportLimits>
   /** Sessions we ask for by default refresh within so many seconds (RFC 4028); 0 asks for none. Default 1800. */
   sessionExpiresSeconds?: number
   /** The shortest session interval we accept; shorter ones get 422. Default 90. */
@@ -42,7 +43,7 @@ export interface SipEndpointOptions {
   /** For tests: virtual time, seeded chance, transports in memory. */
   clock?: Clock
   random?: () => number
-  openTransports?: typeof openTransports
+  openTransports?: (options: TransportOptions) => Promise<Transports>
 }
 
 export interface PublicAddress {
@@ -171,8 +172,8 @@ export interface Ringing {
   readonly response: SipResponse
 }
 
-/** User name and password (or HA1 digests in hex, one an algorithm) for a realm; null gives up. */
-export type Credentials = (realm: string) => { username: string; password: string } | null
+/** Who we are in a realm: user name with password, or with HA1 digests in hex; null gives up. */
+export type CredentialsOf = (realm: string) => Credentials | null
 
 export interface InviteOptions {
   /** Whom to call: becomes the request URI. */
@@ -185,7 +186,7 @@ export interface InviteOptions {
   sdp: string | null
   /** Answers an offer made before the session is established: their offer in a 200 to our offerless INVITE, or in an early UPDATE. */
   onOffer?: (offer: string) => string | Promise<string>
-  credentials?: Credentials
+  credentials?: CredentialsOf
   /** Route header values in order (a loose-routing outbound proxy is the first). */
   route?: readonly string[]
   /** Send to exactly this flow and nowhere else (a registered phone behind NAT). */
@@ -310,7 +311,7 @@ export interface RegisterOptions {
   registrar: string | SipUri
   /** The address of record: `sip:user@domain`. */
   aor: string
-  credentials?: Credentials
+  credentials?: CredentialsOf
   /** Default 300. */
   expiresSeconds?: number
   /** User part of the Contact; defaults to the AOR's. */
@@ -381,7 +382,7 @@ export interface RequestOptions {
   headers?: ExtraHeaders
   body?: string
   contentType?: string
-  credentials?: Credentials
+  credentials?: CredentialsOf
   route?: readonly string[]
   peer?: Peer
   protocol?: Protocol
@@ -411,6 +412,8 @@ export interface SipEndpoint {
   onOptions(handler: (options: IncomingRequest) => void): void
   /** Any other method outside of a dialog (MESSAGE, SUBSCRIBE, PUBLISH, NOTIFY …): it is then listed in Allow. Without one: 405. */
   onRequest(method: string, handler: (request: IncomingRequest) => void): void
+  /** A stream connection ended: what was registered over it cannot be reached by `peer` any more. */
+  onConnectionClosed(listener: (peer: Peer) => void): void
   invite(options: InviteOptions): OutgoingInvite
   register(options: RegisterOptions): Registration
   /** Any request outside of a dialog; 401 and 407 answered when credentials are given. */
@@ -430,4 +433,4 @@ export interface SipEndpoint {
   close(): Promise<void>
 }
 
-export type { Headers, NameAddr, Peer, Protocol, SipRequest, SipResponse, SipUri }
+export type { Credentials, Headers, NameAddr, Peer, Protocol, SipRequest, SipResponse, SipUri }
