@@ -119,6 +119,7 @@ export function readHead(bytes: Buffer, limits: ParseLimits): Head {
   const start = readStart(text.slice(0, next), wrong)
   let at = next + 2
   let count = 0
+  let ambiguous = false
   while (start !== null && at < text.length) {
     next = lineEnd(text, at)
     let line = text.slice(at, next)
@@ -138,9 +139,10 @@ export function readHead(bytes: Buffer, limits: ParseLimits): Head {
       line = pieces.join(' ')
     }
     if (line.length > limits.maxHeaderBytes) wrong(513, 'Header too long')
-    else addLine(headers, line, wrong)
+    else if (addLine(headers, line, wrong) === 'length again') ambiguous = true
   }
-  return { start, headers, fault, contentLength: readNumber(headers, 'content-length', 0xffff_ffff) ?? null }
+  const length = ambiguous ? null : readNumber(headers, 'content-length', 0xffff_ffff)
+  return { start, headers, fault, contentLength: length ?? null }
 }
 
 function isBlank(char: number): boolean {
@@ -160,7 +162,7 @@ function lineEnd(text: string, from: number): number {
 
 type Wrong = (status: MessageFault['status'], detail: string) => void
 
-function addLine(headers: Headers, line: string, wrong: Wrong): void {
+function addLine(headers: Headers, line: string, wrong: Wrong): 'length again' | null {
   const colon = line.indexOf(':')
   const name = colon === -1 ? '' : line.slice(0, colon).trimEnd()
   const value = line.slice(colon + 1).trim()
@@ -169,8 +171,12 @@ function addLine(headers: Headers, line: string, wrong: Wrong): void {
   // A lone CR or LF would let one header hide another from the next element.
   else if (value.includes('\n') || value.includes('\r')) wrong(400, 'Line break inside a header')
   else if (value.includes('\0') && !nulQuoted(value)) wrong(400, 'NUL inside a header')
-  else if (singleHeaders.has(key) && headers.has(key)) wrong(400, `More than one ${key} header`)
-  else headers.addParsed(key, name, value)
+  else if (singleHeaders.has(key) && headers.has(key)) {
+    wrong(400, `More than one ${key} header`)
+    // Then nobody knows where the message ends (RFC 4475 section 3.3.9).
+    if (key === 'content-length') return 'length again'
+  } else headers.addParsed(key, name, value)
+  return null
 }
 
 /** A NUL may stand after a backslash in a quoted string (RFC 3261 section 25.1, RFC 4475 section 3.1.1.2), nowhere else. */

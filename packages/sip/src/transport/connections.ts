@@ -37,6 +37,7 @@ export class Connections {
   readonly #byPeer = new Map<string, Entry>()
   readonly #perAddress = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
+  #reserved = 0
   #closed = false
   #next = 1
 
@@ -51,8 +52,21 @@ export class Connections {
 
   /** Whether one more from this address may come in. */
   hasRoom(address: string): boolean {
-    if (this.#closed || this.#entries.size >= this.limits.maxConnections) return false
+    if (this.#closed || this.#entries.size + this.#reserved >= this.limits.maxConnections) return false
     return (this.#perAddress.get(address) ?? 0) < this.limits.maxConnectionsPerAddress
+  }
+
+  /** Counts one that has come in and is not yet a connection: its handshake goes on. False: there is no room. */
+  reserve(address: string): boolean {
+    if (!this.hasRoom(address)) return false
+    this.#reserved++
+    this.#count(address, 1)
+    return true
+  }
+
+  release(address: string): void {
+    this.#reserved--
+    this.#count(address, -1)
   }
 
   add(connection: Connection): void {
@@ -61,19 +75,16 @@ export class Connections {
     const entry: Entry = { connection, key: peerKey(peer), activeAt: now, begunAt: now, pinged: false }
     this.#entries.set(peer.connection, entry)
     this.#byPeer.set(entry.key, entry)
-    this.#perAddress.set(peer.address, (this.#perAddress.get(peer.address) ?? 0) + 1)
+    this.#count(peer.address, 1)
     this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
   remove(id: string): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
-    const { address } = entry.connection.peer
     this.#entries.delete(id)
     if (this.#byPeer.get(entry.key) === entry) this.#byPeer.delete(entry.key)
-    const left = (this.#perAddress.get(address) ?? 1) - 1
-    if (left > 0) this.#perAddress.set(address, left)
-    else this.#perAddress.delete(address)
+    this.#count(entry.connection.peer.address, -1)
     if (this.#entries.size === 0) this.#stop()
     this.#onClosed(entry.connection.peer)
   }
@@ -128,6 +139,12 @@ export class Connections {
         entry.connection.ping()
       }
     }
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    const count = (this.#perAddress.get(address) ?? 0) + change
+    if (count > 0) this.#perAddress.set(address, count)
+    else this.#perAddress.delete(address)
   }
 
   #stop(): void {

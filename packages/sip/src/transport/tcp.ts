@@ -2,7 +2,7 @@ import { connect, createServer, isIP, type Server, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { SipError } from '../errors.ts'
 import { type Connection, type Connections, plainAddress } from './connections.ts'
-import { listening, stopServer } from './listening.ts'
+import { countHandshakes, type Handshakes, listening, stopServer } from './listening.ts'
 import { addStream, type OnResult } from './stream.ts'
 import type { ListenTcp, ListenTls, Peer, Transport } from './transport.ts'
 
@@ -13,14 +13,17 @@ export async function openTcp(
   onResult: OnResult,
 ): Promise<Transport> {
   const { protocol } = listen
+  let handshakes: Handshakes | null = null
   const accept = (socket: Socket): void => {
     const address = plainAddress(socket.remoteAddress)
+    const port = socket.remotePort ?? 0
+    handshakes?.settle(address, port)
     // A caller may be gone before we look.
     if (address === '' || !table.hasRoom(address)) return void socket.destroy()
-    const peer = { protocol, address, port: socket.remotePort ?? 0, connection: table.newId() }
-    addStream(socket, peer, table, onResult)
+    addStream(socket, { protocol, address, port, connection: table.newId() }, table, onResult)
   }
   const server = protocol === 'tcp' ? createServer({ allowHalfOpen: true }, accept) : tlsServer(listen, accept)
+  if (protocol === 'tls') handshakes = countHandshakes(server, table)
   const local = await listening(server, listen)
   let closed = false
   return {
@@ -32,6 +35,7 @@ export async function openTcp(
     },
     close: async () => {
       closed = true
+      handshakes?.close()
       await stopServer(server)
     },
   }
@@ -56,10 +60,8 @@ function tlsServer(listen: ListenTls, accept: (socket: Socket) => void): Server 
   const options = {
     key: listen.key,
     cert: listen.cert,
-    handshakeTimeout: 10_000,
     requestCert: listen.clientCertificates === true,
     rejectUnauthorized: listen.clientCertificates === true,
-    allowHalfOpen: true,
   }
   const server = createTlsServer(listen.ca === undefined ? options : { ...options, ca: listen.ca }, accept)
   // A handshake that fails is its caller's affair.

@@ -6,7 +6,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { SipError } from '../errors.ts'
 import { parse } from '../message/parse.ts'
 import { type Connection, type Connections, connectionError, plainAddress } from './connections.ts'
-import { listening, stopServer } from './listening.ts'
+import { countHandshakes, listening, stopServer } from './listening.ts'
 import type { OnResult } from './stream.ts'
 import { reach } from './tcp.ts'
 import type { ListenWs, ListenWss, Peer, Transport } from './transport.ts'
@@ -18,7 +18,10 @@ const pong = Buffer.from('\r\n')
 export async function openWs(listen: ListenWs | ListenWss, table: Connections, onResult: OnResult): Promise<Transport> {
   const { protocol } = listen
   const http = protocol === 'ws' ? createServer() : createTlsServer({ key: listen.key, cert: listen.cert })
-  http.on('request', (_request, response) => response.writeHead(426, { Upgrade: 'websocket' }).end())
+  const handshakes = countHandshakes(http, table)
+  http.on('request', (_request, response) =>
+    response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end(),
+  )
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: table.limits.maxMessageBytes,
@@ -28,11 +31,12 @@ export async function openWs(listen: ListenWs | ListenWss, table: Connections, o
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
     const address = plainAddress(request.socket.remoteAddress)
+    const port = request.socket.remotePort ?? 0
+    handshakes.settle(address, port)
     const refusal = refuse(listen, request) ?? (table.hasRoom(address) ? null : '503 Service Unavailable')
     if (refusal !== null) return turnAway(socket, refusal)
     sockets.handleUpgrade(request, socket, head, ws => {
-      const peer = { protocol, address, port: request.socket.remotePort ?? 0, connection: table.newId() }
-      addWebSocket(ws, peer, table, onResult)
+      addWebSocket(ws, { protocol, address, port, connection: table.newId() }, table, onResult)
     })
   })
   const local = await listening(http, listen)
@@ -46,6 +50,7 @@ export async function openWs(listen: ListenWs | ListenWss, table: Connections, o
     },
     close: async () => {
       closed = true
+      handshakes.close()
       await stopServer(http)
     },
   }
