@@ -1,4 +1,5 @@
 import type { ServerToVisitor, VisitorSays, WebchatFile, WebchatMessage } from '@centrala/api/webchat.ts'
+import { type Call, createCall } from './call/call.ts'
 import { createConnection } from './connection.ts'
 import type { Memory } from './memory.ts'
 import { createOutbox, type Pending } from './outbox.ts'
@@ -31,6 +32,7 @@ export interface Chat {
   end(): void
   /** After the end: the visitor wants to write again. */
   anew(): void
+  call: Call
   identify(person: SignedIn | null): void
   /** Whether there is a reason to be connected while the panel is closed. */
   goesOn(): boolean
@@ -58,6 +60,8 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     heard: frame => (on[frame.type] as (frame: ServerToVisitor) => void)(frame),
     changed: online => store.set({ connection: online ? 'online' : 'lost', typing: null }),
   })
+
+  const call = createCall(store, memory.tab, frame => connection.say(frame))
 
   function hello(): VisitorSays {
     page = location.href
@@ -91,6 +95,9 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     upload({ ticket }) {
       for (const resolve of waitingForTicket.splice(0)) resolve(ticket)
     },
+    'call.answer': call.heard,
+    'call.state': call.heard,
+    'video.signal': call.heard,
     problem: refused,
     pong() {},
   }
@@ -115,6 +122,7 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     const last = frame.messages.findLast(message => message.author !== 'customer')
     if (last?.status === 'stored') connection.say({ type: 'received', messageId: last.id })
     flush()
+    call.back()
   }
 
   function flush(): void {
@@ -283,6 +291,7 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
       store.set({ survey: null, rated: true })
     },
     end: () => void connection.say({ type: 'end' }),
+    call,
     anew: () => store.set({ over: false, survey: null, rated: false }),
     identify(next) {
       if (JSON.stringify(next) === JSON.stringify(person)) return

@@ -1,5 +1,6 @@
 import type { WidgetConfig } from '@centrala/api/webchat.ts'
 import { render } from 'preact'
+import { NO_CALL } from './call/call.ts'
 import { createChat, type SignedIn } from './chat.ts'
 import { createMemory } from './memory.ts'
 import { mount } from './mount.ts'
@@ -76,6 +77,7 @@ async function start(tag: HTMLScriptElement, key: string): Promise<void> {
     fields: null,
     unread: 0,
     sound: memory.get<boolean>('sound') ?? true,
+    call: NO_CALL,
     announcement: '',
   })
   const chat = createChat(store, memory, origin, key)

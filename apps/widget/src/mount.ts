@@ -2,6 +2,7 @@ import { inkOn, readableOn } from './color.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
 import base from './style/base.css?inline'
+import call from './style/call.css?inline'
 import panel from './style/panel.css?inline'
 import screens from './style/screens.css?inline'
 import talk from './style/talk.css?inline'
@@ -18,7 +19,7 @@ export function mount(store: Store<State>): { root: ShadowRoot; place: HTMLEleme
   host.id = 'centrala-chat'
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync(base + panel + talk + write + screens)
+  sheet.replaceSync(base + panel + call + talk + write + screens)
   root.adoptedStyleSheets = [sheet]
   const place = document.createElement('div')
   place.className = 'widget'

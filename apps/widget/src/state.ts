@@ -1,4 +1,5 @@
 import type { QueuePlace, WebchatMessage, WebchatSurvey, WidgetConfig } from '@centrala/api/webchat.ts'
+import type { CallState } from './call/call.ts'
 import type { Pending } from './outbox.ts'
 import type { Voice } from './words/speak.ts'
 
@@ -48,6 +49,7 @@ export interface State {
   fields: Record<string, string> | null
   unread: number
   sound: boolean
+  call: CallState
   /** Words for screen readers, the latest. */
   announcement: string
 }

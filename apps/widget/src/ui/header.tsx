@@ -19,6 +19,17 @@ export function Header({ phone }: { phone: boolean }) {
           {lost ? words.reconnecting : agent ? config.name : there ? words.here : words.away}
         </p>
       </div>
+      {config.calls && open && state.call.state === 'none' && connection === 'online' && (
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.call}
+          title={words.call}
+          onClick={() => chat.call.start()}
+        >
+          <Icon name="phone" />
+        </button>
+      )}
       <Menu label={words.options}>
         {config.sound && (
           <button

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { CallBar } from './call-bar.tsx'
 import { useWidget } from './context.ts'
 import { Conversation } from './conversation.tsx'
 import { Header } from './header.tsx'
@@ -54,6 +55,7 @@ export function Panel() {
       onKeyDown={key}
     >
       <Header phone={phone} />
+      <CallBar />
       <Body />
       <div class="said" role="status" aria-live="polite">
         {announcement}
@@ -69,6 +71,7 @@ function Body() {
   const { open, chat, over, messages, pending, fields, config, connection } = state
   const nothing = messages.length === 0 && pending.length === 0
   if (!open && chat === 'none' && !over) return <OfflineForm />
+  if (state.call.state !== 'none') return <Conversation />
   if (config.preChat.length > 0 && chat === 'none' && nothing && !fields) {
     // Whoever has been here before is not asked again: wait for what the server knows.
     if (connection === 'connecting') return <div class="body waiting" aria-busy="true" />

@@ -71,6 +71,20 @@ export interface Words {
   newBelow: string
   inviteYes: string
   inviteNo: string
+  call: string
+  calling: string
+  inCall: string
+  onHold: string
+  mute: string
+  unmute: string
+  cameraOn: string
+  cameraOff: string
+  screenOn: string
+  screenOff: string
+  hangUp: string
+  denied: string
+  noMicrophone: string
+  failedCall: string
   image: string
   download: string
 }
