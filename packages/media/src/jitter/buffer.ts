@@ -247,10 +247,13 @@ export class JitterBuffer {
       if (!wait) this.#advance(size)
       return 'empty'
     }
-    const paused = this.#paused(size)
-    this.#advance(size)
-    if (paused) return 'silence'
+    if (this.#paused(size)) {
+      this.#advance(size)
+      return 'silence'
+    }
     this.#concealed++
+    // Overtaken rather than lost, it may be, while the delay is shorter than the network needs: give it time.
+    if (target - this.#delayMs < size / this.#ticksPerMs) this.#advance(size)
     return 'lost'
   }
 
