@@ -72,7 +72,10 @@ export class MixRoom implements Room, Ticking {
     if (this.#closed) throw new MediaError('media.closed', `Room ${this.id} is closed.`)
     const own = this.#context.legOf(leg)
     if (own.closed) throw new MediaError('media.closed', `Leg ${leg.id} is closed.`)
-    if (this.#members.get(leg.id)?.leg === own) return this.rules(leg.id, rules)
+    if (this.#members.get(leg.id)?.leg === own) {
+      this.rules(leg.id, rules)
+      return
+    }
     own.onLeave?.()
     this.#enter(own, rules)
     this.#replan()
@@ -100,7 +103,10 @@ export class MixRoom implements Room, Ticking {
   replace(old: AudioLeg | string, leg: AudioLeg): void {
     const oldId = typeof old === 'string' ? old : old.id
     const member = this.#members.get(oldId)
-    if (!member) return this.join(leg)
+    if (!member) {
+      this.join(leg)
+      return
+    }
     const next = this.#context.legOf(leg)
     if (next.closed) throw new MediaError('media.closed', `Leg ${leg.id} is closed.`)
     next.onLeave?.()

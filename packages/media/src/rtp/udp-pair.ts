@@ -200,7 +200,8 @@ export class UdpPair implements RtpTransport {
 
   #protected(packet: Buffer): Buffer {
     // A relayed packet is the receiver's buffer and has no room for the tag.
-    const scratch = (this.#scratch ??= Buffer.alloc(MAX_PACKET + TAG_ROOM))
+    this.#scratch ??= Buffer.alloc(MAX_PACKET + TAG_ROOM)
+    const scratch = this.#scratch
     if (packet.length > MAX_PACKET) return packet.subarray(0, 0)
     packet.copy(scratch)
     return scratch.subarray(0, this.secureOut!.protect(scratch, packet.length))
