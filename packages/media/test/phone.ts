@@ -99,8 +99,10 @@ export async function createPhone({
   ticker.add({
     tick: () => {
       if (!target || phone.tone === null) return
-      for (let i = 0; i < 160; i++)
-        pcm[i] = phone.tone ? 8000 * Math.sin((phase += (2 * Math.PI * phone.tone) / 8000)) : 0
+      for (let i = 0; i < 160; i++) {
+        phase += (2 * Math.PI * phone.tone) / 8000
+        pcm[i] = phone.tone ? 8000 * Math.sin(phase) : 0
+      }
       const payload = new Uint8Array(160)
       encoder.encode(pcm, payload)
       phone.send(packetOf(payload, type))

@@ -2,6 +2,6 @@
 export function saturate(sum: Int32Array, out: Int16Array): void {
   for (let i = 0; i < out.length; i++) {
     const value = sum[i]!
-    out[i] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value
+    out[i] = Math.min(32_767, Math.max(-32_768, value))
   }
 }
