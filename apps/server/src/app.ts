@@ -11,6 +11,7 @@ import { answerProblem } from './http/problem.ts'
 import { mountScreens } from './http/screens.ts'
 import type { Services } from './services.ts'
 import { mountSurvey } from './survey/mount-survey.ts'
+import { mountVoice } from './voice/mount-voice.ts'
 import { mountWidget } from './webchat/mount-widget.ts'
 import { openToSites } from './webchat/open-to-sites.ts'
 
@@ -58,6 +59,7 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   mountApiDocs(app)
   mountWidget(app)
   mountDemo(app, services)
+  await mountVoice(app, services)
   for (const handler of handlers) handler.mount(app, services)
   await mountSurvey(app, services)
   await mountScreens(app)

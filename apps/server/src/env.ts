@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { NODE_LEASE_SECONDS } from '@centrala/api/voice-link.ts'
 import { z } from 'zod'
 
 const flag = z.enum(['0', '1', 'true', 'false'], 'Write 1 or 0.').transform(value => value === '1' || value === 'true')
@@ -59,6 +60,20 @@ const Env = z.object({
   /** Bearer token for /metrics; without it only this machine may read them. */
   METRICS_TOKEN: z.string().min(16, 'Write at least 16 random characters.').optional(),
   TRUST_PROXY: flag.default(false),
+  /** What voice nodes show at the link to the server; derived from the secret where it is not set. */
+  NODE_TOKEN: z.string().min(16, 'Write at least 16 random characters.').optional(),
+  /** A voice node that was not heard of for so long is lost, and its calls are ended. */
+  NODE_LEASE_SECONDS: z.coerce.number('Write a number.').min(1, 'Write 1 or more.').default(NODE_LEASE_SECONDS),
+  /** A TURN server for browsers behind strict firewalls, e.g. turn:turn.example.com:3478,turns:turn.example.com:443. */
+  TURN_URLS: z
+    .string()
+    .regex(
+      /^(stun|turns?):[^\s,]+(,(stun|turns?):[^\s,]+)*$/,
+      'Write addresses such as turn:turn.example.com:3478, apart by commas.',
+    )
+    .optional(),
+  /** Its static-auth-secret (coturn): credentials for a day are made from it. */
+  TURN_SECRET: z.string().min(1).optional(),
 })
 export type Env = z.infer<typeof Env>
 

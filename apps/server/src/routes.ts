@@ -3,6 +3,7 @@ import { agentRoutes } from './routes/agent.ts'
 import { apiKeyRoutes } from './routes/api-key.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { brandRoutes } from './routes/brand.ts'
+import { callRoutes } from './routes/call.ts'
 import { cannedReplyRoutes } from './routes/canned-reply.ts'
 import { channelAccountRoutes } from './routes/channel-account.ts'
 import { companyRoutes } from './routes/company.ts'
@@ -22,6 +23,7 @@ import { mergeRoutes } from './routes/merge.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { promptRoutes } from './routes/prompt.ts'
 import { queueRoutes } from './routes/queue.ts'
+import { recordingRoutes } from './routes/recording.ts'
 import { reportRoutes } from './routes/report.ts'
 import { routingProfileRoutes } from './routes/routing-profile.ts'
 import { searchRoutes } from './routes/search.ts'
@@ -56,6 +58,8 @@ export const HANDLERS: Handler[] = [
   searchRoutes,
   conversationRoutes,
   interactionRoutes,
+  callRoutes,
+  recordingRoutes,
   fileRoutes,
   agentRoutes,
   brandRoutes,

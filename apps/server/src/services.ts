@@ -8,6 +8,7 @@ import type { EventPump } from './live/event-pump.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import type { Upgrades } from './live/upgrades.ts'
 import type { RouterOwner } from './routing/router-owner.ts'
+import type { VoiceHub } from './voice/voice-hub.ts'
 import type { WebchatAccounts } from './webchat/account.ts'
 
 /** What the rooms of the server share. Made once, in wiring.ts. */
@@ -17,7 +18,7 @@ export interface Services {
   db: Database
   blobs: BlobStore
   /** Keys derived from SECRET_KEY, one per purpose. */
-  keys: { secrets: Buffer; signing: Buffer }
+  keys: { secrets: Buffer; signing: Buffer; recordings: Buffer; voiceNode: string }
   /** The address people use to reach this installation. */
   publicUrl: string
   events: EventPump
@@ -25,6 +26,8 @@ export interface Services {
   upgrades: Upgrades
   hub: LiveHub
   router: RouterOwner
+  /** The voice nodes: what calls are on, whose phones are connected, and the commands to them. */
+  voice: VoiceHub
   auth: Auth
   authenticate: Authenticate
   /** Configured widgets by their public key. */

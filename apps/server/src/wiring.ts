@@ -18,10 +18,15 @@ import { createUpgrades } from './live/upgrades.ts'
 import { runIntake } from './mail/run-intake.ts'
 import { runMailboxes } from './mail/run-mailboxes.ts'
 import { watchPresence } from './presence/watch-presence.ts'
+import { keepRecordings } from './recording/keep-recordings.ts'
 import { keepRollups } from './report/keep-rollups.ts'
 import { HANDLERS } from './routes.ts'
 import { startRouterOwner } from './routing/router-owner.ts'
 import type { Services } from './services.ts'
+import { followInteractions } from './voice/follow-interactions.ts'
+import { watchNodes } from './voice/node-lease.ts'
+import { nodeToken } from './voice/node-token.ts'
+import { startVoiceHub } from './voice/voice-hub.ts'
 import { webchatAccounts } from './webchat/account.ts'
 import { startVisitorHub } from './webchat/visitor-hub.ts'
 import { startWebhookWriter } from './webhook/webhook-writer.ts'
@@ -63,7 +68,12 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     log,
     db,
     blobs: folderBlobStore(join(env.DATA_DIR, 'blobs')),
-    keys: { secrets: deriveKey(secret, 'stored secrets'), signing: deriveKey(secret, 'signed tokens') },
+    keys: {
+      secrets: deriveKey(secret, 'stored secrets'),
+      signing: deriveKey(secret, 'signed tokens'),
+      recordings: deriveKey(secret, 'recordings'),
+      voiceNode: nodeToken(secret, env.NODE_TOKEN),
+    },
     publicUrl,
     events,
     upgrades: createUpgrades(),
@@ -73,14 +83,23 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
   // Later rooms are given what earlier ones made.
   const services: Services = Object.assign(base, {
     hub: undefined as never,
+    voice: undefined as never,
     router: undefined as never,
     webchat: undefined as never,
   })
   services.hub = startLiveHub(services)
+  services.voice = startVoiceHub(services)
   services.router = await startRouterOwner(services)
+  const follower = followInteractions(services)
+  services.router.onCallOffered(follower.offered)
   services.webchat = webchatAccounts(services)
   const visitors = startVisitorHub(services)
-  const stops = [startQueueCounts(services), watchPresence(services)]
+  const stops = [
+    startQueueCounts(services),
+    watchPresence(services),
+    watchNodes(services, env.NODE_LEASE_SECONDS * 1000),
+    keepRecordings(services),
+  ]
   const app = await createApp(services, HANDLERS)
   services.upgrades.attach(app.server)
   const jobs = await startJobQueue(db.jobs, tasks(services), (task, error) =>
@@ -95,6 +114,8 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     app,
     async close() {
       services.hub.close()
+      await services.voice.close()
+      await follower.stop()
       await visitors.close()
       await app.close()
       for (const stop of stops) stop()

@@ -3,6 +3,7 @@ import { Interaction } from './interaction.ts'
 import { route } from './route.ts'
 import { At, Id } from './shapes.ts'
 import { CallEndedBy, LEG_KINDS, LegQuality } from './voice-link.ts'
+import { IceServer } from './webchat.ts'
 
 export const CALL_STATES = ['flow', 'queued', 'ringing', 'talking', 'held', 'parked', 'ended'] as const
 
@@ -50,6 +51,8 @@ export const Call = z.object({
   endedAt: At.nullable(),
   endedBy: CallEndedBy.nullable(),
   endedReason: z.string(),
+  /** What the caller chose and keyed in before an agent: "Invoices"; digits null: sensitive, kept by nobody. */
+  pressed: z.array(z.object({ label: z.string(), digits: z.string().nullable() })),
   /** Somebody is being asked while the customer is on hold. */
   consulting: z.object({ legId: Id, userId: Id.nullable(), name: z.string(), answered: z.boolean() }).nullable(),
   monitors: z.array(z.object({ userId: Id, mode: z.enum(['listen', 'whisper', 'barge']) })),
@@ -64,13 +67,13 @@ const own = { method: 'POST', access: 'inbox.handle', tag: 'call', params, respo
 /** One's phone: whether calls can be had at all, and by what. */
 export const Phone = z.object({
   nodes: z.array(z.object({ nodeId: z.string(), connected: z.boolean() })),
-  iceServers: z.array(
-    z.object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() }),
-  ),
+  iceServers: z.array(IceServer),
   deskPhones: z.array(z.object({ id: Id, name: z.string(), registered: z.boolean() })),
   /** Numbers that outgoing calls may show. */
   numbers: z.array(z.object({ id: Id, name: z.string(), number: z.string() })),
   canDial: z.boolean(),
+  /** Calls are offered to me: a line of this browser or a desk phone of mine is connected. */
+  reachable: z.boolean(),
 })
 export type Phone = z.infer<typeof Phone>
 
@@ -144,6 +147,15 @@ export const listCalls = route({
   tag: 'call',
   summary: 'The calls of an interaction with their legs and recordings, oldest first',
   params,
+  response: z.object({ items: z.array(Call) }),
+})
+export const listParkedCalls = route({
+  id: 'listParkedCalls',
+  method: 'GET',
+  path: '/calls/parked',
+  access: 'inbox.handle',
+  tag: 'call',
+  summary: 'Customers left with music for somebody to pick up, oldest first',
   response: z.object({ items: z.array(Call) }),
 })
 export const getCall = route({
@@ -302,10 +314,12 @@ export const getRecordingAudio = route({
   id: 'getRecordingAudio',
   method: 'GET',
   path: '/recordings/:id/audio',
-  access: 'recording.listen',
+  access: 'conversation.read',
   tag: 'call',
-  summary: 'Listen to a recording (WAV; ranges); written to the audit log',
+  summary:
+    'Listen to a recording (WAV; ranges); written to the audit log. Needs `recording.listen`, or that it is a voicemail offered to me or mine',
   params,
+  query: { download: z.stringbool().optional() },
   produces: 'audio/wav',
 })
 export const deleteRecording = route({

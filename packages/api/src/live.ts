@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { Call } from './call.ts'
 import { Interaction } from './interaction.ts'
 import { Message } from './message.ts'
 import { AgentPresence } from './presence.ts'
 import { At, Id } from './shapes.ts'
+import { CallNow } from './voice-link.ts'
+import { VideoSignal } from './webchat.ts'
 
 /**
  * The live connection, a WebSocket at `/api/live`. The browser's session cookie (or an API key as bearer) is checked at the upgrade.
@@ -24,11 +27,25 @@ export const EVENT_TYPES = [
   'interaction.assigned',
   'interaction.transferred',
   'interaction.prioritised',
+  /** Out of the queue, back into its flow: nobody came in time, or it was full or closed. */
+  'interaction.leftQueue',
+  /** The customer is on hold; on hold while the agent asks somebody else; and is talked to again. */
+  'interaction.held',
+  'interaction.consulted',
+  'interaction.resumed',
   'interaction.ended',
   'interaction.abandoned',
   'interaction.wrappedUp',
   /** Seven days after its end: was it a first contact, and resolved? */
   'interaction.judged',
+  'call.started',
+  /** Anything about a call: state, what was pressed, legs, consultation, recording. */
+  'call.changed',
+  'call.ended',
+  'recording.stored',
+  'voicemail.left',
+  /** Somebody hung up and keeps their place: they are called when an agent accepts. */
+  'callback.requested',
   'message.created',
   'message.changed',
   'message.read',
@@ -59,6 +76,8 @@ export const LiveEvent = z.object({
   interaction: Interaction.optional(),
   message: Message.optional(),
   presence: AgentPresence.optional(),
+  /** Of `call.*`, `recording.*`, `voicemail.*` and `callback.*`. */
+  call: Call.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>
 
@@ -71,6 +90,8 @@ export const ToServer = z.discriminatedUnion('type', [
   /** Conversations that are open on the screen: their events come too, whoever owns them. Replaces the former list. */
   z.strictObject({ type: z.literal('watch'), conversationIds: z.array(Id).max(20) }),
   z.strictObject({ type: z.literal('typing'), conversationId: Id, typing: z.boolean() }),
+  /** To the visitor's browser, in a call from a widget that is mine. */
+  z.strictObject({ type: z.literal('video.signal'), callId: Id, signal: VideoSignal }),
 ])
 export type ToServer = z.infer<typeof ToServer>
 
@@ -88,6 +109,20 @@ export const ToClient = z.discriminatedUnion('type', [
     text: z.string().optional(),
   }),
   z.object({ type: z.literal('queues'), queues: z.array(QueueCount) }),
+  /** Supervisors: who speaks and how well all are heard, of the calls going on; every two seconds while there are any. */
+  z.object({ type: z.literal('callNow'), calls: z.array(CallNow) }),
+  /** Letters of a text telephone or of real-time text as they come; the finished line is a message. */
+  z.object({
+    type: z.literal('callText'),
+    callId: Id,
+    conversationId: Id,
+    author: z.enum(['customer', 'agent']),
+    text: z.string(),
+  }),
+  /** From the visitor's browser, to the screens of the agent who has the call. */
+  z.object({ type: z.literal('video.signal'), callId: Id, signal: VideoSignal }),
+  /** My phone could not do what was asked of it, such as joining a call I accepted. */
+  z.object({ type: z.literal('phone'), callId: Id.nullable(), code: z.string(), detail: z.string() }),
   z.object({ type: z.literal('problem'), code: z.string(), detail: z.string() }),
 ])
 export type ToClient = z.infer<typeof ToClient>

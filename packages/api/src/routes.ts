@@ -2,6 +2,7 @@ import * as agent from './agent.ts'
 import * as apiKey from './api-key.ts'
 import * as audit from './audit.ts'
 import * as brand from './brand.ts'
+import * as call from './call.ts'
 import * as cannedReply from './canned-reply.ts'
 import * as channelAccount from './channel-account.ts'
 import * as contactReason from './contact-reason.ts'
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   presence,
   conversation,
   interaction,
+  call,
   customer,
   skill,
   routingProfile,

@@ -38,6 +38,13 @@ export const PreChatField = z.object({
 })
 export type PreChatField = z.infer<typeof PreChatField>
 
+/** As `RTCPeerConnection` takes it. */
+export const IceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+})
+
 export const WidgetConfig = z.object({
   name: z.string(),
   color: z.string(),
@@ -57,6 +64,9 @@ export const WidgetConfig = z.object({
   sound: z.boolean(),
   /** Whether what the visitor is typing may be shown to the agent before it is sent. */
   sharesDraft: z.boolean(),
+  /** Visitors may call by voice: it is switched on, and a voice node is there. */
+  calls: z.boolean(),
+  iceServers: z.array(IceServer),
 })
 export type WidgetConfig = z.infer<typeof WidgetConfig>
 
@@ -113,6 +123,26 @@ const User = z.strictObject({
 })
 export const VisitorToken = z.string().max(200)
 
+const Sdp = z.string().min(1).max(50_000)
+/** What two browsers tell each other to send video: passed on as it is, and bounded. */
+export const VideoSignal = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('description'),
+    type: z.enum(['offer', 'answer', 'rollback']),
+    sdp: z.string().max(50_000),
+  }),
+  z.strictObject({
+    kind: z.literal('candidate'),
+    candidate: z.string().max(2000),
+    sdpMid: z.string().max(100).nullable(),
+    sdpMLineIndex: z.int().min(0).max(100).nullable(),
+  }),
+  /** What the sender shows now. */
+  z.strictObject({ kind: z.literal('showing'), video: z.boolean(), screen: z.boolean() }),
+  z.strictObject({ kind: z.literal('bye') }),
+])
+export type VideoSignal = z.infer<typeof VideoSignal>
+
 export const VisitorToServer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('hello'),
@@ -149,6 +179,10 @@ export const VisitorToServer = z.discriminatedUnion('type', [
   /** Asks for a ticket to upload files with; a chat must be open. */
   z.strictObject({ type: z.literal('upload') }),
   z.strictObject({ type: z.literal('end') }),
+  /** Calls us: a WebRTC offer with G.711. Again, e.g. after a reload: the same call goes on. */
+  z.strictObject({ type: z.literal('call.start'), sdp: Sdp, fields: Fields.default({}) }),
+  z.strictObject({ type: z.literal('call.end') }),
+  z.strictObject({ type: z.literal('video.signal'), signal: VideoSignal }),
   z.strictObject({ type: z.literal('ping') }),
 ])
 export type VisitorToServer = z.infer<typeof VisitorToServer>
@@ -185,6 +219,21 @@ export const ServerToVisitor = z.discriminatedUnion('type', [
   z.object({ type: z.literal('history'), messages: z.array(WebchatMessage), earlier: z.boolean() }),
   /** Bearer of uploads into this chat, for ten minutes. */
   z.object({ type: z.literal('upload'), ticket: z.string() }),
+  /** The answer to `call.start`. */
+  z.object({
+    type: z.literal('call.answer'),
+    callId: Id,
+    sdp: z.string(),
+    iceServers: z.array(IceServer),
+  }),
+  /** How the visitor's call stands; after a reload too, so that the widget offers to take it up again. */
+  z.object({
+    type: z.literal('call.state'),
+    callId: Id,
+    state: z.enum(['waiting', 'talking', 'held', 'ended']),
+    agent: z.object({ name: z.string() }).nullable(),
+  }),
+  z.object({ type: z.literal('video.signal'), signal: VideoSignal }),
   /** `clientId`: of the message that was refused; sending it again would not help. */
   z.object({
     type: z.literal('problem'),

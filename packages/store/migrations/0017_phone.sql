@@ -140,6 +140,7 @@ CREATE TABLE call (
   ended_status integer,
   ended_q850 integer,
   ended_reason text NOT NULL DEFAULT '',
+  pressed jsonb NOT NULL DEFAULT '[]',   -- what the caller chose and keyed in: [{"label":"Invoices","digits":null}]
   consulting uuid,                       -- the leg that is being asked while the customer is on hold
   monitors jsonb NOT NULL DEFAULT '{}',  -- who listens: {"<user>":"listen"|"whisper"|"barge"}
   price_per_minute double precision NOT NULL DEFAULT 0,  -- of the dial rule, as it was when the call was made

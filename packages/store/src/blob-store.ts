@@ -14,8 +14,8 @@ export interface StoredBlob {
 export interface BlobStore {
   /** Resolves when the bytes are safely on disk. Rejects with `BlobTooLarge` past `limit`, leaving nothing. */
   put(tenantId: string, content: Uint8Array | Readable, limit?: number): Promise<StoredBlob>
-  /** A stream of the bytes; rejects when there are none. */
-  get(tenantId: string, sha256: string): Promise<Readable>
+  /** A stream of the bytes, or of those from `start` up to and without `end`; rejects when there are none. */
+  get(tenantId: string, sha256: string, range?: { start: number; end: number }): Promise<Readable>
   remove(tenantId: string, sha256: string): Promise<void>
 }
 
@@ -58,10 +58,11 @@ export function folderBlobStore(folder: string): BlobStore {
         throw error
       }
     },
-    async get(tenantId, sha256) {
+    async get(tenantId, sha256, range) {
       const path = place(tenantId, sha256)
       await stat(path)
-      return createReadStream(path)
+      if (range && range.end <= range.start) return Readable.from([])
+      return createReadStream(path, range ? { start: range.start, end: range.end - 1 } : {})
     },
     async remove(tenantId, sha256) {
       await rm(place(tenantId, sha256), { force: true })

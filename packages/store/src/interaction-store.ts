@@ -1,4 +1,10 @@
-import { type Change, type Command, type InteractionFacts, transition } from '@centrala/core/interaction/interaction.ts'
+import {
+  type Change,
+  type Command,
+  type Hold,
+  type InteractionFacts,
+  transition,
+} from '@centrala/core/interaction/interaction.ts'
 import type { Selectable, Updateable } from 'kysely'
 import type { Tx } from './database.ts'
 import type { InteractionTable } from './schema.gen.ts'
@@ -156,5 +162,6 @@ function factsOf(row: InteractionRow): InteractionFacts {
     queuedAt: row.queuedAt?.getTime() ?? null,
     answeredAt: row.answeredAt?.getTime() ?? null,
     offerExpiresAt: row.offerExpiresAt?.getTime() ?? null,
+    hold: row.hold as Hold | null,
   }
 }

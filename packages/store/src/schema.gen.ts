@@ -69,6 +69,7 @@ export interface CallTable {
   endedStatus: number | null
   endedQ850: number | null
   endedReason: Generated<string>
+  pressed: Generated<Json>
   consulting: string | null
   monitors: Generated<Json>
   pricePerMinute: Generated<number>

@@ -7,6 +7,8 @@ export interface Placing {
   preferredAgentId?: string | null
   /** BCP 47; where the tenant has a language skill for it, it becomes a requirement. */
   language?: string | null
+  /** Since when it waits, where we hear of it later. */
+  at?: Date
 }
 
 /** How long ago an agent may have served this customer to be preferred now. */
@@ -21,6 +23,7 @@ export async function routeInteraction(tx: Tx, interaction: InteractionRow, plac
     interaction.id,
     { type: 'queue', queueId: placing.queueId, preferredAgentId },
     {
+      ...(placing.at && { at: placing.at }),
       also: {
         ...(placing.priority !== undefined && { priority: placing.priority }),
         ...(placing.language && { language: placing.language }),

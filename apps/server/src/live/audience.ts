@@ -10,6 +10,8 @@ export function concerns(context: Context, watched: ReadonlySet<string>, event: 
   if (event.type === 'configuration.changed') return context.permissions.has('self')
   if (context.permissions.has('supervise.read')) return true
   if (event.conversationId && watched.has(event.conversationId)) return context.permissions.has('conversation.read')
+  // A parked call is anybody's to pick up, and stops being so.
+  if (event.data.parked === true) return context.permissions.has('inbox.handle')
   if (!me || !context.permissions.has('inbox.handle')) return false
   return (
     event.userId === me ||

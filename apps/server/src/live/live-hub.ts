@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { LIVE_PATH, LIVE_PING_SECONDS, type LiveEvent, type ToClient, ToServer } from '@centrala/api/live.ts'
+import type { VideoSignal } from '@centrala/api/webchat.ts'
 import {
   type Cursor,
   compareCursors,
@@ -26,6 +27,10 @@ export interface LiveHub {
   onTyping(listener: (tenantId: string, conversationId: string, typing: boolean) => void): void
   /** Shows everyone who has the conversation open that the customer is writing. */
   customerTyping(tenantId: string, conversationId: string, typing: boolean, text?: string): void
+  /** Sends to every screen that has the conversation open. */
+  watching(tenantId: string, conversationId: string, message: ToClient): void
+  /** Told when an agent's browser has something for the visitor's in a call from a widget. */
+  onVideoSignal(listener: (tenantId: string, userId: string, callId: string, signal: VideoSignal) => void): void
   /** Sends to the screens of a tenant for which `make` gives a message; it is encoded once per distinct object. */
   send(tenantId: string, make: (context: Context) => ToClient | null): void
   tenants(): Iterable<string>
@@ -63,6 +68,7 @@ export function startLiveHub(services: Services): LiveHub {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   const screenListeners: Parameters<LiveHub['onScreens']>[0][] = []
   const typingListeners: Parameters<LiveHub['onTyping']>[0][] = []
+  const videoListeners: Parameters<LiveHub['onVideoSignal']>[0][] = []
   const gathered = new Map<string, StoredEvent[]>()
   let showing: Promise<void> | undefined
 
@@ -155,6 +161,12 @@ export function startLiveHub(services: Services): LiveHub {
         for (const listener of typingListeners)
           listener(screen.context.tenantId, message.conversationId, message.typing)
         return
+      case 'video.signal': {
+        const { userId, tenantId, permissions } = screen.context
+        if (!userId || !permissions.has('inbox.handle')) return
+        for (const listener of videoListeners) listener(tenantId, userId, message.callId, message.signal)
+        return
+      }
       case 'hello':
         screen.greeting = screen.greeting.then(() => greet(screen, message.cursor ? parseCursor(message.cursor) : null))
         return screen.greeting
@@ -268,6 +280,10 @@ export function startLiveHub(services: Services): LiveHub {
       }
       for (const screen of rooms.get(tenantId) ?? []) if (screen.watched.has(conversationId)) say(screen, message)
     },
+    watching(tenantId, conversationId, message) {
+      for (const screen of rooms.get(tenantId) ?? []) if (screen.watched.has(conversationId)) say(screen, message)
+    },
+    onVideoSignal: listener => videoListeners.push(listener),
     send(tenantId, make) {
       for (const screen of rooms.get(tenantId) ?? []) {
         const message = make(screen.context)

@@ -4,6 +4,7 @@ import { answerFile } from '../file/answer-file.ts'
 import { receiveUpload } from '../file/receive-upload.ts'
 import { handlePublic } from '../http/handle.ts'
 import { found, Refusal } from '../refusal.ts'
+import { iceServers } from '../voice/ice-servers.ts'
 import { requireOrigin } from '../webchat/account.ts'
 import { offlineMailbox, receiveOffline } from '../webchat/offline.ts'
 import { openingOf } from '../webchat/opening.ts'
@@ -27,6 +28,7 @@ export const webchatRoutes = [
       mailbox: await offlineMailbox(tx, account),
     }))
     reply.header('cache-control', 'public, max-age=30').header('vary', 'origin')
+    const callable = account.config.calls && services.voice.freeNode() !== null
     const { color, theme, radius, position, locale, greeting, preChat, invite, files, sound, sharesDraft } =
       account.config
     return {
@@ -34,6 +36,8 @@ export const webchatRoutes = [
       ...{ color, theme, radius, position, locale, greeting, preChat, invite, files, sound, sharesDraft },
       open,
       opensAt: opensAt?.toISOString() ?? null,
+      calls: callable,
+      iceServers: callable ? iceServers(services.env, 'visitor') : [],
       offlineForm: account.config.offlineForm && mailbox !== undefined,
     }
   }),

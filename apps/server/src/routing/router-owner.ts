@@ -14,6 +14,8 @@ export interface RouterOwner {
   estimate(tenantId: string, queueId: string, position: number): Promise<WaitEstimate | null>
   explain(tenantId: string, interactionId: string): Waiting | null
   snapshot(tenantId: string): RouterSnapshot | null
+  /** Told of each offer of a call the moment it is committed, sooner than the log tells. */
+  onCallOffered(listener: CallOffered): void
   /** Takes up a tenant made just now, without waiting for the next round. */
   adopt(tenantId: string): Promise<void>
   /** Resolves when all that was committed before the call has been decided on and carried out. */
@@ -21,13 +23,17 @@ export interface RouterOwner {
   stop(): Promise<void>
 }
 
+type CallOffered = (tenantId: string, interactionId: string, agentId: string, expiresAt: number) => void
+
 const LEASE_SECONDS = 15
 const ROUND_MS = 5000
 /** Events that the router lives by; messages, most of the log, are not among them. */
 const ROUTING = /^(interaction|presence|configuration)\./
 
 export async function startRouterOwner(services: Services): Promise<RouterOwner> {
-  const { db, events, log, env } = services
+  const { db, events, log, env, voice } = services
+  const offerListeners: CallOffered[] = []
+  const offPhones = voice.phones.onChange((tenantId, userId) => routers.get(tenantId)?.phoneChanged(userId))
   // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
   const holder = `${hostname()}:${env.DATA_DIR}`
   const routers = new Map<string, TenantRouter>()
@@ -49,7 +55,13 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     )
     const router = routers.get(tenantId)
     if (held.length > 0 && !router) {
-      const fresh = new TenantRouter(services, tenantId)
+      const fresh = new TenantRouter(services, tenantId, {
+        hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
+        offered: ({ interactionId, agentId, expiresAt, receipt }) => {
+          if (receipt.channel === 'voice')
+            for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
+        },
+      })
       routers.set(tenantId, fresh)
       fresh.start()
     } else if (held.length === 0 && router) {
@@ -77,6 +89,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     },
     explain: (tenantId, interactionId) => routers.get(tenantId)?.router.explain(interactionId, Date.now()) ?? null,
     snapshot: tenantId => routers.get(tenantId)?.router.snapshot() ?? null,
+    onCallOffered: listener => offerListeners.push(listener),
     adopt,
     async settle() {
       await events.settle()
@@ -85,6 +98,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     async stop() {
       clearInterval(timer)
       unsubscribe()
+      offPhones()
       await Promise.all([...routers.values()].map(router => router.stop()))
       for (const tenantId of routers.keys()) {
         await db

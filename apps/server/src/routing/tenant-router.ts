@@ -1,6 +1,6 @@
 import type { Channel } from '@centrala/core/channel/channel.ts'
 import type { Decision } from '@centrala/core/routing/decision.ts'
-import type { RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
+import type { AgentProfile, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
 import type { Receipt } from '@centrala/core/routing/receipt.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
@@ -25,6 +25,9 @@ export class TenantRouter {
   readonly tenantId: string
   router: Router = createRouter()
   private readonly services: Pick<Services, 'db' | 'log' | 'events'>
+  private readonly desk: Desk
+  /** Agents whose phone came or went since the last round. */
+  private readonly phoned = new Set<string>()
   private configuration: Configuration = { events: [], agents: new Map(), queues: new Map() }
   private seen: (xid: string) => boolean = () => false
   private readonly news = new News()
@@ -38,9 +41,10 @@ export class TenantRouter {
   private resting = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string) {
+  constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string, desk: Desk) {
     this.services = services
     this.tenantId = tenantId
+    this.desk = desk
   }
 
   start(): void {
@@ -50,6 +54,12 @@ export class TenantRouter {
   /** Events of this tenant, in the order of the log. */
   feed(events: StoredEvent[]): void {
     this.inbox.push(...events)
+    this.work()
+  }
+
+  /** The agent's first phone was connected, or the last one is gone. */
+  phoneChanged(agentId: string): void {
+    this.phoned.add(agentId)
     this.work()
   }
 
@@ -78,7 +88,7 @@ export class TenantRouter {
       })
       .finally(() => {
         this.working = undefined
-        if (this.inbox.length > 0 && !this.stale) this.work()
+        if (this.inbox.length + this.phoned.size > 0 && !this.stale) this.work()
       })
   }
 
@@ -90,10 +100,11 @@ export class TenantRouter {
       const patience = (queueId: string) => this.configuration.queues.get(queueId)?.preferredMs ?? 0
       const told = events.flatMap(event => translate(event, patience))
       if (this.reload) told.unshift(...(await this.configure()))
+      told.push(...this.tellPhones())
       told.push({ type: 'tick', at: Date.now() })
       this.decisions.push(...this.router.applyAll(told))
       if (this.decisions.length > 0) await this.carryOut(this.decisions.splice(0, BATCH))
-      if (this.inbox.length === 0 && this.decisions.length === 0) break
+      if (this.inbox.length + this.phoned.size === 0 && this.decisions.length === 0) break
     }
     const wakeAt = this.router.wakeAt()
     clearTimeout(this.timer)
@@ -123,7 +134,8 @@ export class TenantRouter {
     this.configuration = built.configuration
     this.seen = visibleIn(built.snapshot)
     this.router = createRouter()
-    this.decisions = this.router.applyAll([...built.configuration.events, ...built.work])
+    this.phoned.clear()
+    this.decisions = this.router.applyAll([...this.reachableEvents(), ...built.work])
     this.stale = false
     this.reload = false
   }
@@ -146,23 +158,64 @@ export class TenantRouter {
     const closed: RoutingEvent[] = [...before.queues.keys()]
       .filter(queueId => !this.configuration.queues.has(queueId))
       .map(queueId => ({ type: 'queue.removed', at, queueId }))
-    return [...this.configuration.events, ...there, ...gone, ...closed]
+    return [...this.reachableEvents(), ...there, ...gone, ...closed]
+  }
+
+  /** Who has no phone connected cannot answer a call, so none is offered to them, whatever their profile says. */
+  private reachable<Profile extends Pick<AgentProfile, 'weights'>>(agentId: string, profile: Profile): Profile {
+    if (profile.weights.voice === undefined || this.desk.hasPhone(agentId)) return profile
+    const { voice: _, ...weights } = profile.weights
+    return { ...profile, weights }
+  }
+
+  private reachableEvents(): RoutingEvent[] {
+    return this.configuration.events.map(event =>
+      event.type === 'agent.set' ? this.reachable(event.agentId, event) : event,
+    )
+  }
+
+  private tellPhones(): RoutingEvent[] {
+    if (this.phoned.size === 0) return []
+    const at = Date.now()
+    const told = this.configuration.events.flatMap(event =>
+      event.type === 'agent.set' && this.phoned.has(event.agentId)
+        ? [{ ...this.reachable(event.agentId, event), at }]
+        : [],
+    )
+    this.phoned.clear()
+    return told
   }
 
   private async carryOut(decisions: Decision[]): Promise<void> {
-    const undone = await this.services.db.tenant(this.tenantId, async tx => {
+    const { undone, made } = await this.services.db.tenant(this.tenantId, async tx => {
       const undone: RoutingEvent[] = []
+      const made: OfferDecision[] = []
       for (const decision of decisions) {
-        if (decision.type === 'expireOffer') await expire(tx, decision.interactionId, decision.agentId)
-        else undone.push(...(await offer(tx, decision, this.configuration)))
+        if (decision.type === 'expireOffer') {
+          await expire(tx, decision.interactionId, decision.agentId)
+          continue
+        }
+        const profile = this.configuration.agents.get(decision.agentId)
+        const result = await offer(tx, decision, profile && this.reachable(decision.agentId, profile))
+        undone.push(...result.undone)
+        if (result.made) made.push(decision)
       }
-      return undone
+      return { undone, made }
     })
+    for (const decision of made) this.desk.offered(decision)
     if (undone.length > 0) this.decisions.push(...this.router.applyAll(undone))
   }
 }
 
-interface OfferDecision {
+/** Where the agents of a tenant sit. */
+export interface Desk {
+  /** Whether they can answer calls now. */
+  hasPhone(agentId: string): boolean
+  /** An offer has been committed. */
+  offered(offer: OfferDecision): void
+}
+
+export interface OfferDecision {
   interactionId: string
   agentId: string
   at: number
@@ -174,8 +227,8 @@ interface OfferDecision {
 async function offer(
   tx: Tx,
   { interactionId, agentId, expiresAt, receipt, at }: OfferDecision,
-  configuration: Configuration,
-): Promise<RoutingEvent[]> {
+  agent: Agent | undefined,
+): Promise<{ undone: RoutingEvent[]; made: boolean }> {
   // The lock keeps the agent from leaving between this look and the commit.
   const [presence] = await tx.query<{ state: string; next: string | null }>(
     'SELECT state, next_state AS next FROM presence WHERE user_id = $1 FOR SHARE',
@@ -189,11 +242,11 @@ async function offer(
     agentId,
     reason: 'withdrawn',
   }
-  if (presence?.state !== 'available' || presence.next) return [away, back]
+  if (presence?.state !== 'available' || presence.next) return { undone: [away, back], made: false }
   const held = await heldBy(tx, agentId)
-  if (!fits(held, receipt.channel, configuration.agents.get(agentId))) {
+  if (!fits(held, receipt.channel, agent)) {
     // The log has not told the router of all that the agent holds: it learns it here, and asks again a moment later.
-    return [
+    const undone = [
       ...held
         .filter(each => each.state !== 'offered')
         .map(
@@ -207,16 +260,17 @@ async function offer(
         ),
       { ...back, excludeForMs: 1000 },
     ]
+    return { undone, made: false }
   }
   const changed = await changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt })
-  if (!changed.ok) return [] // it ended or went elsewhere: the log will say so
+  if (!changed.ok) return { undone: [], made: false } // it ended or went elsewhere: the log will say so
   await tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
     interactionId,
     agentId,
     new Date(at),
     JSON.stringify(receipt),
   ])
-  return []
+  return { undone: [], made: true }
 }
 
 interface Held {

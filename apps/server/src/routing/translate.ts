@@ -62,6 +62,7 @@ export function translate(event: StoredEvent, preferredMs: (queueId: string) => 
       return [{ type: 'interaction.changed', at, interactionId, priority: data.priority as number }]
     case 'interaction.ended':
       return data.state === 'wrapUp' ? [] : [{ type: 'interaction.removed', at, interactionId }]
+    case 'interaction.leftQueue':
     case 'interaction.abandoned':
     case 'interaction.wrappedUp':
       return [{ type: 'interaction.removed', at, interactionId }]

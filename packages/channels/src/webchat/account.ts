@@ -82,6 +82,10 @@ export const webchatConfig = z.strictObject({
     .boolean()
     .default(true)
     .meta({ title: 'Sound', description: 'At a new message while the visitor looks elsewhere' }),
+  calls: z.boolean().default(false).meta({
+    title: 'Calls',
+    description: 'Visitors may call from the page, by voice; either side can add video',
+  }),
   sharesDraft: z.boolean().default(false).meta({
     title: 'Show drafts',
     description: 'Agents see what is being written before it is sent. Tell your visitors',

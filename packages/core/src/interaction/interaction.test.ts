@@ -11,6 +11,7 @@ const START: InteractionFacts = {
   queuedAt: null,
   answeredAt: null,
   offerExpiresAt: null,
+  hold: null,
 }
 
 function play(commands: Command[]): { facts: InteractionFacts; outcomes: string[]; refused: string[] } {
@@ -83,6 +84,38 @@ test('an offer cannot be accepted after it ran out', () => {
   expect(result.refused).toEqual(['offer.expired'])
 })
 
+test('a customer on hold stays the agent’s, and is talked to again after a consultation', () => {
+  const { facts, outcomes, refused } = play([
+    queue,
+    offer('ana'),
+    { type: 'accept', agentId: 'ana' },
+    { type: 'hold' },
+    { type: 'hold' },
+    { type: 'consult' },
+    { type: 'hold' },
+    { type: 'resume' },
+    { type: 'resume' },
+  ])
+  expect(refused).toEqual(['interaction.state', 'interaction.state'])
+  expect(outcomes.slice(3)).toEqual([
+    'interaction.held',
+    'interaction.consulted',
+    'interaction.held',
+    'interaction.resumed',
+  ])
+  expect(facts).toMatchObject({ state: 'active', agentId: 'ana', hold: null })
+})
+
+test('whoever left a queue for their flow keeps the time already waited when they come to another', () => {
+  const { facts } = play([
+    queue,
+    offer('ana'),
+    { type: 'leave', reason: 'timeout' },
+    { type: 'queue', queueId: 'other' },
+  ])
+  expect(facts).toMatchObject({ state: 'queued', queueId: 'other', queuedAt: 1000, agentId: null })
+})
+
 const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.constant(queue),
   fc.constantFrom('ana', 'iva').map(offer),
@@ -96,6 +129,8 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   fc.constant<Command>({ type: 'end', outcome: 'closed', wrapUpMs: null }),
   fc.constant<Command>({ type: 'abandon', shortMs: 5000 }),
   fc.constant<Command>({ type: 'wrapUp' }),
+  fc.constant<Command>({ type: 'leave', reason: 'timeout' }),
+  fc.constantFrom<Command>({ type: 'hold' }, { type: 'consult' }, { type: 'resume' }),
 )
 
 test('whatever is asked, an owner exists exactly while it is offered, active or wrapped up, and the end is the end', () => {
@@ -112,6 +147,9 @@ test('whatever is asked, an owner exists exactly while it is offered, active or 
         if (facts.state === 'queued' || facts.state === 'flow') expect(facts.agentId).toBeNull()
         if (['offered', 'active', 'wrapUp'].includes(facts.state)) expect(facts.agentId).not.toBeNull()
         if (facts.state !== 'flow' && !ended) expect(facts.queuedAt !== null || facts.answeredAt !== null).toBe(true)
+        // on hold only with an owner, and the open segment says so
+        if (facts.state !== 'active') expect(facts.hold).toBeNull()
+        else expect(result.change.open?.kind).toBe(facts.hold ?? 'agent')
         // a segment is open exactly while the interaction is
         expect(result.change.open === null).toBe(ended)
       })

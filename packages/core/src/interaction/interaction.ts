@@ -3,11 +3,13 @@
  * row, which segment closes and opens, and which event tells of it. The store carries it out in one transaction.
  *
  *   flow ──queue──▶ queued ──offer──▶ offered ──accept──▶ active ──end──▶ wrapUp ──wrapUp──▶ ended
- *                     ▲  ◀─reject, expire, withdraw─┘        │
- *                     └───────────────transfer, return───────┘        abandon, end: from wherever it waits ──▶ ended
+ *    ▲                ▲  ◀─reject, expire, withdraw─┘        │ hold, consult ⇄ resume: the customer is on hold meanwhile
+ *    └────leave───────┴───────────────transfer, return───────┘        abandon, end: from wherever it waits ──▶ ended
  */
 export type InteractionState = 'flow' | 'queued' | 'offered' | 'active' | 'wrapUp' | 'ended'
 export type Outcome = 'handled' | 'abandoned' | 'shortAbandoned' | 'moved' | 'closed' | 'spam'
+/** While an agent has it: the customer is on hold, or on hold while somebody else is asked; null: they talk. */
+export type Hold = 'hold' | 'consult'
 export type SegmentKind = 'flow' | 'queue' | 'offer' | 'agent' | 'hold' | 'consult' | 'wrapUp'
 
 /** What the rules need to know of an interaction. Times are epoch ms. */
@@ -21,6 +23,7 @@ export interface InteractionFacts {
   queuedAt: number | null
   answeredAt: number | null
   offerExpiresAt: number | null
+  hold: Hold | null
 }
 
 export type Command =
@@ -38,6 +41,13 @@ export type Command =
   | { type: 'transfer'; queueId: string; preferredAgentId: string | null }
   /** Back to its queue since its owner is gone. */
   | { type: 'return'; preferredAgentId: string | null }
+  /** Out of the queue, back into its flow: nobody came in time. Who offered it is asked no more. */
+  | { type: 'leave'; reason: string }
+  /** The customer is put on hold, or stays so after a consultation that came to nothing. */
+  | { type: 'hold' }
+  /** The customer is on hold while the owner asks somebody else. */
+  | { type: 'consult' }
+  | { type: 'resume' }
   /** The talk is over. `wrapUpMs` null: no wrap-up, it is closed at once. */
   | { type: 'end'; outcome: Outcome; wrapUpMs: number | null }
   /** The customer left before an agent answered. */
@@ -53,6 +63,7 @@ export interface Change {
     preferredAgentId: string | null
     queuedAt: number | null
     offerExpiresAt: number | null
+    hold: Hold | null
     answeredAt: number
     endedAt: number
     closedAt: number
@@ -91,6 +102,13 @@ export function transition(facts: InteractionFacts, command: Command, at: number
       return facts.state === 'active' && facts.queueId
         ? handOn(facts, facts.queueId, command.preferredAgentId, 'returned')
         : refuse(facts)
+    case 'leave':
+      return leave(facts, command.reason)
+    case 'hold':
+    case 'consult':
+      return holdFor(facts, command.type)
+    case 'resume':
+      return resume(facts)
     case 'end':
       return end(facts, command.outcome, command.wrapUpMs, at)
     case 'abandon':
@@ -152,7 +170,7 @@ function own(
 ): Transition {
   const first = facts.answeredAt === null
   return done({
-    set: { state: 'active', agentId, offerExpiresAt: null, ...(first && { answeredAt: at }) },
+    set: { state: 'active', agentId, offerExpiresAt: null, hold: null, ...(first && { answeredAt: at }) },
     close,
     open: { kind: 'agent', queueId: facts.queueId, agentId },
     event: {
@@ -194,7 +212,7 @@ function handOn(
   how: 'transferred' | 'returned',
 ): Transition {
   return done({
-    set: { state: 'queued', queueId, agentId: null, preferredAgentId },
+    set: { state: 'queued', queueId, agentId: null, preferredAgentId, hold: null },
     close: how,
     open: { kind: 'queue', queueId, agentId: null },
     event: {
@@ -203,6 +221,44 @@ function handOn(
       userId: facts.agentId,
       data: { from: facts.queueId, to: preferredAgentId, how },
     },
+  })
+}
+
+function leave(facts: InteractionFacts, reason: string): Transition {
+  if (facts.state !== 'queued' && facts.state !== 'offered') return refuse(facts)
+  return done({
+    set: { state: 'flow', agentId: null, offerExpiresAt: null, preferredAgentId: null },
+    close: 'left',
+    open: { kind: 'flow', queueId: null, agentId: null },
+    event: {
+      type: 'interaction.leftQueue',
+      queueId: facts.queueId,
+      userId: facts.state === 'offered' ? facts.agentId : null,
+      data: { reason },
+    },
+  })
+}
+
+const HOLDS = { hold: ['held', 'interaction.held'], consult: ['consulted', 'interaction.consulted'] } as const
+
+function holdFor(facts: InteractionFacts, hold: Hold): Transition {
+  if (facts.state !== 'active' || facts.hold === hold) return refuse(facts)
+  const [close, type] = HOLDS[hold]
+  return done({
+    set: { hold },
+    close,
+    open: { kind: hold, queueId: facts.queueId, agentId: facts.agentId },
+    event: { type, queueId: facts.queueId, userId: facts.agentId, data: {} },
+  })
+}
+
+function resume(facts: InteractionFacts): Transition {
+  if (facts.state !== 'active' || facts.hold === null) return refuse(facts)
+  return done({
+    set: { hold: null },
+    close: 'resumed',
+    open: { kind: 'agent', queueId: facts.queueId, agentId: facts.agentId },
+    event: { type: 'interaction.resumed', queueId: facts.queueId, userId: facts.agentId, data: {} },
   })
 }
 
@@ -217,14 +273,14 @@ function end(facts: InteractionFacts, outcome: Outcome, wrapUpMs: number | null,
   }
   if (owned && wrapUpMs !== null) {
     return done({
-      set: { state: 'wrapUp', endedAt: at, outcome, wrapUpDueAt: at + wrapUpMs },
+      set: { state: 'wrapUp', endedAt: at, outcome, wrapUpDueAt: at + wrapUpMs, hold: null },
       close: 'ended',
       open: { kind: 'wrapUp', queueId: facts.queueId, agentId: facts.agentId },
       event,
     })
   }
   return done({
-    set: { state: 'ended', endedAt: at, closedAt: at, outcome, offerExpiresAt: null, wrapUpDueAt: null },
+    set: { state: 'ended', endedAt: at, closedAt: at, outcome, offerExpiresAt: null, wrapUpDueAt: null, hold: null },
     close: 'ended',
     open: null,
     event,

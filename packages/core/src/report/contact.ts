@@ -22,6 +22,9 @@ interface Handling {
   agentId: string
   talkFrom: number
   talkMs: number
+  /** The customer is on hold since; null: not. */
+  holdFrom: number | null
+  holdMs: number
   wrapUpFrom: number | null
 }
 
@@ -75,16 +78,26 @@ export function foldContact(
       targetMs: null,
     }
     stretches.push(stretch)
-    handling = { stretch, agentId, talkFrom: at, talkMs: 0, wrapUpFrom: null }
+    handling = { stretch, agentId, talkFrom: at, talkMs: 0, holdFrom: null, holdMs: 0, wrapUpFrom: null }
     owner = { agentId, queueId }
+  }
+  const resume = (at: number) => {
+    if (!handling || handling.holdFrom === null) return
+    handling.holdMs += Math.max(0, at - handling.holdFrom)
+    handling.holdFrom = null
+  }
+  const stopTalking = (at: number) => {
+    resume(at)
+    if (handling) handling.talkMs = Math.max(0, at - handling.talkFrom - handling.holdMs)
   }
   const release = (at: number, transferred: boolean) => {
     if (!handling) return
-    const { stretch, agentId, wrapUpFrom } = handling
+    if (handling.wrapUpFrom === null) stopTalking(at)
+    const { stretch, agentId, talkMs, holdMs, wrapUpFrom } = handling
     stretch.to = Math.max(at, stretch.from)
-    const talkMs = wrapUpFrom === null ? Math.max(0, at - handling.talkFrom) : handling.talkMs
     const wrapUpMs = wrapUpFrom === null ? 0 : Math.max(0, at - wrapUpFrom)
-    count(stretch.to, stretch.queueId, agentId, { handled: 1, talkMs, wrapUpMs, transfers: transferred ? 1 : 0 })
+    const transfers = transferred ? 1 : 0
+    count(stretch.to, stretch.queueId, agentId, { handled: 1, talkMs, holdMs, wrapUpMs, transfers })
     handling = null
   }
 
@@ -117,13 +130,23 @@ export function foldContact(
         release(at, data.how !== 'returned')
         if (queueId) enter(queueId, at)
         break
+      case 'interaction.leftQueue':
+        leave(at, 'left')
+        break
+      case 'interaction.held':
+      case 'interaction.consulted':
+        if (handling) (handling as Handling).holdFrom ??= at
+        break
+      case 'interaction.resumed':
+        resume(at)
+        break
       case 'interaction.ended': {
         leave(at, 'left')
         const held = handling as Handling | null
         const last = owner as { agentId: string; queueId: string | null } | null
         ended = { at, agentId: last?.agentId ?? null, queueId: last?.queueId ?? queueId }
         if (held && data.wrapUp === true) {
-          held.talkMs = Math.max(0, at - held.talkFrom)
+          stopTalking(at)
           held.wrapUpFrom = at
         } else release(at, false)
         break

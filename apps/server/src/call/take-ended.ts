@@ -1,0 +1,66 @@
+import type { Tx } from '@centrala/store/database.ts'
+import { lockInteraction } from '@centrala/store/interaction-store.ts'
+import { endInteraction } from '../interaction/end-interaction.ts'
+import type { CallRow, FactOf, Taking } from './taking.ts'
+
+/** The call is over. A call that the server took for lost is put right: the node knows better. */
+export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<void> {
+  const { tx, call, at } = taking
+  const known = call.state === 'ended'
+  taking.set({
+    state: 'ended',
+    endedAt: at,
+    endedBy: fact.by,
+    endedStatus: fact.status,
+    endedQ850: fact.q850,
+    endedReason: fact.reason,
+    consulting: null,
+    monitors: {} as never,
+    price: priceUntil(call, at),
+  })
+  await tx.query("UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL", [
+    call.id,
+    at,
+  ])
+  taking.tell('call.ended', { by: fact.by })
+  await tx.query(
+    'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
+    [call.interactionId, at],
+  )
+  if (!known) await closeInteraction(tx, call, at)
+}
+
+/** By begun minutes, as most providers count; nothing while nobody had answered. */
+export function priceUntil(call: Pick<CallRow, 'connectedAt' | 'pricePerMinute'>, at: Date): number {
+  if (!call.connectedAt) return 0
+  return call.pricePerMinute * Math.ceil(Math.max(0, at.getTime() - call.connectedAt.getTime()) / 60_000)
+}
+
+interface Context {
+  callback?: unknown
+  voicemail?: unknown
+}
+
+/** What becomes of the interaction when its call has ended, by what had happened until then. */
+export async function closeInteraction(
+  tx: Tx,
+  call: Pick<CallRow, 'interactionId' | 'direction' | 'connectedAt'>,
+  at: Date,
+): Promise<void> {
+  const interaction = await lockInteraction(tx, call.interactionId)
+  if (!interaction || interaction.state === 'wrapUp' || interaction.state === 'ended') return
+  const { callback, voicemail } = interaction.context as Context
+  if (interaction.state !== 'active') {
+    // Whoever asked to be called back, or left a message, waits on without a call.
+    if (callback || voicemail) return
+    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at })
+    return
+  }
+  if (call.direction === 'inbound' || call.connectedAt) {
+    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at })
+    return
+  }
+  // Nobody answered. A callback or voicemail stays with the agent, who may try again; a call of one's own is over.
+  if (interaction.direction === 'inbound') return
+  await endInteraction(tx, interaction.id, { outcome: 'closed', actorId: null, at })
+}

@@ -1,0 +1,115 @@
+import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { Services } from '../services.ts'
+import type { NumberedFact } from '../voice/fact-inbox.ts'
+import { takeEnded } from './take-ended.ts'
+import { takeLegAnswered, takeLegEnded, takeLegStarted } from './take-leg.ts'
+import { takeRecordingEnded, takeRecordingStarted, takeRecordingState } from './take-recording.ts'
+import { takeStarted } from './take-started.ts'
+import { takeConnected, takeConsultEnded, takeConsulted, takeHold, takeMonitored, takeText } from './take-talk.ts'
+import { takeCallback, takeChose, takeEntered, takeQueued, takeUnqueued } from './take-waiting.ts'
+import { Taking } from './taking.ts'
+
+/**
+ * Takes facts of one call in, in their order, in one transaction: call, legs, recordings, interaction with its segments, and events. A fact
+ * whose number has been taken changes nothing.
+ */
+export async function takeFacts(
+  services: Services,
+  callId: string,
+  facts: readonly NumberedFact[],
+  nodeId: string,
+): Promise<void> {
+  const tenantId = await tenantOf(services, callId, facts)
+  const after = await services.db.tenant(tenantId, async tx => {
+    let call = await tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst()
+    let taking = call && new Taking(tx, services, call)
+    for (const { n, at: told, fact } of facts) {
+      const at = new Date(Math.min(told.getTime(), Date.now())) // a node's clock may be ahead of ours
+      if (call && n <= call.lastFact) continue
+      if (!taking) {
+        if (fact.type !== 'started')
+          throw new Error(`The call ${callId} has not begun, and "${fact.type}" is told of it.`)
+        call = await takeStarted(tx, { callId, nodeId, at, fact })
+        taking = new Taking(tx, services, call)
+        taking.tell('call.started')
+      } else {
+        Object.assign(taking, { at, n })
+        await take(taking, fact, nodeId)
+      }
+      taking.set({ lastFact: n })
+    }
+    await taking?.finish()
+    return taking?.after ?? []
+  })
+  for (const act of after) act()
+}
+
+async function take(taking: Taking, fact: CallFact, nodeId: string): Promise<void> {
+  switch (fact.type) {
+    case 'started':
+      // Calls that the server asked for are known before they begin.
+      taking.set({ nodeId, startedAt: taking.at })
+      taking.tell('call.started')
+      return
+    case 'chose':
+      return takeChose(taking, fact)
+    case 'entered':
+      return takeEntered(taking, fact)
+    case 'queued':
+      return takeQueued(taking, fact)
+    case 'unqueued':
+      return takeUnqueued(taking, fact)
+    case 'callbackRequested':
+      return takeCallback(taking, fact)
+    case 'legStarted':
+    case 'legRinging':
+      return takeLegStarted(taking, fact)
+    case 'legAnswered':
+      return takeLegAnswered(taking, fact)
+    case 'legEnded':
+      return takeLegEnded(taking, fact)
+    case 'connected':
+      return takeConnected(taking, fact)
+    case 'held':
+    case 'resumed':
+    case 'parked':
+      return takeHold(taking, fact)
+    case 'consulted':
+      return takeConsulted(taking, fact)
+    case 'consultEnded':
+      return takeConsultEnded(taking, fact)
+    case 'monitored':
+      return takeMonitored(taking, fact)
+    case 'recordingStarted':
+      return takeRecordingStarted(taking, fact)
+    case 'recordingPaused':
+    case 'recordingResumed':
+      return takeRecordingState(taking, fact)
+    case 'recordingEnded':
+      return takeRecordingEnded(taking, fact)
+    case 'text':
+      return takeText(taking, fact)
+    case 'ended':
+      return takeEnded(taking, fact)
+  }
+}
+
+const tenants = new Map<string, string>()
+const MOST_TENANTS = 50_000
+
+/** Only the first fact names the tenant; a call never changes it. */
+async function tenantOf({ db }: Services, callId: string, facts: readonly NumberedFact[]): Promise<string> {
+  const named = facts.find(({ fact }) => fact.type === 'started')?.fact as { tenantId: string } | undefined
+  let tenantId = named?.tenantId ?? tenants.get(callId)
+  if (!tenantId) {
+    const { rows } = await db.log.query<{ tenantId: string }>(
+      'SELECT tenant_id AS "tenantId" FROM call WHERE id = $1',
+      [callId],
+    )
+    tenantId = rows[0]?.tenantId
+    if (!tenantId) throw new Error(`No call ${callId} is known.`)
+  }
+  if (tenants.size >= MOST_TENANTS) tenants.clear()
+  tenants.set(callId, tenantId)
+  return tenantId
+}

@@ -1,0 +1,87 @@
+import type { CallNow, FromNode } from '@centrala/api/voice-link.ts'
+import type { z } from 'zod'
+import type { Services } from '../services.ts'
+import type { VoiceNode } from './voice-node.ts'
+
+type Now = z.infer<typeof CallNow>
+
+const EVERY_MS = 2000
+
+/** What of calls is only for the moment: who speaks and how well, for supervisors; letters as they are typed, for who has the conversation open. */
+export class CallNows {
+  private readonly services: Pick<Services, 'hub' | 'db' | 'log'>
+  private readonly calls = new Map<string, Now[]>()
+  private readonly places = new Map<string, Promise<{ tenantId: string; conversationId: string } | null>>()
+  private readonly shown = new Set<string>()
+  private readonly timer: NodeJS.Timeout
+
+  constructor(services: Pick<Services, 'hub' | 'db' | 'log'>) {
+    this.services = services
+    this.timer = setInterval(() => this.show(), EVERY_MS)
+  }
+
+  told(node: VoiceNode): void {
+    this.calls.set(node.id, node.state?.calls ?? [])
+  }
+
+  lost(nodeId: string): void {
+    this.calls.delete(nodeId)
+  }
+
+  typing({ callId, author, text }: Extract<FromNode, { type: 'typing' }>): void {
+    if (this.places.size > 10_000) this.places.clear()
+    const place = this.places.get(callId) ?? this.placeOf(callId)
+    this.places.set(callId, place)
+    place.then(
+      found => {
+        if (!found) return this.places.delete(callId)
+        const { tenantId, conversationId } = found
+        this.services.hub.watching(tenantId, conversationId, {
+          type: 'callText',
+          callId,
+          conversationId,
+          author,
+          text: text.slice(0, 1000),
+        })
+      },
+      error => {
+        this.places.delete(callId)
+        this.services.log.warn({ err: error }, 'letters of a text telephone could not be shown')
+      },
+    )
+  }
+
+  close(): void {
+    clearInterval(this.timer)
+  }
+
+  private show(): void {
+    const all = Map.groupBy([...this.calls.values()].flat(), call => call.tenantId)
+    for (const tenantId of this.shown) if (!all.has(tenantId)) all.set(tenantId, [])
+    for (const [tenantId, calls] of all) {
+      if (calls.length > 0) this.shown.add(tenantId)
+      else this.shown.delete(tenantId)
+      const message = { type: 'callNow', calls } as const
+      this.services.hub.send(tenantId, context => (context.permissions.has('supervise.read') ? message : null))
+    }
+  }
+
+  private async placeOf(callId: string): Promise<{ tenantId: string; conversationId: string } | null> {
+    const { db } = this.services
+    const { rows } = await db.log.query<{ tenantId: string }>(
+      'SELECT tenant_id AS "tenantId" FROM call WHERE id = $1',
+      [callId],
+    )
+    const tenantId = rows[0]?.tenantId
+    if (!tenantId) return null
+    const found = await db.tenant(tenantId, tx =>
+      tx.db
+        .selectFrom('call')
+        .innerJoin('interaction', 'interaction.id', 'call.interactionId')
+        .select('interaction.conversationId')
+        .where('call.id', '=', callId)
+        .executeTakeFirst(),
+    )
+    return found ? { tenantId, conversationId: found.conversationId } : null
+  }
+}

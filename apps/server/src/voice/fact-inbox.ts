@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallFact } from '@centrala/api/voice-link.ts'
+import { isPassing } from './passing.ts'
+
+/** A fact as it came: numbered within its call from 1 without gaps. */
+export interface NumberedFact {
+  n: number
+  at: Date
+  fact: CallFact
+}
+
+interface Arrived extends NumberedFact {
+  /** Tells the node that it may forget it. */
+  ack(): void
+  arrivedAt: number
+}
+
+export interface FactInboxOptions {
+  /** Takes facts of one call, in order, in one transaction. */
+  take(callId: string, facts: NumberedFact[]): Promise<void>
+  /** A fact that can never be taken is written down here, so that the call goes on. */
+  refuse(callId: string, fact: NumberedFact, error: unknown): Promise<void>
+  onTaken?(lagMs: number): void
+}
+
+/** Facts of one call that share a commit. */
+const MOST_TOGETHER = 20
+const FIRST_REST_MS = 50
+const LONGEST_REST_MS = 2000
+
+/** Facts in order per call, those of different calls side by side. What fails for a passing reason (the database is away) is tried until it succeeds. */
+export class FactInbox {
+  private readonly options: FactInboxOptions
+  private readonly waiting = new Map<string, Arrived[]>()
+  private readonly working = new Map<string, Promise<void>>()
+  private stopped = false
+
+  constructor(options: FactInboxOptions) {
+    this.options = options
+  }
+
+  add(callId: string, fact: NumberedFact, ack: () => void): void {
+    const arrived = { ...fact, ack, arrivedAt: performance.now() }
+    const list = this.waiting.get(callId)
+    if (list) list.push(arrived)
+    else this.waiting.set(callId, [arrived])
+    if (!this.working.has(callId)) this.working.set(callId, this.work(callId))
+  }
+
+  /** Resolves when everything that has come of this call is taken. */
+  async settle(callId: string): Promise<void> {
+    await this.working.get(callId)
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    await Promise.all(this.working.values())
+  }
+
+  private async work(callId: string): Promise<void> {
+    const list = this.waiting.get(callId) ?? []
+    while (list.length > 0 && !this.stopped) {
+      const facts = list.slice(0, MOST_TOGETHER)
+      if (!(await this.took(callId, facts)))
+        for (const fact of facts) {
+          if (this.stopped) break
+          if (!(await this.took(callId, [fact]))) break
+        }
+      list.splice(0, facts.length)
+    }
+    this.waiting.delete(callId)
+    this.working.delete(callId)
+  }
+
+  /** Whether the facts are done with; false: one of several cannot be taken, so they are to be tried one by one. */
+  private async took(callId: string, facts: Arrived[]): Promise<boolean> {
+    for (let rest = FIRST_REST_MS; ; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
+      try {
+        await this.options.take(callId, facts)
+        break
+      } catch (error) {
+        if (this.stopped) return false
+        if (isPassing(error)) {
+          await sleep(rest)
+          continue
+        }
+        const [only] = facts
+        if (facts.length > 1 || !only) return false
+        await this.options.refuse(callId, only, error)
+        break
+      }
+    }
+    for (const { ack, arrivedAt } of facts) {
+      ack()
+      this.options.onTaken?.(performance.now() - arrivedAt)
+    }
+    return true
+  }
+}

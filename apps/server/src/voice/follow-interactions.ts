@@ -1,0 +1,226 @@
+import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { StoredEvent } from '@centrala/store/event-log.ts'
+import { dial } from '../call/dial.ts'
+import { recordingPolicy } from '../call/own-call.ts'
+import { commandInteraction } from '../interaction/command-interaction.ts'
+import { endInteraction } from '../interaction/end-interaction.ts'
+import { Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+import { type OpenCall, openCallOf, openCallsOn } from './open-calls.ts'
+import type { VoiceNode } from './voice-node.ts'
+
+/**
+ * Does on the phone what was decided about an interaction, whoever decided it: an offer rings, its end stops the ringing, accepting joins the
+ * call, a transfer puts the customer back to the music, an agent's end hangs up. It follows the log, so there is one way for all of them;
+ * the router tells of its offers itself, a moment sooner.
+ */
+export interface InteractionFollower {
+  /** An offer was committed: rings at once, without waiting for the log. */
+  offered(tenantId: string, interactionId: string, userId: string, expiresAt: number): void
+  stop(): Promise<void>
+}
+
+export function followInteractions(services: Services): InteractionFollower {
+  const { db, events, voice, hub, log } = services
+  /** What is done about one interaction is done in order. */
+  const orders = new Map<string, Promise<void>>()
+
+  const unsubscribe = events.subscribe(batch => {
+    if (voice.nodes().length === 0) return
+    for (const event of batch)
+      if (event.data.channel === 'voice' && event.interactionId) inOrder(event.interactionId, () => follow(event))
+  })
+  voice.onHello(node => {
+    reconcile(node).catch(error => log.warn({ err: error, nodeId: node.id }, 'calls of a node could not be put right'))
+  })
+
+  function inOrder(id: string, work: () => Promise<void>): void {
+    const next = (orders.get(id) ?? Promise.resolve())
+      .then(work)
+      .catch(error => log.error({ err: error, interactionId: id }, 'the phone could not follow an interaction'))
+      .finally(() => {
+        if (orders.get(id) === next) orders.delete(id)
+      })
+    orders.set(id, next)
+  }
+
+  async function follow(event: StoredEvent): Promise<void> {
+    const { tenantId, userId, actorId, type, data } = event
+    const interactionId = event.interactionId ?? ''
+    switch (type) {
+      case 'interaction.offerRejected':
+      case 'interaction.offerExpired':
+      case 'interaction.offerWithdrawn':
+      case 'interaction.leftQueue':
+      case 'interaction.abandoned': {
+        const call = userId && (await find(tenantId, interactionId))
+        if (call) tell(call, { type: 'stopRinging', callId: call.id, userId })
+        return
+      }
+      case 'interaction.accepted':
+      case 'interaction.assigned':
+        if (!userId || data.joined === true) return // who was consulted is in the call already
+        return join(tenantId, interactionId, userId, data.was === 'active' ? (data.from as string | null) : null)
+      case 'interaction.transferred': {
+        const call = await find(tenantId, interactionId)
+        if (call && event.queueId) tell(call, { type: 'queue', callId: call.id, queueId: event.queueId })
+        return
+      }
+      case 'interaction.ended': {
+        const call = actorId && (await find(tenantId, interactionId))
+        if (call)
+          tell(call, {
+            type: 'hangUp',
+            callId: call.id,
+            by: actorId === userId ? 'agent' : 'supervisor',
+            userId: actorId,
+          })
+        return
+      }
+    }
+  }
+
+  const find = (tenantId: string, interactionId: string) => db.tenant(tenantId, tx => openCallOf(tx, interactionId))
+
+  /** A command whose failure changes nothing: what it asks for is already so, or the call is over. */
+  function tell(call: OpenCall, command: CallCommand): void {
+    voice.command(call.nodeId, command).then(reply => {
+      if (!reply.ok)
+        log.info({ callId: call.id, command: command.type, code: reply.code }, 'a voice node did not follow')
+    })
+  }
+
+  /** The agent joins the call; where there is none any more because the customer asked to be called back, the customer is called. */
+  async function join(tenantId: string, interactionId: string, userId: string, from: string | null): Promise<void> {
+    const found = await db.tenant(tenantId, async tx => {
+      const call = await openCallOf(tx, interactionId)
+      const interaction = await tx.db
+        .selectFrom('interaction')
+        .select(['queueId', 'context', 'agentId', 'state'])
+        .where('id', '=', interactionId)
+        .executeTakeFirst()
+      return { call, interaction, record: await recordingPolicy(tx, interaction?.queueId ?? null) }
+    })
+    const { call, interaction, record } = found
+    if (interaction?.state !== 'active' || interaction.agentId !== userId) return // it went on meanwhile
+    if (!call) return callBack(tenantId, interactionId, userId, interaction.context)
+    if (call.direction === 'outbound' && !call.connectedAt) return // the agent's own call, being made
+    if (from)
+      for (const leg of call.legs)
+        if (leg.kind === 'supervisor' && leg.userId === userId)
+          await voice.command(call.nodeId, { type: 'monitor', callId: call.id, userId, lineId: null, mode: 'off' })
+    // Who picked the desk phone up talks there; otherwise the browser where it is connected.
+    const atDesk = call.legs.some(
+      leg => leg.userId === userId && leg.kind === 'agent' && leg.way === 'desk' && leg.answered,
+    )
+    const line = atDesk ? null : voice.phones.lineOf(tenantId, userId, { nodeId: call.nodeId })
+    const reply = await voice.command(call.nodeId, {
+      type: 'connect',
+      callId: call.id,
+      userId,
+      lineId: line?.lineId ?? null,
+      record,
+    })
+    if (!reply.ok) return notJoined(tenantId, interactionId, userId, call.id, reply)
+    for (const leg of call.legs)
+      if (from && leg.kind === 'agent' && leg.userId === from)
+        tell(call, { type: 'removeLeg', callId: call.id, legId: leg.id })
+  }
+
+  async function callBack(tenantId: string, interactionId: string, userId: string, context: unknown): Promise<void> {
+    const { callback } = context as { callback?: { to?: unknown } }
+    if (typeof callback?.to !== 'string') return
+    const agent = {
+      tenantId,
+      userId,
+      apiKeyId: null,
+      session: null,
+      roles: [],
+      permissions: new Set<never>(),
+      twoFactorOwed: false,
+      address: '',
+    }
+    try {
+      await dial(services, agent, userId, {
+        to: callback.to,
+        numberId: null,
+        customerId: null,
+        interactionId,
+        lineId: null,
+      })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      warn(tenantId, userId, null, error.code, error.message)
+    }
+  }
+
+  /** The agent cannot be joined: the customer is not kept waiting for them. */
+  async function notJoined(
+    tenantId: string,
+    interactionId: string,
+    userId: string,
+    callId: string,
+    reply: { code: string; detail: string },
+  ): Promise<void> {
+    warn(tenantId, userId, callId, reply.code, reply.detail)
+    await db.tenant(tenantId, async tx => {
+      const row = await tx.db
+        .selectFrom('interaction')
+        .select(['state', 'agentId', 'queueId'])
+        .where('id', '=', interactionId)
+        .executeTakeFirst()
+      const call = await openCallOf(tx, interactionId)
+      if (!call || row?.state !== 'active' || row.agentId !== userId) return
+      if (row.queueId) await commandInteraction(tx, interactionId, { type: 'return', preferredAgentId: null })
+      else await endInteraction(tx, interactionId, { outcome: 'closed', actorId: null })
+    })
+  }
+
+  function warn(tenantId: string, userId: string, callId: string | null, code: string, detail: string): void {
+    const message = { type: 'phone', callId, code, detail } as const
+    hub.send(tenantId, context => (context.userId === userId ? message : null))
+  }
+
+  /** What was decided while the node was away, or lost with the server, is done now. */
+  async function reconcile(node: VoiceNode): Promise<void> {
+    for (const { tenantId, id } of await openCallsOn(db, node.id)) {
+      if (!node.hello.calls.includes(id)) continue
+      const state = await db.tenant(tenantId, tx =>
+        tx.db
+          .selectFrom('call')
+          .innerJoin('interaction', 'interaction.id', 'call.interactionId')
+          .select(['interaction.id', 'interaction.state', 'interaction.agentId', 'interaction.queueId'])
+          .select(['interaction.offerExpiresAt', 'call.state as callState'])
+          .where('call.id', '=', id)
+          .executeTakeFirst(),
+      )
+      if (!state) continue
+      const { id: interactionId, agentId, queueId, callState } = state
+      const waits = callState === 'flow' || callState === 'queued'
+      if (state.state === 'active' && waits && agentId)
+        inOrder(interactionId, () => join(tenantId, interactionId, agentId, null))
+      if (state.state === 'queued' && !waits && queueId)
+        await voice.command(node.id, { type: 'queue', callId: id, queueId })
+      if (state.state === 'offered' && agentId && state.offerExpiresAt)
+        ring(tenantId, interactionId, agentId, state.offerExpiresAt.getTime())
+    }
+  }
+
+  function ring(tenantId: string, interactionId: string, userId: string, expiresAt: number): void {
+    const nodes = voice.phones.deskNodes(tenantId, userId)
+    if (nodes.length === 0) return // the screen rings by itself
+    inOrder(interactionId, async () => {
+      const call = await find(tenantId, interactionId)
+      const seconds = Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000))
+      if (call && nodes.includes(call.nodeId)) tell(call, { type: 'ring', callId: call.id, userId, seconds })
+    })
+  }
+
+  return {
+    offered: ring,
+    async stop() {
+      unsubscribe()
+      await Promise.all(orders.values())
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { takeEnded } from '../call/take-ended.ts'
+import { Taking } from '../call/taking.ts'
+import type { Services } from '../services.ts'
+import { openCallsOn } from './open-calls.ts'
+
+const MOST_OFTEN_MS = 2000
+
+/**
+ * Ends calls whose node is lost: not heard of for the length of its lease, or back without them. A node that was only away has its calls
+ * listed when it comes back in time; after a start of the server every node is given that long.
+ */
+export function watchNodes(services: Services, leaseMs: number): () => void {
+  const { db, voice, log } = services
+  const startedAt = Date.now()
+  let running = false
+
+  async function sweep(): Promise<void> {
+    const now = Date.now()
+    for (const { tenantId, id, nodeId } of await openCallsOn(db, null)) {
+      const node = voice.node(nodeId)
+      if (node) {
+        const listed = node.state ? node.state.calls.some(call => call.callId === id) : node.hello.calls.includes(id)
+        // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
+        if (listed || now - node.connectedAt < leaseMs) continue
+      } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs) continue
+      await db.tenant(tenantId, async tx => {
+        const call = await tx.db
+          .selectFrom('call')
+          .selectAll()
+          .where('id', '=', id)
+          .where('state', '<>', 'ended')
+          .forUpdate()
+          .executeTakeFirst()
+        if (!call) return
+        // A call that began a moment ago is listed a moment later.
+        if (node && now - call.startedAt.getTime() < leaseMs) return
+        const lastHeard = voice.heardAt(nodeId)
+        const taking = new Taking(tx, services, call)
+        taking.at = new Date(node || lastHeard === 0 ? now : lastHeard)
+        await tx.query("UPDATE recording SET state = 'lost' WHERE call_id = $1 AND state IN ('recording', 'paused')", [
+          id,
+        ])
+        await tx.query("UPDATE interaction SET context = context - 'voicemail' WHERE id = $1 AND state = 'flow'", [
+          call.interactionId,
+        ])
+        await takeEnded(taking, {
+          type: 'ended',
+          by: 'nodeLost',
+          status: null,
+          q850: null,
+          reason: 'The voice node that had this call was lost.',
+        })
+        await taking.finish()
+        log.warn({ callId: id, nodeId }, 'a call was lost with its voice node')
+      })
+    }
+  }
+
+  const timer = setInterval(
+    () => {
+      if (running) return
+      running = true
+      sweep()
+        .catch(error => log.warn({ err: error }, 'calls of lost nodes could not be looked for'))
+        .finally(() => {
+          running = false
+        })
+    },
+    Math.min(leaseMs / 2, MOST_OFTEN_MS),
+  )
+  return () => clearInterval(timer)
+}

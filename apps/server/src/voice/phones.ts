@@ -1,0 +1,135 @@
+import type { VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { VoiceNode } from './voice-node.ts'
+
+export interface Line {
+  lineId: string
+  tenantId: string
+  userId: string
+  nodeId: string
+  connected: boolean
+  /** The one used last is rung first: a person may have several tabs and machines. */
+  usedAt: number
+}
+
+/** Whose phones are connected to which node: lines of browsers and registered desk phones. In memory only: the nodes tell it anew every two seconds. */
+export class Phones {
+  private readonly lines = new Map<string, Line>()
+  /** userId by desk phone, from the configuration; nodes name the phones alone. */
+  private owners = new Map<string, { tenantId: string; userId: string }>()
+  private registered = new Map<string, Set<string>>()
+  private reachable = new Map<string, Set<string>>()
+  private readonly listeners = new Set<(tenantId: string, userId: string, reachable: boolean) => void>()
+
+  /** Told when somebody's first phone is connected or their last one is gone. */
+  onChange(listener: (tenantId: string, userId: string, reachable: boolean) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  configure(config: VoiceConfig): void {
+    this.owners = new Map(
+      config.tenants.flatMap(({ tenantId, deskPhones }) =>
+        deskPhones.map(({ id, userId }) => [id, { tenantId, userId }] as const),
+      ),
+    )
+    this.compare()
+  }
+
+  opened(line: Omit<Line, 'connected' | 'usedAt'>): void {
+    this.lines.set(line.lineId, { ...line, connected: true, usedAt: Date.now() })
+    this.compare()
+  }
+
+  closed(lineId: string): void {
+    this.lines.delete(lineId)
+    this.compare()
+  }
+
+  /** The person's line with this id, or the one used last; on this node where one is named. */
+  lineOf(tenantId: string, userId: string, wanted: { lineId?: string | null; nodeId?: string }): Line | null {
+    const mine = [...this.lines.values()].filter(
+      line =>
+        line.tenantId === tenantId &&
+        line.userId === userId &&
+        (!wanted.lineId || line.lineId === wanted.lineId) &&
+        (!wanted.nodeId || line.nodeId === wanted.nodeId),
+    )
+    return mine.sort((a, b) => Number(b.connected) - Number(a.connected) || b.usedAt - a.usedAt)[0] ?? null
+  }
+
+  /** From now on this line is the person's first. */
+  use(lineId: string): void {
+    const line = this.lines.get(lineId)
+    if (line) line.usedAt = Date.now()
+  }
+
+  /** The nodes at which desk phones of this person are registered. */
+  deskNodes(tenantId: string, userId: string): string[] {
+    return [...this.registered].flatMap(([nodeId, phones]) =>
+      [...phones].some(id => {
+        const owner = this.owners.get(id)
+        return owner?.tenantId === tenantId && owner.userId === userId
+      })
+        ? [nodeId]
+        : [],
+    )
+  }
+
+  isRegistered(deskPhoneId: string): boolean {
+    return [...this.registered.values()].some(phones => phones.has(deskPhoneId))
+  }
+
+  isReachable(tenantId: string, userId: string): boolean {
+    return this.reachable.get(tenantId)?.has(userId) ?? false
+  }
+
+  /** What a node says is connected to it takes the place of what was known. */
+  told(node: VoiceNode): void {
+    const { state } = node
+    if (!state) return
+    const known = new Set(state.lines.map(line => line.lineId))
+    for (const [lineId, line] of this.lines)
+      if (line.nodeId === node.id && !known.has(lineId)) this.lines.delete(lineId)
+    for (const { lineId, userId, tenantId, connected } of state.lines) {
+      const before = this.lines.get(lineId)
+      if (before?.nodeId === node.id) before.connected = connected
+      else this.lines.set(lineId, { lineId, tenantId, userId, nodeId: node.id, connected, usedAt: 0 })
+    }
+    this.registered.set(
+      node.id,
+      new Set(state.deskPhones.filter(phone => phone.registered).map(phone => phone.deskPhoneId)),
+    )
+    this.compare()
+  }
+
+  /** A node went away, and what was connected to it. */
+  lost(nodeId: string): void {
+    for (const [lineId, line] of this.lines) if (line.nodeId === nodeId) this.lines.delete(lineId)
+    this.registered.delete(nodeId)
+    this.compare()
+  }
+
+  private compare(): void {
+    const next = new Map<string, Set<string>>()
+    const add = ({ tenantId, userId }: { tenantId: string; userId: string }) => {
+      const users = next.get(tenantId) ?? new Set()
+      next.set(tenantId, users.add(userId))
+    }
+    for (const line of this.lines.values()) if (line.connected) add(line)
+    for (const phones of this.registered.values())
+      for (const id of phones) {
+        const owner = this.owners.get(id)
+        if (owner) add(owner)
+      }
+    const before = this.reachable
+    this.reachable = next
+    for (const [tenantId, users] of next)
+      for (const userId of users) if (!before.get(tenantId)?.has(userId)) this.tell(tenantId, userId, true)
+    for (const [tenantId, users] of before)
+      for (const userId of users) if (!next.get(tenantId)?.has(userId)) this.tell(tenantId, userId, false)
+  }
+
+  private tell(tenantId: string, userId: string, reachable: boolean): void {
+    for (const listener of this.listeners) listener(tenantId, userId, reachable)
+  }
+}

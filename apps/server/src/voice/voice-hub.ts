@@ -1,0 +1,225 @@
+import { appendFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CallCommand, type FromNode, VOICE_LINK_PATH, type VoiceConfig } from '@centrala/api/voice-link.ts'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { takeFacts } from '../call/take-facts.ts'
+import { conflict, Refusal } from '../refusal.ts'
+import type { Services } from '../services.ts'
+import { requireNode } from './bearer.ts'
+import { CallNows } from './call-nows.ts'
+import { tellPlace } from './caller-place.ts'
+import { loadVoiceConfig } from './configuration/load-voice-config.ts'
+import { FactInbox, type NumberedFact } from './fact-inbox.ts'
+import { Phones } from './phones.ts'
+import { TrunkStates } from './trunk-state.ts'
+import { parseFrame, type Reply, VoiceNode } from './voice-node.ts'
+
+/** The voice nodes that are connected here, and all that passes over their links. */
+export interface VoiceHub {
+  phones: Phones
+  nodes(): VoiceNode[]
+  node(nodeId: string): VoiceNode | null
+  /** The node that new work goes to: connected, not draining, the least busy. Null where there is none. */
+  freeNode(): VoiceNode | null
+  /** Sends a command and waits for the node's answer, and until the facts it told before are taken in. */
+  command(nodeId: string, command: CallCommand): Promise<Reply>
+  /** As `command`; a refusal of the node becomes one of ours (409, or 503 where there is no node). */
+  demand(nodeId: string, command: CallCommand): Promise<Extract<Reply, { ok: true }>>
+  /** Told when a node has said hello. */
+  onHello(listener: (node: VoiceNode) => void): void
+  /** When each node was last heard of, in this process. */
+  heardAt(nodeId: string): number
+  /** What the configuration now is, to all nodes. */
+  configure(): Promise<void>
+  stats(): { nodes: number; calls: number; lines: number; lagMs: number }
+  close(): Promise<void>
+}
+
+/** An hour of a large node's state; recordings go by HTTP. */
+const MOST_FRAME_BYTES = 4 * 1024 * 1024
+const HELLO_MS = 10_000
+const CONFIGURE_MS = 100
+const SWEEP_MS = 1000
+
+export function startVoiceHub(services: Services): VoiceHub {
+  const { db, events, upgrades, log, env, keys } = services
+  const nodes = new Map<string, VoiceNode>()
+  const heard = new Map<string, number>()
+  const phones = new Phones()
+  const nows = new CallNows(services)
+  const states = new TrunkStates(services)
+  const helloListeners: ((node: VoiceNode) => void)[] = []
+  const server = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false })
+  let config: VoiceConfig | null = null
+  let lagMs = 0
+
+  const inbox = new FactInbox({
+    take: (callId, facts) => takeFacts(services, callId, facts, nodeOf.get(callId) ?? ''),
+    refuse,
+    onTaken: ms => {
+      lagMs = lagMs * 0.95 + ms * 0.05
+    },
+  })
+  /** Which node told of a call last. */
+  const nodeOf = new Map<string, string>()
+
+  upgrades.add(new RegExp(`^${VOICE_LINK_PATH}$`), async (request, socket, head) => {
+    requireNode(request.headers, keys.voiceNode)
+    server.handleUpgrade(request, socket, head, admit)
+  })
+
+  function admit(socket: WebSocket): void {
+    let node: VoiceNode | null = null
+    const silent = setTimeout(() => {
+      if (!node) socket.close(1008, 'say hello first')
+    }, HELLO_MS)
+    socket.on('error', () => socket.terminate())
+    socket.on('message', data => {
+      const frame = parseFrame(String(data))
+      if (!frame) {
+        log.warn({ nodeId: node?.id, frame: String(data).slice(0, 500) }, 'a voice node said what is not understood')
+        return
+      }
+      if (frame.type === 'hello') node = welcome(socket, frame)
+      else if (node) hear(node, frame)
+      else socket.close(1008, 'say hello first')
+    })
+    socket.on('close', () => {
+      clearTimeout(silent)
+      if (node && nodes.get(node.id) === node) {
+        nodes.delete(node.id)
+        phones.lost(node.id)
+        nows.lost(node.id)
+        states.lost(node.id)
+        log.warn({ nodeId: node.id }, 'a voice node went away; its calls go on, and it comes back')
+      }
+    })
+  }
+
+  function welcome(socket: WebSocket, hello: Extract<FromNode, { type: 'hello' }>): VoiceNode {
+    nodes.get(hello.nodeId)?.close(1008, 'replaced by a newer connection')
+    const node = new VoiceNode(socket, hello)
+    nodes.set(node.id, node)
+    heard.set(node.id, Date.now())
+    log.info({ nodeId: node.id, calls: hello.calls.length }, 'a voice node is connected')
+    if (config) node.send({ type: 'config', config })
+    else configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+    for (const listener of helloListeners) listener(node)
+    return node
+  }
+
+  function hear(node: VoiceNode, frame: Exclude<FromNode, { type: 'hello' }>): void {
+    node.heardAt = Date.now()
+    heard.set(node.id, node.heardAt)
+    switch (frame.type) {
+      case 'fact': {
+        const { callId, n, at, fact } = frame
+        nodeOf.set(callId, node.id)
+        inbox.add(callId, { n, at: new Date(at), fact }, () => node.send({ type: 'ack', callId, n }))
+        if (fact.type === 'ended') nodeOf.delete(callId)
+        return
+      }
+      case 'reply':
+        node.answered(frame)
+        return
+      case 'state':
+        node.state = frame
+        phones.told(node)
+        nows.told(node)
+        states.told(node)
+        return
+      case 'typing':
+        nows.typing(frame)
+        return
+      case 'ask':
+        tellPlace(services, frame.question.callId)
+          .catch(() => ({ position: null, waitMs: null }))
+          .then(place => node.send({ type: 'told', id: frame.id, ...place }))
+        return
+    }
+  }
+
+  /** Kept as it came, for somebody to look at; the link and the call go on. */
+  async function refuse(callId: string, { n, at, fact }: NumberedFact, error: unknown): Promise<void> {
+    log.error(
+      { err: error, callId, n, fact: fact.type },
+      'a fact of a call cannot be taken; it is kept in voice/refused-facts.jsonl',
+    )
+    const folder = join(env.DATA_DIR, 'voice')
+    await mkdir(folder, { recursive: true })
+    const line = JSON.stringify({ callId, n, at, fact, error: (error as Error).message })
+    await appendFile(join(folder, 'refused-facts.jsonl'), `${line}\n`, { mode: 0o600 })
+  }
+
+  async function configure(): Promise<void> {
+    const fresh = await loadVoiceConfig(services)
+    if (fresh.revision === config?.revision) return
+    config = fresh
+    phones.configure(fresh)
+    states.configure(fresh)
+    for (const node of nodes.values()) node.send({ type: 'config', config: fresh })
+  }
+
+  // Configuration is read again a moment after a change: changes come in handfuls.
+  let soon: NodeJS.Timeout | undefined
+  const unsubscribe = events.subscribe(batch => {
+    if (soon || !batch.some(event => event.type === 'configuration.changed')) return
+    soon = setTimeout(() => {
+      soon = undefined
+      configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+    }, CONFIGURE_MS)
+  })
+  configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+
+  const sweep = setInterval(() => {
+    for (const node of nodes.values()) if (node.silent) node.terminate()
+  }, SWEEP_MS)
+
+  async function command(nodeId: string, said: CallCommand): Promise<Reply> {
+    const node = nodes.get(nodeId)
+    if (!node)
+      return {
+        ok: false,
+        code: 'node.gone',
+        detail: 'The voice node of this call is not connected now. The call goes on; try again in a moment.',
+      }
+    const reply = await node.command(said)
+    // What the node had told before it answered is known before we answer. Not for ever: the database may be away.
+    if ('callId' in said) await Promise.race([inbox.settle(said.callId), new Promise(go => setTimeout(go, 1000))])
+    return reply
+  }
+
+  return {
+    phones,
+    nodes: () => [...nodes.values()],
+    node: nodeId => nodes.get(nodeId) ?? null,
+    freeNode: () =>
+      [...nodes.values()].filter(node => node.connected && !node.draining).sort((a, b) => a.load - b.load)[0] ?? null,
+    command,
+    async demand(nodeId, said) {
+      const reply = await command(nodeId, said)
+      if (reply.ok) return reply
+      if (reply.code.startsWith('node.')) throw new Refusal(503, reply.code, reply.detail, { retryAfterSeconds: 2 })
+      throw conflict(reply.code, reply.detail)
+    },
+    onHello: listener => helloListeners.push(listener),
+    heardAt: nodeId => heard.get(nodeId) ?? 0,
+    configure,
+    stats: () => ({
+      nodes: nodes.size,
+      calls: [...nodes.values()].reduce((sum, node) => sum + (node.state?.calls.length ?? 0), 0),
+      lines: [...nodes.values()].reduce((sum, node) => sum + (node.state?.lines.length ?? 0), 0),
+      lagMs,
+    }),
+    async close() {
+      unsubscribe()
+      clearTimeout(soon)
+      clearInterval(sweep)
+      nows.close()
+      for (const node of nodes.values()) node.close(1001, 'server stops')
+      server.close()
+      await inbox.stop()
+      await states.settle()
+    },
+  }
+}
