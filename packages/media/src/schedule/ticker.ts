@@ -84,13 +84,19 @@ export class Ticker {
       due -= skip * SLOTS
       for (const slot of this.#slots) slot.pendingSkip += skip
     }
-    for (let i = Math.min(due, SLOTS); i > 0; i--) {
-      this.#turn++
-      const slot = this.#slots[this.#turn % SLOTS]!
-      const skipped = slot.pendingSkip
-      slot.pendingSkip = 0
-      for (const client of slot.clients) client.tick(skipped)
+    try {
+      for (let i = Math.min(due, SLOTS); i > 0; i--) this.#next()
+    } finally {
+      // One client's fault must not stop everybody's clock.
+      if (this.#timer) this.#sleep()
     }
-    if (this.#timer) this.#sleep()
+  }
+
+  #next(): void {
+    this.#turn++
+    const slot = this.#slots[this.#turn % SLOTS]!
+    const skipped = slot.pendingSkip
+    slot.pendingSkip = 0
+    for (const client of slot.clients) client.tick(skipped)
   }
 }

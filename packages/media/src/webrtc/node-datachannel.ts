@@ -40,8 +40,12 @@ export class DataChannelPeer implements Peer {
   }
 
   get roundTripMs(): number | null {
-    const ms = this.#closed ? -1 : this.#connection.rtt()
-    return ms > 0 ? ms : null
+    try {
+      const ms = this.#closed ? -1 : this.#connection.rtt()
+      return ms > 0 ? ms : null
+    } catch {
+      return null
+    }
   }
 
   async answer(offerSdp: string, audio: PeerAudio): Promise<string> {
@@ -90,11 +94,17 @@ export class DataChannelPeer implements Peer {
   }
 
   send(packet: Buffer): void {
-    if (this.#open) this.#track!.sendMessageBinary(packet)
+    if (!this.#open) return
+    try {
+      this.#track!.sendMessageBinary(packet)
+    } catch {
+      // The library's thread closed the track before its event reached us.
+      this.#open = false
+    }
   }
 
   sendRtcp(packet: Buffer): void {
-    if (this.#open) this.#track!.sendMessageBinary(packet)
+    this.send(packet)
   }
 
   second(): void {}
