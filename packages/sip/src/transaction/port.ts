@@ -11,6 +11,9 @@ export interface TransactionPort {
   done(key: string): void
 }
 
+/** Sends a response on its way; what cannot be sent is repeated with the request. */
+export type Reply = (bytes: Buffer) => void
+
 export interface ClientHandlers {
   /** Provisional and final responses, each once; of an INVITE every 2xx, as forks and retransmissions bring them (RFC 6026). */
   response(response: SipResponse, peer: Peer): void

@@ -1,7 +1,7 @@
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
-import { isReliable, type TransactionPort } from './port.ts'
+import { isReliable, type Reply, type TransactionPort } from './port.ts'
 import type { Cancel } from './timers.ts'
 
 type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated'
@@ -19,10 +19,10 @@ export class InviteServer {
   readonly mergeKey: string | null
   readonly request: SipRequest
   readonly peer: Peer
-  readonly returnPeer: Peer
   handlers: InviteServerHandlers = {}
   #state: State = 'proceeding'
   readonly #port: TransactionPort
+  readonly #reply: Reply
   #last: Buffer | null = null
   #retransmit: Cancel | null = null
   #timer: Cancel | null = null
@@ -33,14 +33,14 @@ export class InviteServer {
     mergeKey: string | null,
     request: SipRequest,
     peer: Peer,
-    back: Peer,
+    reply: Reply,
   ) {
     this.#port = port
     this.key = key
     this.mergeKey = mergeKey
     this.request = request
     this.peer = peer
-    this.returnPeer = back
+    this.#reply = reply
   }
 
   get state(): State {
@@ -59,7 +59,7 @@ export class InviteServer {
         this.#timer = timers.after(limit, () => this.terminate()) // timer L
       } else {
         this.#state = 'completed'
-        if (!isReliable(this.returnPeer)) this.#retransmit = timers.repeat(() => this.again(), timers.timing.t2Ms) // timer G
+        if (!isReliable(this.peer)) this.#retransmit = timers.repeat(() => this.again(), timers.timing.t2Ms) // timer G
         this.#timer = timers.after(limit, () => this.terminate()) // timer H
       }
     }
@@ -69,7 +69,7 @@ export class InviteServer {
 
   /** The last response once more. */
   again(): void {
-    if (this.#last !== null) this.#port.send(this.#last, this.returnPeer).catch(() => {})
+    if (this.#last !== null) this.#reply(this.#last)
   }
 
   /** A retransmission of the INVITE, or the ACK of a refusal. */
@@ -82,7 +82,7 @@ export class InviteServer {
     this.#stopTimers()
     this.#state = 'confirmed'
     const { timers } = this.#port
-    if (isReliable(this.returnPeer)) this.terminate()
+    if (isReliable(this.peer)) this.terminate()
     else this.#timer = timers.after(timers.timing.t4Ms, () => this.terminate()) // timer I
   }
 

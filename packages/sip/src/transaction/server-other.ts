@@ -1,7 +1,7 @@
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
-import { isReliable, type TransactionPort } from './port.ts'
+import { isReliable, type Reply, type TransactionPort } from './port.ts'
 import type { Cancel } from './timers.ts'
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
@@ -13,9 +13,9 @@ export class OtherServer {
   readonly mergeKey: string | null
   readonly request: SipRequest
   readonly peer: Peer
-  readonly returnPeer: Peer
   #state: State = 'trying'
   readonly #port: TransactionPort
+  readonly #reply: Reply
   #last: Buffer | null = null
   #timer: Cancel | null = null
 
@@ -25,14 +25,14 @@ export class OtherServer {
     mergeKey: string | null,
     request: SipRequest,
     peer: Peer,
-    back: Peer,
+    reply: Reply,
   ) {
     this.#port = port
     this.key = key
     this.mergeKey = mergeKey
     this.request = request
     this.peer = peer
-    this.returnPeer = back
+    this.#reply = reply
     // A user who never answers must not keep the transaction for ever: the other side has given up by then (its timer F).
     this.#timer = port.timers.after(128 * port.timers.timing.t1Ms, () => this.terminate())
   }
@@ -52,7 +52,7 @@ export class OtherServer {
     this.#state = 'completed'
     this.#timer?.()
     const { timers } = this.#port
-    if (isReliable(this.returnPeer)) this.terminate()
+    if (isReliable(this.peer)) this.terminate()
     else this.#timer = timers.after(64 * timers.timing.t1Ms, () => this.terminate()) // timer J
     return true
   }
@@ -70,6 +70,6 @@ export class OtherServer {
   }
 
   #send(): void {
-    if (this.#last !== null) this.#port.send(this.#last, this.returnPeer).catch(() => {})
+    if (this.#last !== null) this.#reply(this.#last)
   }
 }

@@ -8,7 +8,7 @@ import { cancelFor, InviteClient } from './client-invite.ts'
 import { OtherClient } from './client-other.ts'
 import { clientKey, mergeKey, responseKey, serverKey } from './keys.ts'
 import type { ClientHandlers, TransactionPort } from './port.ts'
-import { returnPeer } from './return-peer.ts'
+import { replyTargets } from './reply-targets.ts'
 import { InviteServer } from './server-invite.ts'
 import { OtherServer } from './server-other.ts'
 import type { Timers } from './timers.ts'
@@ -92,11 +92,12 @@ export class Transactions {
   serve(request: SipRequest, peer: Peer): ServerTransaction {
     const key = serverKey(request)
     const merge = mergeKey(request)
-    const back = returnPeer(request, peer)
+    const targets = replyTargets(request, peer)
+    const reply = (bytes: Buffer) => void this.#reply(bytes, targets)
     const transaction =
       request.method === 'INVITE'
-        ? new InviteServer(this.#serverPort, key, merge, request, peer, back)
-        : new OtherServer(this.#serverPort, key, merge, request, peer, back)
+        ? new InviteServer(this.#serverPort, key, merge, request, peer, reply)
+        : new OtherServer(this.#serverPort, key, merge, request, peer, reply)
     this.#servers.set(key, transaction)
     if (merge !== null && !this.#firsts.has(merge)) this.#firsts.set(merge, key)
     return transaction
@@ -104,7 +105,7 @@ export class Transactions {
 
   /** A response without a transaction: the same request gets the same answer again. */
   answer(request: SipRequest, peer: Peer, response: SipResponse): void {
-    this.#send(write(response), returnPeer(request, peer)).catch(() => {})
+    void this.#reply(write(response), replyTargets(request, peer))
   }
 
   /** Whether the same request has come by another way already (482). */
@@ -156,6 +157,14 @@ export class Transactions {
     this.serve(cancel, peer).respond(responseTo(cancel, 200, { toTag: toTag(cancel) ?? randomToken(8) }))
     if (invite.state === 'proceeding') invite.handlers.cancelled?.(cancel)
     return true
+  }
+
+  async #reply(bytes: Buffer, targets: readonly Peer[]): Promise<void> {
+    for (const target of targets) {
+      try {
+        return await this.#send(bytes, target)
+      } catch {}
+    }
   }
 
   #forgetServer(key: string): void {
