@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects. `faults`, run by `npm run test:faults` alone: kill -9 and random operations, for minutes. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
+ * Four projects. `torture`, run by `npm run test:torture` alone: hostile bytes from the network, no database. `faults`, run by `npm run test:faults` alone: kill -9 and random operations, for minutes. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
  * tests/database.ts starts once for the run; each file gets its own clone of the migrated template.
  */
 export default defineConfig({
@@ -20,12 +20,25 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['packages/store/**/*.test.ts', 'apps/server/**/*.test.ts', 'apps/voice/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**'],
+          include: [
+            'packages/store/**/*.test.ts',
+            'apps/server/**/*.test.ts',
+            'apps/voice/**/*.test.ts',
+            'tests/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**', 'tests/torture/**'],
           globalSetup: ['tests/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'torture',
+          include: ['tests/torture/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

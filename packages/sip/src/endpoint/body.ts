@@ -14,6 +14,13 @@ export function readSdp(message: SipMessage): { sdp: string | null } | 'unsuppor
   return optional && bodyParts(message).length > 0 ? { sdp: null } : 'unsupported'
 }
 
+/** Whether the caller takes SDP in answer: Accept is absent or names it (RFC 3261 section 20.1); else 406. */
+export function acceptsSdp(message: SipMessage): boolean {
+  if (!message.headers.has('accept')) return true
+  const types = message.headers.all('accept').map(range => range.split(';')[0]?.replace(/\s/g, '').toLowerCase())
+  return types.some(type => type === 'application/sdp' || type === 'application/*' || type === '*/*')
+}
+
 /** As `readSdp`, with null for what cannot be read: for responses and ACK, where nothing can be refused. */
 export function sdpOf(message: SipMessage): string | null {
   const read = readSdp(message)

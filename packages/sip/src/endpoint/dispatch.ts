@@ -4,7 +4,7 @@ import type { SipRequest } from '../message/message.ts'
 import { replaces as readReplaces } from '../message/replaces.ts'
 import { optionTags } from '../message/value.ts'
 import type { Peer } from '../transport/transport.ts'
-import { readSdp } from './body.ts'
+import { acceptsSdp, readSdp } from './body.ts'
 import type { Guard, IncomingInvite, IncomingRegister, IncomingRequest, Refusal, SipSession } from './endpoint.ts'
 import { InviteIn } from './incoming-invite.ts'
 import { RegisterIn } from './incoming-register.ts'
@@ -81,6 +81,7 @@ function checkInvite(
   if (handlers.drainSeconds !== null) return { status: 503, retryAfterSeconds: handlers.drainSeconds }
   const read = readSdp(request)
   if (read === 'unsupported') return { status: 415, headers: { Accept: 'application/sdp' } }
+  if (!acceptsSdp(request)) return { status: 406, headers: { Accept: 'application/sdp' } }
   const minSeconds = stack.minSessionExpiresSeconds
   const interval = answerInterval(request, { seconds: stack.sessionExpiresSeconds, minSeconds })
   if (interval === 'too-small') return { status: 422, headers: { 'Min-SE': String(minSeconds) } }
