@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkFlow } from './check-flow.ts'
-import type { Flow, FlowStep } from './flow.ts'
+import type { Flow, FlowStep, Says } from './flow.ts'
 import { type FlowInput, MAX_STEPS, newRun, runFlow } from './run-flow.ts'
 
 const open = { isOpen: () => true }
@@ -112,12 +112,16 @@ describe('a flow', () => {
 })
 
 const ids = ['a', 'b', 'c', 'd', 'e']
-const says = fc.constantFrom([], [{ text: 'x' }])
+const says = fc.constantFrom<Says[]>([], [{ text: 'x' }])
 const stepTo = (id: fc.Arbitrary<string>): fc.Arbitrary<FlowStep> =>
   fc.oneof(
     fc.record({ type: fc.constant('say' as const), says, next: id }),
     fc.record({ type: fc.constant('hours' as const), hoursId: fc.constant('h'), open: id, closed: id }),
-    fc.record({ type: fc.constant('set' as const), attributes: fc.constant({ a: '1' }), next: id }),
+    fc.record({
+      type: fc.constant('set' as const),
+      attributes: fc.constant<Record<string, string>>({ a: '1' }),
+      next: id,
+    }),
     fc.record({
       type: fc.constant('menu' as const),
       says,

@@ -1,0 +1,56 @@
+import type { Call } from './call.ts'
+
+/** The calls that go on here. */
+export class Calls {
+  readonly #calls = new Map<string, Call>()
+  readonly #max: number
+  #reserved = 0
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get full(): boolean {
+    return this.#calls.size + this.#reserved >= this.#max
+  }
+  get size(): number {
+    return this.#calls.size
+  }
+  /** Share of what this node can hold. */
+  get load(): number {
+    return Math.min(1, this.#calls.size / this.#max)
+  }
+
+  add(call: Call): void {
+    this.#calls.set(call.id, call)
+  }
+  remove(call: Call): void {
+    this.#calls.delete(call.id)
+  }
+  get(id: string): Call | null {
+    return this.#calls.get(id) ?? null
+  }
+  [Symbol.iterator](): Iterator<Call> {
+    return this.#calls.values()
+  }
+
+  /** Holds a place while a call is being made, so that a burst cannot overfill the node. Returns its release; null when full. */
+  reserve(): (() => void) | null {
+    if (this.full) return null
+    this.#reserved++
+    let held = true
+    return () => {
+      if (held) this.#reserved--
+      held = false
+    }
+  }
+
+  ofTenant(tenantId: string): number {
+    return this.count(call => call.tenantId === tenantId)
+  }
+  count(wanted: (call: Call) => boolean): number {
+    let count = 0
+    for (const call of this.#calls.values()) if (wanted(call)) count++
+    return count
+  }
+}

@@ -1,0 +1,73 @@
+import type { IncomingRefer, SipSession } from '@centrala/sip/endpoint/endpoint.ts'
+import type { Call } from '../call/call.ts'
+import { forward } from '../call/forward.ts'
+import { hold, resume } from '../call/hold.ts'
+import { Leg } from '../call/leg.ts'
+import { SipWire } from '../call/sip-wire.ts'
+
+/** What an agent does with the keys of a desk phone: hold, blind transfer, attended transfer. The same as by the desktop's commands. */
+export function followPhone(call: Call, leg: Leg, wire: SipWire): void {
+  wire.audio.onHeldByPeer(held => {
+    if (leg.joined && !call.consult && call.talkers.length <= 1) held ? hold(call) : resume(call)
+  })
+  wire.session?.onRefer(refer => {
+    if (refer.replaces) attended(call, leg, refer, refer.replaces)
+    else blind(call, leg, refer)
+  })
+}
+
+/** To a number outside, by the dialling rules. */
+function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
+  const number = refer.to.user ?? ''
+  const { tenant, node } = call
+  const allowed = tenant ? node.dialling.ask(tenant, number) : null
+  if (!allowed?.ok || leg.userId === null || !leg.joined) {
+    refer.refuse({ status: 403 })
+    return
+  }
+  refer.accept()
+  const reply = forward(call, { userId: leg.userId, number: `+${allowed.digits}`, numberId: null }, reached => {
+    void refer.notify(reached ? 200 : 480)
+  })
+  if (!reply.ok) void refer.notify(503)
+}
+
+/** The phone's other call and this one become one: whoever it talks with there comes to the customer here, and the phone leaves both. */
+function attended(call: Call, leg: Leg, refer: IncomingRefer, session: SipSession): void {
+  const found = callOf(call, session)
+  if (!found || found.call === call || found.leg.userId !== leg.userId) {
+    refer.refuse({ status: 404 })
+    return
+  }
+  // The customer who came in keeps the call; who was dialled in between joins it.
+  const [stays, goes] = call.direction === 'inbound' ? [call, found.call] : [found.call, call]
+  const other = goes.customer
+  if (!other || other.ended || !(other.wire instanceof SipWire) || !other.joined) {
+    refer.refuse({ status: 488 })
+    return
+  }
+  refer.accept()
+  const mine = [leg, found.leg]
+  const wire = goes.release(other, { status: null, q850: 16, reason: 'transferred' })
+  if (!(wire instanceof SipWire)) return
+  const joined = stays.addLeg(new Leg({ kind: 'outside', way: 'phone', address: other.address }))
+  joined.answeredAt = other.answeredAt
+  wire.onEndInstead(end => stays.node.legGone(stays, joined, end))
+  stays.held = false
+  stays.join(joined, wire)
+  stays.fact({ type: 'resumed' })
+  stays.fact({ type: 'connected', userId: null, legId: joined.id })
+  void refer.notify(200).finally(() => {
+    for (const each of mine)
+      if (!each.ended)
+        (stays.legs.has(each.id) ? stays : goes).endLeg(each, { status: null, q850: 16, reason: 'transferred' })
+    goes.end('agent', { status: null, q850: 16, reason: 'transferred' })
+  })
+}
+
+function callOf({ node, tenantId }: Call, session: SipSession): { call: Call; leg: Leg } | null {
+  for (const call of node.calls)
+    if (call.tenantId === tenantId)
+      for (const leg of call.legs.values()) if (leg.wire?.session === session) return { call, leg }
+  return null
+}

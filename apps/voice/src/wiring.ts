@@ -1,0 +1,215 @@
+import { readFile } from 'node:fs/promises'
+import type { FromNode } from '@centrala/api/voice-link.ts'
+import { createMedia } from '@centrala/media/endpoint/create-media.ts'
+import { createSipEndpoint, type Peer, type SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import type { Listen } from '@centrala/sip/transport/transport.ts'
+import { type Logger, pino } from 'pino'
+import { Lines } from './agent/lines.ts'
+import type { Call } from './call/call.ts'
+import { Calls } from './call/calls.ts'
+import { obey } from './call/commands.ts'
+import type { LegKind } from './call/leg.ts'
+import { customerAlone, legGone } from './call/leg-gone.ts'
+import { Dialling } from './dial/dialling.ts'
+import type { Env } from './env.ts'
+import { Sounds } from './flow/sounds.ts'
+import { Guarding } from './guard/guarding.ts'
+import { Configuration } from './link/configuration.ts'
+import { Journals } from './link/journals.ts'
+import { finishLeftovers } from './link/leftovers.ts'
+import { Link } from './link/link.ts'
+import type { VoiceNode } from './node.ts'
+import { Phones } from './phone/phones.ts'
+import { takeDeskCall } from './phone/take-desk-call.ts'
+import { CallRecorder } from './record/record-call.ts'
+import { Uploads } from './record/uploads.ts'
+import { takeTrunkCall } from './trunk/take-call.ts'
+import { Trunks } from './trunk/trunks.ts'
+
+export interface WiredNode {
+  readonly node: VoiceNode
+  readonly sipPorts: { udp: number | null; tcp: number | null; tls: number | null }
+  /** No new calls; running ones may finish within DRAIN_SECONDS, then they are hung up. Resolves when their facts have reached the server, or cannot. */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+const PORTS_TRIED = 50
+/** How long the last facts may take to the server before they stay on disk. */
+const FLUSH_MS = 5000
+
+/** Puts a voice node together. */
+export async function wire(env: Env): Promise<WiredNode> {
+  const log: Logger = pino({ level: env.LOG_LEVEL, base: { node: env.NODE_ID } })
+  const config = await Configuration.open(`${env.DATA_DIR}/voice`)
+  const journals = new Journals(env.DATA_DIR, log)
+  const server = { serverUrl: env.SERVER_URL, token: env.NODE_TOKEN, log }
+  const uploads = new Uploads(server)
+  await finishLeftovers(journals, uploads, log)
+  const media = createMedia({
+    listenAddress: env.LISTEN_ADDRESS,
+    ...(env.PUBLIC_ADDRESS && { publicAddress: env.PUBLIC_ADDRESS }),
+    ports: { from: env.MEDIA_PORT_FROM, to: env.MEDIA_PORT_TO },
+    ice: {
+      servers: env.ICE_SERVERS,
+      ...((env.ICE_PUBLIC_ADDRESS ?? env.PUBLIC_ADDRESS) && {
+        publicAddress: env.ICE_PUBLIC_ADDRESS ?? env.PUBLIC_ADDRESS ?? '',
+      }),
+      ...(env.ICE_PORT_FROM && env.ICE_PORT_TO && { portRange: { from: env.ICE_PORT_FROM, to: env.ICE_PORT_TO } }),
+      tcp: env.ICE_TCP,
+    },
+    log: mediaLog(log),
+    onFault: fault => log.error({ fault }, 'the media engine reports a fault'),
+  })
+
+  // The rooms know each other by this; later ones are given what earlier ones made.
+  const node = {
+    env,
+    log,
+    media,
+    config,
+    journals,
+    uploads,
+    draining: false,
+    calls: new Calls(env.MAX_CALLS),
+    dialling: new Dialling(),
+    sounds: new Sounds({ ...server, dataDir: env.DATA_DIR, config }),
+    recorderOf: (call: Call) => new CallRecorder(call),
+    legGone,
+    customerAlone,
+  } as unknown as { -readonly [Key in keyof VoiceNode]: VoiceNode[Key] }
+  node.guarding = new Guarding({ trusted: address => node.trunks?.knows(address) ?? false })
+  node.sip = await listen(env, node.guarding, log)
+  const sipPorts = portsOf(node.sip)
+  node.trunks = new Trunks(node.sip, config, log)
+  node.phones = new Phones(config, node.guarding, env.NODE_TOKEN)
+  node.lines = new Lines({
+    media,
+    graceMs: env.LINE_GRACE_SECONDS * 1000,
+    onChange: () => node.link.tell(),
+    onPresence: call => call.arrange(),
+    onLost: (call, leg) => node.legGone(call, leg, { by: 'timeout', reason: 'the line was lost', q850: null }),
+  })
+  node.link = new Link({
+    ...server,
+    hello: () => ({
+      type: 'hello',
+      nodeId: env.NODE_ID,
+      publicAddress: env.PUBLIC_ADDRESS ?? env.LISTEN_ADDRESS,
+      sipPorts,
+      maxCalls: env.MAX_CALLS,
+      configRevision: config.revision,
+      calls: [...node.calls].map(call => call.id),
+      lines: node.lines.ids(),
+    }),
+    state: () => stateOf(node),
+    unsent: () => journals.unsent(),
+    onConfig: next => config.set(next),
+    onAck: (callId, n) => journals.acknowledge(callId, n),
+    onCommand: command => obey(node, command),
+  })
+  journals.send = (callId, fact) => node.link.fact(callId, fact)
+  node.phones.onChange = () => node.link.tell()
+
+  node.sip.onRegister(register => guarded(log, node.phones.register(register)))
+  node.sip.onInvite(invite => {
+    // A phone of ours may sit behind the same address as a provider; it registered from its very port.
+    const fromTrunk = node.trunks.knows(invite.peer.address) && !node.phones.isAt(invite.peer)
+    guarded(log, fromTrunk ? takeTrunkCall(node, invite) : takeDeskCall(node, invite))
+  })
+
+  let closed = false
+  const close = async () => {
+    if (closed) return
+    closed = true
+    for (const call of [...node.calls]) call.end('system', { status: null, q850: 41, reason: 'nodeStopped' })
+    await node.lines.closeAll()
+    await node.trunks.stop()
+    await journals.flushed(node.link.up ? FLUSH_MS : 0)
+    uploads.stop()
+    node.link.close()
+    await node.sip.close()
+    await media.close()
+    await config.flushed()
+    journals.close()
+  }
+  return {
+    node,
+    sipPorts,
+    close,
+    async drain() {
+      node.draining = true
+      node.link.tell()
+      const until = Date.now() + env.DRAIN_SECONDS * 1000
+      while (node.calls.size > 0 && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 50))
+      await close()
+    },
+  }
+}
+
+function guarded(log: Logger, work: Promise<void>): void {
+  work.catch(error => log.error({ err: error }, 'a call or registration failed'))
+}
+
+/** Listens on the ports of the settings; where SIP_PORT_SEARCH allows, on the next free ones. */
+async function listen(env: Env, guarding: Guarding, log: Logger): Promise<SipEndpoint> {
+  const tls =
+    env.SIP_TLS_PORT === 0
+      ? null
+      : { key: await readFile(env.SIP_TLS_KEY ?? ''), cert: await readFile(env.SIP_TLS_CERT ?? '') }
+  for (let offset = 0; ; offset++) {
+    const at = (port: number) => (port === 0 ? 0 : port + offset)
+    const places: Listen[] = []
+    const address = env.LISTEN_ADDRESS
+    if (env.SIP_UDP_PORT !== 0) places.push({ protocol: 'udp', address, port: at(env.SIP_UDP_PORT) })
+    if (env.SIP_TCP_PORT !== 0) places.push({ protocol: 'tcp', address, port: at(env.SIP_TCP_PORT) })
+    if (tls) places.push({ protocol: 'tls', address, port: at(env.SIP_TLS_PORT), ...tls })
+    try {
+      return await createSipEndpoint({
+        listen: places,
+        ...(env.PUBLIC_ADDRESS && { publicAddress: { address: env.PUBLIC_ADDRESS } }),
+        userAgent: 'Centrala',
+        log: mediaLog(log),
+        guard: (request, peer: Peer) => guarding.judge(request, peer),
+      })
+    } catch (error) {
+      if (!env.SIP_PORT_SEARCH || offset >= PORTS_TRIED) throw error
+    }
+  }
+}
+
+function portsOf(sip: SipEndpoint): WiredNode['sipPorts'] {
+  const port = (protocol: string) => sip.listening.find(place => place.protocol === protocol)?.port ?? null
+  return { udp: port('udp'), tcp: port('tcp'), tls: port('tls') }
+}
+
+function stateOf(node: VoiceNode): Extract<FromNode, { type: 'state' }> {
+  return {
+    type: 'state',
+    draining: node.draining,
+    load: node.calls.load,
+    calls: [...node.calls].map(call => ({
+      callId: call.id,
+      tenantId: call.tenantId,
+      legs: [...call.legs.values()].map(leg => ({
+        legId: leg.id,
+        kind: leg.kind satisfies LegKind,
+        userId: leg.userId,
+        quality: leg.quality(),
+        speaking: false,
+      })),
+    })),
+    lines: node.lines.states(),
+    trunks: node.trunks.states(),
+    deskPhones: node.phones.states(),
+  }
+}
+
+function mediaLog(log: Logger) {
+  return {
+    debug: (fields: object, text: string) => log.debug(fields, text),
+    info: (fields: object, text: string) => log.debug(fields, text),
+    warn: (fields: object, text: string) => log.warn(fields, text),
+    error: (fields: object, text: string) => log.error(fields, text),
+  }
+}
