@@ -58,6 +58,8 @@ export interface Attacker {
   /** The same over a new TCP connection. */
   askTcp(): Promise<number>
   readonly tcpPort: number
+  /** Datagrams that came back, those to valid OPTIONS left out. */
+  answers(): number
   close(): void
 }
 
@@ -70,11 +72,13 @@ export async function openAttacker(victim: SipEndpoint): Promise<Attacker> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 21 }).bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const waiting = new Map<string, () => void>()
+  let answers = 0
   socket.on('error', () => {})
   socket.on('message', bytes => {
     const text = bytes.toString('latin1')
     const callId = /\r\nCall-ID: (valid-[0-9]+)\r\n/.exec(text)?.[1] ?? ''
-    if (text.startsWith('SIP/2.0 200')) waiting.get(callId)?.()
+    if (callId === '') answers++
+    else if (text.startsWith('SIP/2.0 200')) waiting.get(callId)?.()
   })
   const patience = <T>(answer: Promise<T>, what: string): Promise<T> => {
     let timer: NodeJS.Timeout
@@ -117,6 +121,7 @@ export async function openAttacker(victim: SipEndpoint): Promise<Attacker> {
         .then(() => performance.now() - start)
         .finally(() => stream.destroy())
     },
+    answers: () => answers,
     close: () => socket.close(),
   }
 }
