@@ -10,7 +10,8 @@ const DAILY = /^(common|frame|inbox|customer|search|settings|signIn)$/
 
 /**
  * Few files, so that a cold cache fills in two rounds: what everybody needs (libraries, the kit of components and the frame),
- * the agent's desk, and one file of texts a language. Every other page, charts and the cleaner of mail HTML come when opened.
+ * the agent's desk, and one file of texts a language. The phone follows once the first screen is there; every other page, charts and
+ * the cleaner of mail HTML come when opened.
  */
 const GROUPS = [
   { name: 'libraries', priority: 30, test: /node_modules[\\/](?!echarts|zrender|dompurify)/ },
@@ -25,9 +26,14 @@ const GROUPS = [
   {
     name: 'kit',
     priority: 20,
-    test: /(packages[\\/](api|core)[\\/]|desktop[\\/]src[\\/](components[\\/](?!chart-canvas)|frame|actions|session|live|configuration|design|api))/,
+    test: /(packages[\\/](api|core)[\\/]|desktop[\\/]src[\\/](components[\\/](?!chart-canvas)|frame|actions|session|live|configuration|design|api|phone[\\/](number|calls|door|dial-button)\.))/,
   },
-  { name: 'desk', priority: 10, test: /desktop[\\/]src[\\/]pages[\\/](inbox|conversation[\\/](?!mail-html)|customer)/ },
+  {
+    name: 'desk',
+    priority: 10,
+    test: /desktop[\\/]src[\\/]pages[\\/](inbox|conversation[\\/](?!mail-html|call-)|customer)/,
+  },
+  { name: 'phone', priority: 5, test: /desktop[\\/]src[\\/](phone|pages[\\/]conversation[\\/]call-)/ },
 ]
 
 /** `CENTRALA_API` is the address of a running server for development, so that `/api` is same origin here too. */

@@ -19,6 +19,7 @@ import { SessionEnded } from './session-ended.tsx'
 import { TopBar } from './top-bar.tsx'
 
 const AdminActions = lazy(() => import('../pages/admin/admin-actions.tsx'))
+const PhoneStrip = lazy(() => import('../phone/phone-strip.tsx'))
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
 
 /** What stands around every page for everyone who is signed in. */
@@ -86,6 +87,11 @@ export function Frame() {
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onPalette={() => setOver('palette')} onKeys={() => setOver('keys')} />
+        {(can('inbox.handle') || can('supervise.act')) && (
+          <Suspense fallback={null}>
+            <PhoneStrip />
+          </Suspense>
+        )}
         <main id="content" tabIndex={-1} className="min-h-0 flex-1 bg-surface outline-none">
           <Suspense fallback={<Loading />}>
             <Outlet />

@@ -18,6 +18,8 @@ import { usePreferences } from '../session/preferences.ts'
 
 /** Repeats an offer's sound while nobody answers. */
 const RING_EVERY_MS = 5000
+/** A telephone rings more often: whoever calls hears it too. */
+const CALL_EVERY_MS = 3000
 
 /**
  * Tells of what comes in, wherever one is: a sound and a notification for an offer, a quiet tick for a message, the count
@@ -48,12 +50,13 @@ export function Greeter() {
   useEffect(resumeOutbox, [])
 
   const ring = offer && !preferences.silentChannels.includes(offer.channel) ? offer.channel : null
+  const volume = ring === 'voice' ? preferences.ringVolume : preferences.soundVolume
   useEffect(() => {
     if (ring === null) return
-    playOffer(ring, preferences.soundVolume)
-    const timer = setInterval(() => playOffer(ring, preferences.soundVolume), RING_EVERY_MS)
+    playOffer(ring, volume)
+    const timer = setInterval(() => playOffer(ring, volume), ring === 'voice' ? CALL_EVERY_MS : RING_EVERY_MS)
     return () => clearInterval(timer)
-  }, [ring, preferences.soundVolume])
+  }, [ring, volume])
 
   const told = useRef<string | null>(null)
   useEffect(() => {

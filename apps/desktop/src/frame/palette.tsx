@@ -2,7 +2,7 @@ import { search } from '@centrala/api/customer.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { CornerDownLeft, MessageSquareText, Search } from 'lucide-react'
+import { CornerDownLeft, MessageSquareText, PhoneCall, Search } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,9 @@ import { Avatar } from '../components/avatar.tsx'
 import { Kbd } from '../components/kbd.tsx'
 import { Spinner } from '../components/spinner.tsx'
 import { TimeAgo } from '../components/time-ago.tsx'
+import { phoneQuery } from '../phone/calls.ts'
+import { askPhone } from '../phone/door.ts'
+import { cleanNumber, looksLikeNumber, prettyNumber } from '../phone/number.ts'
 import { useCan } from '../session/me.ts'
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase()
@@ -68,6 +71,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     if (first && !moved.current) setChosen(`customer ${first}`)
   }, [first])
+  const canDial = useQuery({ ...phoneQuery, enabled: can('inbox.handle') }).data?.canDial ?? false
+  const number = canDial && looksLikeNumber(asked) ? cleanNumber(asked) : null
   const actions = useAllActions().filter(action => !action.quiet && matches(action, text))
   const sections = Map.groupBy(actions, action => action.section)
   const finish = (run: () => void) => () => {
@@ -97,6 +102,16 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       <Command.List className="max-h-[min(28rem,60vh)] overflow-y-auto p-1.5">
         {!found.isFetching && (
           <Command.Empty className="p-8 text-center text-muted">{t('palette.nothing')}</Command.Empty>
+        )}
+        {number !== null && (
+          <Command.Item
+            value="call number"
+            onSelect={go(() => askPhone({ kind: 'dial', wish: { number, customerId: null, interactionId: null } }))}
+            className={ITEM}
+          >
+            <PhoneCall size={16} aria-hidden className="shrink-0 text-muted" />
+            <span className="figures truncate">{t('common:callNumber', { number: prettyNumber(number) })}</span>
+          </Command.Item>
         )}
         {canSearch && found.data && found.data.customers.length > 0 && (
           <Command.Group heading={t('palette.customers')} className={GROUP}>

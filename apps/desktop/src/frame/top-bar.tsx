@@ -1,14 +1,20 @@
 import { Search } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Kbd } from '../components/kbd.tsx'
+import { useCan } from '../session/me.ts'
 import { LiveSign } from './live-sign.tsx'
 import { MeMenu } from './me-menu.tsx'
 import { Notifications } from './notifications.tsx'
 import { PresenceMenu } from './presence-menu.tsx'
 import { WaitingSign } from './waiting-sign.tsx'
 
+/** Loaded after the first screen: a call needs a moment longer to come than a page to open. */
+const PhoneSign = lazy(() => import('../phone/phone-sign.tsx'))
+
 export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: () => void }) {
   const { t } = useTranslation('frame')
+  const can = useCan()
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-canvas px-3 max-sm:gap-1 max-sm:px-2">
       <button
@@ -25,6 +31,11 @@ export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: (
       </button>
       <span className="flex-1" />
       <WaitingSign />
+      {(can('inbox.handle') || can('supervise.act')) && (
+        <Suspense fallback={null}>
+          <PhoneSign />
+        </Suspense>
+      )}
       <LiveSign />
       <Notifications />
       <PresenceMenu />

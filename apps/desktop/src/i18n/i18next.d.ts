@@ -6,6 +6,7 @@ import type adminQuality from './en/adminQuality.json'
 import type adminRouting from './en/adminRouting.json'
 import type adminSecurity from './en/adminSecurity.json'
 import type adminWebhooks from './en/adminWebhooks.json'
+import type call from './en/call.json'
 import type common from './en/common.json'
 import type customer from './en/customer.json'
 import type frame from './en/frame.json'
@@ -31,6 +32,7 @@ declare module 'i18next' {
       welcome: typeof welcome
       adminSecurity: typeof adminSecurity
       adminPeople: typeof adminPeople
+      call: typeof call
       common: typeof common
       customer: typeof customer
       frame: typeof frame

@@ -1,3 +1,4 @@
+import type { Call } from '@centrala/api/call.ts'
 import type { Conversation } from '@centrala/api/conversation.ts'
 import type { Interaction } from '@centrala/api/interaction.ts'
 import type { LiveEvent } from '@centrala/api/live.ts'
@@ -13,11 +14,15 @@ export interface MessagePage {
 export const keys = {
   myInteractions: ['my', 'interactions'] as const,
   myPresence: ['my', 'presence'] as const,
+  myCalls: ['my', 'calls'] as const,
+  parkedCalls: ['my', 'parked-calls'] as const,
   mentions: ['my', 'mentions'] as const,
   interaction: (id: string) => ['interaction', id] as const,
   segments: (conversationId: string) => ['segments', conversationId] as const,
   conversation: (id: string) => ['conversation', id] as const,
   messages: (conversationId: string) => ['messages', conversationId] as const,
+  /** All calls of a conversation. */
+  calls: (conversationId: string) => ['calls', conversationId] as const,
   customer: (id: string) => ['customer', id] as const,
   /** Queues, codes, people: what an administrator sets up. Everything below is fetched again when it changes. */
   configuration: (...what: string[]) => ['configuration', ...what] as const,
@@ -76,6 +81,28 @@ export function putInteraction(queries: QueryClient, myId: string, interaction: 
   void queries.invalidateQueries({ queryKey: keys.segments(interaction.conversationId) })
 }
 
+/** Whether a call is my business now: I am in it, asked into it, or listen to it. */
+export const concernsMe = (call: Call, myId: string): boolean =>
+  call.state !== 'ended' &&
+  (call.legs.some(leg => leg.userId === myId && leg.endedAt === null) ||
+    call.consulting?.userId === myId ||
+    call.monitors.some(monitor => monitor.userId === myId))
+
+/** A list of calls after one of them changed: in its place, at the end when new, or out. */
+export function withCall(calls: readonly Call[], changed: Call, belongs: boolean): Call[] {
+  if (!belongs) return calls.filter(call => call.id !== changed.id)
+  const index = calls.findIndex(call => call.id === changed.id)
+  return index === -1 ? [...calls, changed] : calls.with(index, changed)
+}
+
+function putCall(queries: QueryClient, myId: string, conversationId: string | null, call: Call): void {
+  const put = (key: readonly string[], belongs: boolean) =>
+    queries.setQueryData<Call[]>(key, calls => calls && withCall(calls, call, belongs))
+  put(keys.myCalls, concernsMe(call, myId))
+  put(keys.parkedCalls, call.state === 'parked')
+  if (conversationId) put(keys.calls(conversationId), true)
+}
+
 /** Brings the cache to where the event says the world is. */
 export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent): void {
   const { interaction, message, presence } = event
@@ -88,6 +115,12 @@ export function applyEvent(queries: QueryClient, myId: string, event: LiveEvent)
     if (message.mentions.includes(myId)) void queries.invalidateQueries({ queryKey: keys.mentions })
   } else if (event.type.startsWith('message.') && event.conversationId)
     void queries.invalidateQueries({ queryKey: keys.messages(event.conversationId) })
+  if (event.call) putCall(queries, myId, event.conversationId, event.call)
+  else if (/^(call|recording|voicemail|callback)\./.test(event.type)) {
+    void queries.invalidateQueries({ queryKey: keys.myCalls })
+    void queries.invalidateQueries({ queryKey: keys.parkedCalls })
+    if (event.conversationId) void queries.invalidateQueries({ queryKey: keys.calls(event.conversationId) })
+  }
   if (presence?.userId === myId) queries.setQueryData(keys.myPresence, presence)
   if (event.type === 'conversation.changed' && event.conversationId)
     void queries.invalidateQueries({ queryKey: keys.conversation(event.conversationId) })

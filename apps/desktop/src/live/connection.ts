@@ -6,6 +6,7 @@ import {
   ToClient,
   type ToServer,
 } from '@centrala/api/live.ts'
+import type { VideoSignal } from '@centrala/api/webchat.ts'
 import type { z } from 'zod'
 
 /** `live`: everything arrives; `catchingUp`: connected, missed events on their way; `down`: since then, nothing. */
@@ -18,6 +19,9 @@ export interface Typing {
   text?: string | undefined
 }
 
+/** What is told of calls besides events, and kept nowhere: who speaks, letters as they are typed, video, and what a phone could not do. */
+export type CallFrame = Extract<ToClient, { type: 'callNow' | 'callText' | 'video.signal' | 'phone' }>
+
 export interface LiveHandlers {
   onState(state: LiveState): void
   onEvent(event: LiveEvent): void
@@ -25,6 +29,7 @@ export interface LiveHandlers {
   onResync(): void
   onTyping(typing: Typing): void
   onQueues(queues: z.output<typeof QueueCount>[]): void
+  onCall(frame: CallFrame): void
   /** The server closed the connection because the session is over. */
   onSignedOut(): void
 }
@@ -39,6 +44,7 @@ export interface Live {
   /** Conversations open on the screen; replaces the former list. */
   watch(conversationIds: string[]): void
   typing(conversationId: string, typing: boolean): void
+  video(callId: string, signal: VideoSignal): void
 }
 
 interface Socket extends EventTarget {
@@ -97,6 +103,7 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
       handlers.onEvent(said.event)
     } else if (said.type === 'typing') handlers.onTyping(said)
     else if (said.type === 'queues') handlers.onQueues(said.queues)
+    else if (said.type !== 'pong' && said.type !== 'problem') handlers.onCall(said)
   }
   const connect = () => {
     clearTimeout(retry)
@@ -156,6 +163,7 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
       say({ type: 'watch', conversationIds })
     },
     typing: (conversationId, typing) => say({ type: 'typing', conversationId, typing }),
+    video: (callId, signal) => say({ type: 'video.signal', callId, signal }),
     stop: () => {
       stopped = true
       clearTimeout(retry)

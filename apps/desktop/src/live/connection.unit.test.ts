@@ -50,6 +50,7 @@ function begin() {
       },
       onTyping: () => undefined,
       onQueues: () => undefined,
+      onCall: () => undefined,
       onSignedOut: () => undefined,
     },
     {

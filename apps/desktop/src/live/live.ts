@@ -1,8 +1,9 @@
 import type { LiveEvent } from '@centrala/api/live.ts'
+import type { VideoSignal } from '@centrala/api/webchat.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { queries } from '../api.ts'
 import { applyEvent } from './apply-event.ts'
-import { type Live, type LiveState, startLive, type Typing } from './connection.ts'
+import { type CallFrame, type Live, type LiveState, startLive, type Typing } from './connection.ts'
 
 export interface QueueWaiting {
   queueId: string
@@ -19,6 +20,7 @@ let watched: readonly string[] = []
 
 const listeners = new Set<() => void>()
 const eventListeners = new Set<(event: LiveEvent) => void>()
+const callListeners = new Set<(frame: CallFrame) => void>()
 const changed = () => {
   for (const listener of listeners) listener()
 }
@@ -65,7 +67,10 @@ export function connectLive(myId: string): () => void {
       waiting = next
       changed()
     },
-    // The next call learns the same, and the frame asks to sign in again.
+    onCall: frame => {
+      for (const listener of callListeners) listener(frame)
+    },
+    // The next request learns the same, and the frame asks to sign in again.
     onSignedOut: () => void queries.refetchQueries({ queryKey: ['me'] }),
   })
   if (watched.length > 0) live.watch([...watched])
@@ -76,6 +81,7 @@ export function connectLive(myId: string): () => void {
 }
 
 export const tryLiveNow = (): void => live?.tryNow()
+export const sendVideo = (callId: string, signal: VideoSignal): void => live?.video(callId, signal)
 export const sendTyping = (conversationId: string, on: boolean): void => live?.typing(conversationId, on)
 
 export const useLiveState = (): LiveState => useSyncExternalStore(subscribe, () => state)
@@ -102,6 +108,16 @@ export function useLiveEvents(listener: (event: LiveEvent) => void): void {
     eventListeners.add(listener)
     return () => {
       eventListeners.delete(listener)
+    }
+  }, [listener])
+}
+
+/** Calls back on what is told of calls as it happens, while mounted. */
+export function useCallFrames(listener: (frame: CallFrame) => void): void {
+  useEffect(() => {
+    callListeners.add(listener)
+    return () => {
+      callListeners.delete(listener)
     }
   }, [listener])
 }

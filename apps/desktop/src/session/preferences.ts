@@ -11,6 +11,8 @@ const Preferences = z.object({
   /** In chats Enter sends and Shift-Enter breaks the line; otherwise Ctrl-Enter sends everywhere. */
   enterSends: z.boolean().catch(true),
   soundVolume: z.number().min(0).max(1).catch(0.6),
+  /** Of calls, which may ring on another speaker than the rest. */
+  ringVolume: z.number().min(0).max(1).catch(0.8),
   silentChannels: z.array(z.enum(CHANNELS)).catch([]),
   messageSound: z.boolean().catch(true),
   browserNotifications: z.boolean().catch(true),

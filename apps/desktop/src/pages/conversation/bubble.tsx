@@ -38,11 +38,14 @@ export function Bubble({ message, opens, closes, customerName, mine, highlighted
       aria-label={t(internal ? 'message.noteBy' : 'message.by', { name, time: format.dateTime(message.createdAt) })}
       className={clsx('flex flex-col px-4', ours ? 'items-end' : 'items-start', opens ? 'mt-3' : 'mt-0.5')}
     >
-      {opens && (!mine || internal) && (
+      {opens && (!mine || internal || message.channel === 'voice') && (
         <p className="mb-0.5 flex items-center gap-1 px-1 font-medium text-muted text-xs">
           {internal && <StickyNote size={12} aria-hidden className="text-warn" />}
           {name}
           {internal && <span className="font-normal">· {t('message.internal')}</span>}
+          {message.channel === 'voice' && !internal && (
+            <span className="font-normal">· {t('message.textTelephone')}</span>
+          )}
           {message.automatic && <span className="font-normal">· {t('message.automatic')}</span>}
         </p>
       )}

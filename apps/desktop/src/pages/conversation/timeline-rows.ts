@@ -1,3 +1,4 @@
+import type { Call } from '@centrala/api/call.ts'
 import type { Interaction, Segment } from '@centrala/api/interaction.ts'
 import type { Message } from '@centrala/api/message.ts'
 import type { z } from 'zod'
@@ -30,20 +31,28 @@ export type Row =
   | { kind: 'day'; id: string; at: string }
   | { kind: 'system'; id: string; lines: SystemLine[] }
   /** `opens` begins and `closes` ends a run of one author's messages: the name stands once, the time at the end. */
+  | { kind: 'call'; id: string; call: Call }
   | { kind: 'message'; id: string; message: Message; opens: boolean; closes: boolean }
 
-function systemLines(interactions: readonly Interaction[], segments: readonly SegmentView[]): SystemLine[] {
+type Happening = SystemLine | { id: string; at: string; call: Call }
+
+function systemLines(
+  interactions: readonly Interaction[],
+  segments: readonly SegmentView[],
+  called: ReadonlySet<string>,
+): SystemLine[] {
   const lines: SystemLine[] = []
   for (const interaction of interactions) {
     const { id, channel } = interaction
-    lines.push({
-      id: `${id}.start`,
-      at: interaction.createdAt,
-      key: interaction.direction === 'inbound' ? 'started' : 'startedByUs',
-      channel,
-      agent: interaction.agentName ?? '',
-    })
-    if (interaction.endedAt !== null) {
+    if (!called.has(id))
+      lines.push({
+        id: `${id}.start`,
+        at: interaction.createdAt,
+        key: interaction.direction === 'inbound' ? 'started' : 'startedByUs',
+        channel,
+        agent: interaction.agentName ?? '',
+      })
+    if (interaction.endedAt !== null && !called.has(id)) {
       const key =
         { abandoned: 'abandoned', shortAbandoned: 'abandoned', moved: 'moved' }[interaction.outcome as string] ??
         'ended'
@@ -83,9 +92,14 @@ export function timelineRows(
   interactions: readonly Interaction[],
   segments: readonly SegmentView[],
   complete: boolean,
+  calls: readonly Call[] = [],
 ): Row[] {
   const oldest = messages[0]?.createdAt
-  const lines = systemLines(interactions, segments)
+  const lines: Happening[] = [
+    // What a call's own card says is not said twice.
+    ...systemLines(interactions, segments, new Set(calls.map(call => call.interactionId))),
+    ...calls.map(call => ({ id: call.id, at: call.startedAt, call })),
+  ]
     .filter(line => complete || oldest === undefined || line.at >= oldest)
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const rows: Row[] = []
@@ -100,7 +114,8 @@ export function timelineRows(
     for (let line = lines[next]; line && (before === null || line.at <= before); line = lines[++next]) {
       enter(line.at)
       const last = rows.at(-1)
-      if (last?.kind === 'system') last.lines.push(line)
+      if ('call' in line) rows.push({ kind: 'call', id: line.id, call: line.call })
+      else if (last?.kind === 'system') last.lines.push(line)
       else rows.push({ kind: 'system', id: line.id, lines: [line] })
     }
   }

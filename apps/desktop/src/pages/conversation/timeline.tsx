@@ -1,7 +1,7 @@
 import type { Conversation } from '@centrala/api/conversation.ts'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ArrowDown, PenLine } from 'lucide-react'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { useNow } from '../../components/clock.ts'
@@ -10,6 +10,7 @@ import { SkeletonRows } from '../../components/skeleton.tsx'
 import { Spinner } from '../../components/spinner.tsx'
 import { useFormat } from '../../i18n/format.ts'
 import { useTyping } from '../../live/live.ts'
+import { callsQuery } from '../../phone/calls.ts'
 import { useMe } from '../../session/me.ts'
 import { Bubble } from './bubble.tsx'
 import { MailCard } from './mail-card.tsx'
@@ -18,6 +19,9 @@ import { OutgoingRow } from './outgoing-row.tsx'
 import { messagesQuery, segmentsQuery } from './queries.ts'
 import { SystemRow } from './system-row.tsx'
 import { timelineRows } from './timeline-rows.ts'
+
+const CallCard = lazy(() => import('./call-card.tsx'))
+const CallTextLines = lazy(() => import('./call-text-lines.tsx'))
 
 /** How near the end still counts as being at the end, in pixels. */
 const NEAR_END = 80
@@ -38,6 +42,7 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
   const now = useNow(60_000)
   const messages = useInfiniteQuery(messagesQuery(conversation.id))
   const segments = useQuery(segmentsQuery(conversation.id, conversation.interactions)).data
+  const calls = useQuery(callsQuery(conversation.id, conversation.interactions)).data
   const sending = useOutbox().filter(item => item.conversationId === conversation.id)
   const typing = useTyping(conversation.id)
   const box = useRef<HTMLDivElement>(null)
@@ -47,8 +52,8 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
 
   const items = useMemo(() => messages.data?.pages.toReversed().flatMap(page => page.items) ?? [], [messages.data])
   const rows = useMemo(
-    () => timelineRows(items, conversation.interactions, segments ?? [], !messages.hasNextPage),
-    [items, conversation.interactions, segments, messages.hasNextPage],
+    () => timelineRows(items, conversation.interactions, segments ?? [], !messages.hasNextPage, calls),
+    [items, conversation.interactions, segments, messages.hasNextPage, calls],
   )
   const mails = items.filter(item => item.channel === 'email' && !item.internal)
   const firstOpen = mails.at(-OPEN_MAILS)?.createdAt ?? ''
@@ -166,6 +171,18 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
                 </h3>
               )
             if (row.kind === 'system') return <SystemRow key={row.id} lines={row.lines} />
+            if (row.kind === 'call')
+              return (
+                <Suspense key={row.id} fallback={<div className="h-24" />}>
+                  <CallCard
+                    call={row.call}
+                    customerId={conversation.customerId}
+                    mine={conversation.interactions.some(
+                      one => one.id === row.call.interactionId && one.agentId === me.id,
+                    )}
+                  />
+                </Suspense>
+              )
             const { message } = row
             const common = {
               message,
@@ -188,6 +205,11 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
           {sending.map(item => (
             <OutgoingRow key={item.clientId} item={item} />
           ))}
+          {calls && calls.length > 0 && (
+            <Suspense fallback={null}>
+              <CallTextLines conversationId={conversation.id} customerName={customerName} />
+            </Suspense>
+          )}
           {typing && (
             <div className="mt-3 flex items-start gap-2 px-4 text-muted">
               <span className="flex max-w-[86%] items-center gap-2 rounded-xl bg-theirs px-3 py-2">

@@ -15,6 +15,7 @@ import { Select } from '../../components/select.tsx'
 import { toast } from '../../components/toast.tsx'
 import { fieldWords, problemWords } from '../../i18n/problem-words.ts'
 import { keys } from '../../live/apply-event.ts'
+import { DialButton } from '../../phone/dial-button.tsx'
 import { useCan } from '../../session/me.ts'
 
 const ICONS = { email: Mail, phone: Phone, visitor: Globe, external: Fingerprint }
@@ -46,6 +47,7 @@ export function Identities({ customer }: { customer: Customer }) {
                 </span>
               )}
             </span>
+            {identity.kind === 'phone' && <DialButton number={identity.address} customerId={customer.id} />}
             <span className="flex opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
               <IconButton
                 icon={Copy}

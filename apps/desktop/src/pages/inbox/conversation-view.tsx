@@ -3,7 +3,7 @@ import { endInteraction, type Interaction } from '@centrala/api/interaction.ts'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CircleCheckBig, Forward, Mail, UserRound } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../../actions/actions.ts'
 import { api } from '../../api.ts'
@@ -25,6 +25,9 @@ import { learn } from './my-work.ts'
 import { TransferDialog } from './transfer-dialog.tsx'
 import { setOpenConversation } from './unread.ts'
 import { WrapUpForm } from './wrap-up-form.tsx'
+
+const CallBar = lazy(() => import('../conversation/call-bar.tsx'))
+const CallText = lazy(() => import('../conversation/call-text.tsx'))
 
 interface ConversationViewProps {
   conversationId: string
@@ -166,7 +169,17 @@ export function ConversationView(props: ConversationViewProps) {
         onCustomer={onCustomer}
         actions={actions}
       />
+      {interaction?.channel === 'voice' && interaction.state !== 'ended' && (
+        <Suspense fallback={null}>
+          <CallBar conversation={conversation} interaction={interaction} mine={mine} />
+        </Suspense>
+      )}
       <Timeline key={conversation.id} conversation={conversation} messageId={messageId} />
+      {active?.channel === 'voice' && (
+        <Suspense fallback={null}>
+          <CallText conversation={conversation} interaction={active} />
+        </Suspense>
+      )}
       {mine && interaction.state === 'wrapUp' ? (
         <WrapUpForm key={interaction.id} interaction={interaction} onDone={onFinished} />
       ) : can('inbox.handle') ? (
@@ -174,7 +187,8 @@ export function ConversationView(props: ConversationViewProps) {
           key={conversation.id}
           conversation={conversation}
           customer={customer}
-          interaction={active}
+          // One speaks on the phone; what is written beside it is a note, or goes to a text telephone.
+          interaction={active?.channel === 'voice' ? null : active}
           lastInbound={lastInbound}
           onSendAndEnd={() => end.mutate('handled')}
         />

@@ -1,10 +1,13 @@
 import type { Interaction } from '@centrala/api/interaction.ts'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Kbd } from '../../components/kbd.tsx'
 import { Countdown } from './countdown.tsx'
 import { useAnswerOffer } from './my-work.ts'
+
+const CallOffer = lazy(() => import('../conversation/call-offer.tsx'))
 
 interface OfferCardProps {
   offer: Interaction
@@ -37,6 +40,11 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
           <p className="line-clamp-2 text-muted">{offer.subject ?? offer.preview}</p>
         </div>
       </div>
+      {offer.channel === 'voice' && (
+        <Suspense fallback={null}>
+          <CallOffer offer={offer} />
+        </Suspense>
+      )}
       <div className="flex gap-2">
         <Button
           look="primary"
@@ -45,7 +53,7 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
           onClick={() => accept.mutate(offer.id)}
           trailing={first && <Kbd keys="alt+y" inverse />}
         >
-          {t('offer.accept')}
+          {t(offer.channel === 'voice' ? 'offer.answer' : 'offer.accept')}
         </Button>
         <Button
           busy={reject.isPending}

@@ -21,14 +21,12 @@ const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
       [392, 0.16, 0.24],
     ],
   },
+  // Two strokes of a bell, then a pause: a telephone, and nothing else in the room.
   voice: {
     wave: 'sine',
-    notes: [
-      [440, 0, 0.35],
-      [480, 0, 0.35],
-      [440, 0.45, 0.35],
-      [480, 0.45, 0.35],
-    ],
+    notes: [0, 0.09, 0.18, 0.27, 0.36, 0.45, 0.9, 0.99, 1.08, 1.17, 1.26, 1.35].flatMap((start, index): Note[] => [
+      [index % 2 === 0 ? 784 : 988, start, 0.13],
+    ]),
   },
   form: {
     wave: 'triangle',
@@ -42,12 +40,32 @@ const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
 const MESSAGE: { wave: OscillatorType; notes: Note[] } = { wave: 'sine', notes: [[988, 0, 0.09]] }
 
 let context: AudioContext | undefined
+let speaker = ''
+
+/** Plays sounds on another speaker than the system's, where the browser lets a page choose. */
+export function ringOn(deviceId: string): void {
+  speaker = deviceId
+  chooseSpeaker()
+}
+
+function chooseSpeaker() {
+  const choosing = context as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined
+  // A speaker that was unplugged: the system's own choice goes on.
+  void choosing?.setSinkId?.(speaker).catch(() => undefined)
+}
+
+function ready(): AudioContext {
+  if (context === undefined) {
+    context = new AudioContext()
+    if (speaker !== '') chooseSpeaker()
+  }
+  return context
+}
 
 /** Browsers stay silent until the person has touched the page once; this makes the first touch count. */
 export function readySound(): void {
   const wake = () => {
-    context ??= new AudioContext()
-    void context.resume()
+    void ready().resume()
   }
   window.addEventListener('pointerdown', wake, { once: true })
   window.addEventListener('keydown', wake, { once: true })
@@ -55,7 +73,7 @@ export function readySound(): void {
 
 function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number) {
   if (volume <= 0) return
-  context ??= new AudioContext()
+  const context = ready()
   if (context.state !== 'running') return
   const begin = context.currentTime + 0.02
   for (const [frequency, start, length] of notes) {

@@ -1,5 +1,7 @@
+import { forwardCall } from '@centrala/api/call.ts'
 import { type Interaction, transferInteraction } from '@centrala/api/interaction.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Phone } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
@@ -7,12 +9,15 @@ import { Button } from '../../components/button.tsx'
 import { Combobox } from '../../components/combobox.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
+import { Input } from '../../components/input.tsx'
 import { PresenceDot } from '../../components/presence-dot.tsx'
 import { Textarea } from '../../components/textarea.tsx'
 import { toast } from '../../components/toast.tsx'
 import { agentsQuery, queuesQuery } from '../../configuration/configuration.ts'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { useWaiting } from '../../live/live.ts'
+import { myCallsQuery } from '../../phone/calls.ts'
+import { cleanNumber } from '../../phone/number.ts'
 import { useMe } from '../../session/me.ts'
 import { learn } from './my-work.ts'
 
@@ -31,8 +36,16 @@ export function TransferDialog({ interaction, onClose, onDone }: TransferDialogP
   const waiting = useWaiting()
   const [target, setTarget] = useState<string | null>(null)
   const [note, setNote] = useState('')
+  const [number, setNumber] = useState('')
+  const calls = useQuery({ ...myCallsQuery, enabled: interaction.channel === 'voice' }).data
+  const call = calls?.find(one => one.interactionId === interaction.id)
+  const outside = call === undefined ? null : cleanNumber(number)
   const transfer = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      if (call && outside) {
+        await api.call(forwardCall, { params: { id: call.id }, body: { number: outside, note } })
+        return null
+      }
       const [kind, id] = (target ?? '').split(' ')
       return api.call(transferInteraction, {
         params: { id: interaction.id },
@@ -40,7 +53,7 @@ export function TransferDialog({ interaction, onClose, onDone }: TransferDialogP
       })
     },
     onSuccess: changed => {
-      learn(changed)
+      if (changed) learn(changed)
       toast({ tone: 'ok', title: t('transfer.done') })
       onDone()
     },
@@ -78,16 +91,52 @@ export function TransferDialog({ interaction, onClose, onDone }: TransferDialogP
       footer={
         <>
           <Button onClick={onClose}>{t('common:cancel')}</Button>
-          <Button look="primary" disabled={target === null} busy={transfer.isPending} onClick={() => transfer.mutate()}>
+          <Button
+            look="primary"
+            disabled={target === null && outside === null}
+            busy={transfer.isPending}
+            onClick={() => transfer.mutate()}
+          >
             {t('transfer.submit')}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4 pb-1">
-        <Field label={t('transfer.to')} required error={transfer.error && problemWords(transfer.error)}>
-          <Combobox value={target} onChange={setTarget} options={options} placeholder={t('transfer.choose')} />
+        <Field
+          label={t('transfer.to')}
+          required={call === undefined}
+          error={transfer.error && problemWords(transfer.error)}
+        >
+          <Combobox
+            value={target}
+            onChange={next => {
+              setTarget(next)
+              setNumber('')
+            }}
+            options={options}
+            placeholder={t('transfer.choose')}
+          />
         </Field>
+        {call && (
+          <Field
+            label={t('transfer.number')}
+            hint={t('transfer.numberHint')}
+            error={number !== '' && outside === null ? t('common:badNumber') : null}
+          >
+            <Input
+              icon={Phone}
+              type="tel"
+              inputMode="tel"
+              value={number}
+              placeholder="+385 1 234 5678"
+              onChange={event => {
+                setNumber(event.target.value)
+                setTarget(null)
+              }}
+            />
+          </Field>
+        )}
         <Field label={t('transfer.note')} hint={t('transfer.noteHint')} optional>
           <Textarea value={note} maxLength={5000} onChange={event => setNote(event.target.value)} />
         </Field>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../components/page.tsx'
 import { useCan, useMe } from '../../session/me.ts'
+import { AudioSettings } from './audio-settings.tsx'
 import { KeysSettings } from './keys-settings.tsx'
 import { LookSettings } from './look-settings.tsx'
 import { PasswordSettings } from './password-settings.tsx'
@@ -29,6 +30,7 @@ export function SettingsPage() {
       <ProfileSettings />
       <LookSettings />
       {can('inbox.handle') && <SoundSettings />}
+      {(can('inbox.handle') || can('supervise.act')) && <AudioSettings />}
       <KeysSettings />
       <PasswordSettings />
       <TwoFactorSettings />

@@ -2,7 +2,7 @@ import { getInteraction, type Interaction } from '@centrala/api/interaction.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ExternalLink } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -21,6 +21,8 @@ import { STATE_TONES } from './contact-table.tsx'
 import { receiptsQuery, segmentsQuery, waitingQuery } from './queries.ts'
 import { SegmentTimeline } from './segment-timeline.tsx'
 import { usePhrases } from './use-phrases.ts'
+
+const CallPanel = lazy(() => import('./call-panel.tsx'))
 
 /** One contact beside the overview: what happened to it, why the router decided so, why it still waits, and what can be done. */
 export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -87,6 +89,11 @@ function Details({ contact }: { contact: Interaction }) {
         <Fact label={t('contact.language')}>{contact.language}</Fact>
       </dl>
       {waits && <Waiting id={contact.id} />}
+      {contact.channel === 'voice' && open && (
+        <Suspense fallback={null}>
+          <CallPanel interactionId={contact.id} customerName={contact.customerName ?? t('common:unknownCustomer')} />
+        </Suspense>
+      )}
       {open && can('supervise.act') && <ActOnContact key={contact.id} contact={contact} />}
       <Section title={t('timeline.title')} hint={t('timeline.hint')}>
         {segments ? <SegmentTimeline segments={segments} /> : <SkeletonRows rows={3} />}

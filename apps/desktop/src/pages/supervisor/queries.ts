@@ -58,7 +58,7 @@ export const channelsQuery = queryOptions({
   queryFn: async () => (await api.call(listChannelAccounts)).items,
 })
 
-const CHANGES = /^(interaction|presence|configuration|channelAccount)\./
+const CHANGES = /^(interaction|presence|configuration|channelAccount|call)\./
 
 /** Brings the supervisor's figures up to date after events, a burst at a time. */
 export function useLiveFigures(): void {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorState } from '../../components/error-state.tsx'
 import { Page } from '../../components/page.tsx'
@@ -12,6 +12,8 @@ import { ProblemList } from './problem-list.tsx'
 import { findProblems } from './problems.ts'
 import { type ContactFilter, channelsQuery, nowQuery, useLiveFigures } from './queries.ts'
 import { QueueTable } from './queue-table.tsx'
+
+const CallsTable = lazy(() => import('./calls-table.tsx'))
 
 /** What goes on now: first what is wrong and why, then queues, agents and every single contact. */
 export function SupervisorPage() {
@@ -44,19 +46,22 @@ export function SupervisorPage() {
             onQueue={queueId => show({ ...NO_FILTER, queueId })}
             onAgent={agentId => show({ ...NO_FILTER, agentId })}
           />
-          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_minmax(260px,30%)] xl:grid-rows-[auto_1fr]">
+          <div className="grid gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,1fr)_minmax(260px,30%)] xl:grid-rows-[auto_auto_1fr]">
             <section aria-labelledby="queues" className="min-w-0">
               <h2 id="queues" className="mb-1 font-semibold text-base">
                 {t('queue.title')}
               </h2>
               <QueueTable queues={now.data.queues} selectedId={filter.queueId} onSelect={byQueue} />
             </section>
-            <section aria-labelledby="agents" className="min-w-0 xl:col-start-2 xl:row-span-2">
+            <section aria-labelledby="agents" className="min-w-0 xl:col-start-2 xl:row-span-3 xl:row-start-1">
               <h2 id="agents" className="mb-2 font-semibold text-base">
                 {t('agent.title')}
               </h2>
               <AgentGrid agents={now.data.agents} selectedId={filter.agentId} onSelect={byAgent} />
             </section>
+            <Suspense fallback={null}>
+              <CallsTable openId={openId} onOpen={open} />
+            </Suspense>
             <section ref={contacts} aria-labelledby="contacts" className="min-w-0 scroll-mt-2 xl:col-start-1">
               <h2 id="contacts" className="font-semibold text-base">
                 {t('contact.title')}

@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Section } from '../../components/page.tsx'
+import { CallPeople } from '../../phone/call-people.tsx'
+import { CallStatus, RecordingSign } from '../../phone/call-status.tsx'
+import { otherSide } from '../../phone/calls.ts'
+import { prettyNumber } from '../../phone/number.ts'
+import { useCan } from '../../session/me.ts'
+import { CallMonitor } from '../conversation/call-monitor.tsx'
+import { CallPressed } from '../conversation/call-pressed.tsx'
+import { openCallsQuery, useCallsNow } from './calls-now.ts'
+
+/** The open call of a contact, in its drawer. */
+export default function CallPanel({ interactionId, customerName }: { interactionId: string; customerName: string }) {
+  const { t } = useTranslation('call')
+  const can = useCan()
+  const found = (useQuery(openCallsQuery).data ?? []).find(one => one.interactionId === interactionId)
+  const now = useCallsNow()
+  if (found === undefined) return null
+  const live = now.get(found.id)?.legs
+  const call = {
+    ...found,
+    legs: found.legs.map(leg => ({ ...leg, quality: live?.find(one => one.legId === leg.id)?.quality ?? leg.quality })),
+  }
+  const number = otherSide(call)
+  return (
+    <Section title={t('section')}>
+      <div className="flex flex-wrap items-center gap-3">
+        <CallStatus call={call} customer={number ? prettyNumber(number) : t('private')} />
+        <RecordingSign call={call} />
+      </div>
+      <CallPressed pressed={call.pressed} />
+      <CallPeople call={call} customer={customerName} canRemove={false} />
+      {can('supervise.act') && <CallMonitor call={call} />}
+    </Section>
+  )
+}
