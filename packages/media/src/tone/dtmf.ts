@@ -7,16 +7,20 @@ const BLOCK_SECONDS = 102 / 8000
 /** Each tone's least level. Q.24 asks for −25 dBm at least; what comes in at −30 dBm0 is accepted here, below −36 it is not. */
 const GATE_DBM0 = -36
 /** The column tone may be this much louder (Q.24: 4 dB) or softer (8 dB) than the row tone; a little is left for the block's edges. */
-const COLUMN_LOUDER = 10 ** (6 / 10)
-const COLUMN_SOFTER = 10 ** (10 / 10)
+const COLUMN_LOUDER = 10 ** (6.5 / 10)
+const COLUMN_SOFTER = 10 ** (10.5 / 10)
 /** The two tones' share of all power: high to begin (talk-off: speech has harmonics), low while a digit is held, so that a 10 ms break does not double it. */
 const PURE_TO_BEGIN = 0.74
 const PURE_TO_HOLD = 0.3
 /** Every other tone of a group stays this much below the strongest. */
-const OTHERS_BELOW = 10 ** (8 / 10)
+const OTHERS_BELOW = 10 ** (5 / 10)
 /** Accepted up to 1.5 % off and 2 Hz more, rejected at 3.5 % (Q.24): we draw the line between. */
-const OFF_SHARE = 0.022
+const OFF_SHARE = 0.0165
 const OFF_HZ = 4
+/** The two tones' share once it is known how far off the filters' middle they are: what is left is noise, 10 dB below at most. */
+const PURE_IN_TUNE = 0.84
+/** A key's tones keep their level from block to block (the first may be cut by a quarter); a voice's harmonics seldom do. */
+const STEADY = 10 ** (5 / 10)
 /** Blocks in a row that agree before a digit begins, and that lack it before it ends. */
 const TO_BEGIN = 2
 const TO_END = 2
@@ -95,7 +99,7 @@ export class DtmfDetector {
         this.#heldBlocks++
       } else if (++this.#absent >= TO_END) this.#release()
     }
-    if (this.#agreed < TO_BEGIN || this.#candidate === this.#key || !this.#inTune()) return ''
+    if (this.#agreed < TO_BEGIN || this.#candidate === this.#key || !this.#inTune(power)) return ''
     if (this.#key >= 0) this.#release()
     this.#key = this.#candidate
     this.#absent = 0
@@ -137,10 +141,15 @@ export class DtmfDetector {
     return both > power * PURE_TO_HOLD && this.#loudest(0) === row && this.#loudest(4) === column
   }
 
-  #inTune(): boolean {
+  /** In the second block: both tones have the frequencies they should, and next to nothing else is there. */
+  #inTune(power: number): boolean {
+    let both = 0
     for (const filter of [this.#filters[this.#candidate >> 2]!, this.#filters[4 + (this.#candidate & 3)]!]) {
       if (!(Math.abs(filter.offsetHz) <= Math.min(filter.frequency * OFF_SHARE + OFF_HZ, 37))) return false
+      const x = (Math.PI * filter.offsetHz * this.#blockMs) / 1000
+      if (filter.power > filter.before * STEADY || filter.before > filter.power * STEADY) return false
+      both += x === 0 ? filter.power : filter.power / (Math.sin(x) / x) ** 2
     }
-    return true
+    return both >= power * PURE_IN_TUNE
   }
 }

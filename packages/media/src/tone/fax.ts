@@ -7,7 +7,7 @@ const GATE_DBM0 = -43
 /** 10 dB above all else: speech does not keep that up on one frequency. */
 const CLEAR = 10
 /** Calling tone 1100 Hz ± 38, 425 to 575 ms (ITU-T T.30 section 4.3.3.2); answer tone 2100 Hz ± 15 (V.25), 0.7 s of it are waited for. */
-const CNG = { least: 1052, most: 1148, fromMs: 400, toMs: 620 }
+const CNG = { least: 1045, most: 1155, fromMs: 400, toMs: 620 }
 const CED = { least: 2075, most: 2125, fromMs: 700 }
 /** Blocks that may fail within a tone (the answer tone's phase turns every 450 ms; a concealed packet). */
 const MAY_FAIL = 2

@@ -15,6 +15,8 @@ export class Goertzel {
   #phase = Number.NaN
   /** Power of the last block, in units of a sine's mean square: a sine of peak A in mid-bin gives A²/2. */
   power = 0
+  /** Power of the block before it. */
+  before = 0
   /** Last block's frequency less the nominal one, from the phase; NaN after a block that had no whole predecessor. Ambiguous beyond ± half a bin. */
   offsetHz = Number.NaN
 
@@ -48,6 +50,7 @@ export class Goertzel {
   end(): void {
     const real = this.#s1 - this.#s2 * this.#cos
     const imaginary = this.#s2 * this.#sin
+    this.before = this.power
     this.power = (2 * (real * real + imaginary * imaginary)) / (this.#size * this.#size)
     const phase = Math.atan2(imaginary, real)
     const turned = phase - this.#phase - this.#turn
@@ -59,6 +62,7 @@ export class Goertzel {
 
   /** Ends a block that was not looked at (gated by its energy). */
   skip(): void {
+    this.before = this.power
     this.power = 0
     this.offsetHz = Number.NaN
     this.#phase = Number.NaN

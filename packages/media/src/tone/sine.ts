@@ -58,11 +58,13 @@ export class SineMeter {
     if (this.#filled < this.#size) return false
     const own = this.#own
     this.power = own / this.#size
-    const cosine = own === 0 ? 0 : Math.max(-1, Math.min(1, this.#cross / (2 * own)))
-    this.frequency = (Math.acos(cosine) * this.#rate) / (2 * Math.PI)
+    const cosine = own === 0 ? 0 : this.#cross / (2 * own)
     const rest =
       Math.max(0, this.#around - 4 * cosine * this.#cross + 4 * cosine * cosine * own) / (2 + 4 * cosine * cosine)
     this.clarity = own / (rest + 1e-9)
+    // Noise adds to x² and not to x·(neighbours): the cosine comes out too small by as much as is noise.
+    const corrected = this.clarity > 2 ? cosine / (1 - 1 / this.clarity) : cosine
+    this.frequency = (Math.acos(Math.max(-1, Math.min(1, corrected))) * this.#rate) / (2 * Math.PI)
     this.#filled = 0
     this.#own = 0
     this.#cross = 0
