@@ -152,6 +152,18 @@ function stream(): Socket {
 const ended = (socket: Socket): Promise<void> =>
   socket.destroyed ? Promise.resolve() : new Promise(resolve => socket.once('close', () => resolve()))
 
+test('an INVITE with bytes changed, each on its own TCP connection', async () => {
+  let seen = 0
+  for (const bytes of mutations(bases.INVITE!)) {
+    if (++seen % 7 !== 0) continue
+    const socket = stream()
+    socket.end(bytes)
+    await ended(socket)
+    if (seen % (7 * batch) === 0) await alive()
+  }
+  await alive()
+})
+
 test('every torture message over TCP, whole and in one-byte pieces', async () => {
   for (const { bytes } of [...rfc4475, ...rfc5118]) {
     const whole = stream()

@@ -268,6 +268,7 @@ describe('time is linear', () => {
     ['brackets', '<'.repeat(sixty)],
     ['a host of dashes', `<sip:a@${'a-'.repeat(sixty / 2)}>`],
     ['a number', `<tel:${'-'.repeat(sixty)}x>`],
+    ['digits', `<tel:+${'1'.repeat(sixty)}x>`],
     ['commas', ','.repeat(sixty)],
   ])('60 KB of From in well under 5 ms: %s', (_name, value) => {
     const bytes = Buffer.from(invite.replace('"Alice" <sip:alice@atlanta.com>;tag=1928301774', value))
@@ -283,7 +284,7 @@ describe('time is linear', () => {
     ] as const) {
       const list = Array.from({ length: Math.floor(sixty / (value.length + 1)) }, () => value).join(',')
       const bytes = Buffer.from(invite.replace('Max-Forwards', `${name}: ${list}\r\nMax-Forwards`))
-      expect(best(() => parse(bytes))).toBeLessThan(40)
+      expect(best(() => parse(bytes))).toBeLessThan(5)
     }
   })
 })

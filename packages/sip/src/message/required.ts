@@ -64,7 +64,11 @@ function address(headers: Headers, name: string): NameAddr | null {
   return text === undefined ? null : parseNameAddr(text)
 }
 
+/** More hops, contacts or routes than any message has; each costs time. */
+const maxValues = 128
+
 function each<T>(texts: string[], parse: (text: string) => T | null): T[] | null {
+  if (texts.length > maxValues) return null
   const values: T[] = []
   for (const text of texts) {
     const value = parse(text)

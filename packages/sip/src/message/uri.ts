@@ -27,7 +27,7 @@ const userForm = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+$/
 const passwordForm = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*$/
 const paramForm = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$]|%[0-9A-Fa-f]{2})+$/
 const headerForm = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$]|%[0-9A-Fa-f]{2})*$/
-const telForm = /^(?:\+[0-9\-.()]*[0-9][0-9\-.()]*|[0-9A-Fa-f*#\-.()]+)$/
+const telForm = /^\+?[0-9A-Fa-f*#\-.()]+$/
 const opaqueForm = /^[\x21\x23-\x3b\x3d\x3f-\x7e\u0080-\uffff]+$/
 const hostForm = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?\.?$/
 
@@ -79,7 +79,7 @@ function parseSip(scheme: string, text: string): SipUri | null {
 function parseTel(text: string): SipUri | null {
   const semicolon = text.indexOf(';')
   const number = semicolon === -1 ? text : text.slice(0, semicolon)
-  if (!telForm.test(number)) return null
+  if (!telForm.test(number) || !/[0-9A-Fa-f*#]/.test(number)) return null
   const params = semicolon === -1 ? none : parseUriParams(text.slice(semicolon))
   if (params === null) return null
   return { scheme: 'tel', user: number, password: null, host: '', port: null, params, headers: none }
