@@ -94,6 +94,8 @@ export async function dialogTargets(stack: Stack, dialog: Dialog): Promise<reado
 /** An ACK on its way: bytes to send again when the 2xx comes again. */
 export interface SentAck {
   readonly number: number
+  /** Resolves when it has left (or cannot): a BYE must not overtake it. */
+  readonly left: Promise<void>
   again(): void
 }
 
@@ -122,9 +124,10 @@ export function sendAck(stack: Stack, dialog: Dialog, invite: SipRequest, sdp: s
     }
   }
   const lost = (error: unknown) => stack.log.warn({ error, callId: dialog.callId }, 'An ACK could not be sent')
-  first().catch(lost)
+  const left = first().catch(lost)
   return {
     number,
+    left,
     again: () => {
       if (sent === null) first().catch(lost)
       else stack.transports.send(sent.bytes, sent.peer).catch(lost)

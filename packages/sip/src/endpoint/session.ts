@@ -329,6 +329,7 @@ export class Session implements SipSession, DialogUser {
     const headers = { ...reason.headers }
     if (reason.q850 !== undefined) headers.Reason = q850Header(reason.q850, reason.text)
     const wanted = { method: 'BYE', contactUser: null, headers }
+    await this.#lastAck?.left
     await sendInDialog(this.stack, this.dialog, this.auth, wanted, refusedBy)
   }
 

@@ -26,7 +26,10 @@ export class UnwantedAnswers {
       return
     }
     const dialog = Dialog.calling(invite, ok, peer, false)
-    this.#acks.set(tag, sendAck(this.#stack, dialog, invite, null))
-    void sendInDialog(this.#stack, dialog, this.#auth, { method: 'BYE', contactUser: null }, refusedBy)
+    const ack = sendAck(this.#stack, dialog, invite, null)
+    this.#acks.set(tag, ack)
+    void ack.left.then(() =>
+      sendInDialog(this.#stack, dialog, this.#auth, { method: 'BYE', contactUser: null }, refusedBy),
+    )
   }
 }
