@@ -62,6 +62,8 @@ const Env = z.object({
   TRUST_PROXY: flag.default(false),
   /** What voice nodes show at the link to the server; derived from the secret where it is not set. */
   NODE_TOKEN: z.string().min(16, 'Write at least 16 random characters.').optional(),
+  /** 0: no voice node beside the server; the phone is off, or nodes run elsewhere (`npm run voice`). */
+  VOICE: flag.default(true),
   /** A voice node that was not heard of for so long is lost, and its calls are ended. */
   NODE_LEASE_SECONDS: z.coerce.number('Write a number.').min(1, 'Write 1 or more.').default(NODE_LEASE_SECONDS),
   /** A TURN server for browsers behind strict firewalls, e.g. turn:turn.example.com:3478,turns:turn.example.com:443. */

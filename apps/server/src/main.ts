@@ -5,6 +5,8 @@ import { foundCompany } from './start/found-company.ts'
 import { isLoopback } from './start/loopback.ts'
 import { chooseDataFolder, lockDataFolder, prepareDatabase, readSecret } from './start/prepare.ts'
 import { say, sayReady, step } from './start/say.ts'
+import { nodeToken } from './voice/node-token.ts'
+import { spawnNode } from './voice/spawn-node.ts'
 import { wire } from './wiring.ts'
 
 const began = Date.now()
@@ -40,6 +42,16 @@ try {
   const wanted = env.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0')
   const host = demo && !isLoopback(wanted) ? '127.0.0.1' : wanted
   await wired.app.listen({ host, port: env.PORT })
+  const voice = env.VOICE
+    ? spawnNode({
+        serverUrl: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${env.PORT}`,
+        token: nodeToken(secret, env.NODE_TOKEN),
+        dataDir: env.DATA_DIR,
+        logLevel: env.LOG_LEVEL,
+        listenAddress: demo ? '127.0.0.1' : '0.0.0.0',
+        log: wired.services.log,
+      })
+    : null
   sayReady({
     port: env.PORT,
     host,
@@ -56,6 +68,8 @@ try {
     stopping = true
     say('Stopping …')
     const late = setTimeout(() => process.exit(1), 30_000)
+    // First the calls, then who keeps their story.
+    await voice?.stop()
     await wired.close()
     await database.stop()
     await unlock()

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -85,11 +86,18 @@ export function readEnv(
         return `${name}="${given}" is not understood. ${issue.message}`
       }),
     }
-  const { env } = { env: parsed.data }
+  const env = parsed.data
+  if (env.LISTEN_ADDRESS === '0.0.0.0' || env.LISTEN_ADDRESS === '::') env.PUBLIC_ADDRESS ??= ownAddress()
   const sentences: string[] = []
   if (env.MEDIA_PORT_TO <= env.MEDIA_PORT_FROM)
     sentences.push('MEDIA_PORT_TO must be greater than MEDIA_PORT_FROM: two ports are needed for each leg of a call.')
   if (env.SIP_TLS_PORT !== 0 && !(env.SIP_TLS_KEY && env.SIP_TLS_CERT))
     sentences.push('SIP_TLS_PORT needs SIP_TLS_KEY and SIP_TLS_CERT: the names of two PEM files.')
   return sentences.length > 0 ? { ok: false, sentences } : { ok: true, env }
+}
+
+/** Where others reach a machine that listens on every address: its first one that is not its own loop. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap(entries => entries ?? [])
+  return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
 }

@@ -12,11 +12,11 @@ let wired: WiredNode
 try {
   wired = await wire(env)
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
-  const sentence =
-    code === 'EADDRINUSE'
-      ? `A SIP port is taken (UDP ${env.SIP_UDP_PORT}, TCP ${env.SIP_TCP_PORT}). Stop what uses it, or set SIP_UDP_PORT and SIP_TCP_PORT.`
-      : message
+  const { message, cause } = error as Error
+  const taken = `${message} ${cause instanceof Error ? cause.message : ''}`.includes('EADDRINUSE')
+  const sentence = taken
+    ? `A SIP port is taken (UDP ${env.SIP_UDP_PORT}, TCP ${env.SIP_TCP_PORT}). Stop what uses it, or set SIP_UDP_PORT and SIP_TCP_PORT.`
+    : message
   process.stderr.write(`The voice node could not start. ${sentence}\n`)
   process.exit(1)
 }

@@ -14,6 +14,8 @@ export interface RingOptions {
   seconds: number
   /** The person has accepted already (on screen): phones that can, answer by themselves. */
   accepted: RecordPolicy | null
+  /** Which phone it is, before it is told that it answered. */
+  onPicked?: (leg: Leg) => void
   /** Called instead of the usual joining: a consult. */
   onAnswered?: (leg: Leg, wire: SipWire) => void
   onFailed?: (leg: Leg) => void
@@ -81,6 +83,7 @@ function answered(call: Call, leg: Leg, wire: SipWire, options: RingOptions): vo
   followPhone(call, leg, wire)
   for (const other of [...(call.ringing.get(options.userId) ?? [])])
     if (other !== leg) call.endLeg(other, { status: 487, q850: 26, reason: 'withdrawn' })
+  options.onPicked?.(leg)
   call.fact({ type: 'legAnswered', legId: leg.id })
   if (options.onAnswered) {
     call.ringing.delete(options.userId)

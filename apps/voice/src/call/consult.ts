@@ -44,6 +44,7 @@ function consultColleague(call: Call, userId: string, colleague: string): Reply 
     userId: colleague,
     seconds: RING_SECONDS,
     accepted: null,
+    onPicked: leg => picked(call, leg),
     onAnswered: (leg, wire) => answered(call, leg, wire),
     // The desktop may still answer.
     onFailed: () => call.consult?.leg.userId === colleague && !line && finish(call, 'failed'),
@@ -70,17 +71,18 @@ function begin(call: Call, leg: Leg, byUserId: string, userId: string | null, to
   call.arrange()
 }
 
-/** Which of the colleague's phones answered is known now. */
-function answered(call: Call, leg: Leg, wire: Wire): void {
+/** Which of the colleague's phones answers is known now. */
+function picked(call: Call, leg: Leg): void {
   const { consult } = call
-  if (!consult || consult.leg.userId !== leg.userId)
-    return call.endLeg(leg, { status: 487, q850: 26, reason: 'withdrawn' })
-  if (consult.leg !== leg) {
-    const former = consult.leg
-    call.consult = { ...consult, leg }
-    if (!former.ended) call.endLeg(former, { status: null, q850: 26, reason: 'withdrawn' })
-  }
-  if (wire instanceof Line) call.node.lines.enter(wire, call, leg)
+  if (!consult || consult.leg === leg || consult.leg.userId !== leg.userId) return
+  call.consult = { ...consult, leg }
+  call.fact({ type: 'consulted', legId: leg.id, userId: leg.userId, to: null })
+  if (!consult.leg.ended) call.endLeg(consult.leg, { status: null, q850: 26, reason: 'withdrawn' })
+}
+
+function answered(call: Call, leg: Leg, wire: Wire): void {
+  if (call.consult?.leg !== leg) call.endLeg(leg, { status: 487, q850: 26, reason: 'withdrawn' })
+  else if (wire instanceof Line) call.node.lines.enter(wire, call, leg)
   else call.join(leg, wire)
 }
 
@@ -94,10 +96,10 @@ export function answerConsult(call: Call, userId: string, lineId: string | null)
   if (line.use) return { ok: false, code: 'busy', detail: 'You are in another call.' }
   const browser =
     consult.leg.way === 'browser' ? consult.leg : call.addLeg(new Leg({ kind: 'agent', way: 'browser', userId }))
-  call.consult = { ...consult, leg: browser }
+  picked(call, browser)
   stopRinging(call, userId)
-  answered(call, browser, line)
   call.fact({ type: 'legAnswered', legId: browser.id })
+  answered(call, browser, line)
   return { ok: true }
 }
 

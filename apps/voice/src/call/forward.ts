@@ -48,10 +48,11 @@ export function addOutside(
   return { ok: true, leg, settled }
 }
 
-/** The command `forward`: to a number outside at once. The agent leaves when it rings; where it fails before, they are back with the customer. */
+/** The command `forward`: to a number outside at once. The agent leaves when it rings; where it fails, they are back with the customer (`recall` brings them). */
 export function forward(
   call: Call,
   { userId, number, numberId }: { userId: string; number: string; numberId: string | null },
+  recall: () => void,
   onSettled: (reached: boolean) => void = () => {},
 ): Reply {
   const agent = call.legOf(userId)
@@ -81,8 +82,9 @@ export function forward(
       call.fact({ type: 'resumed' })
       call.fact({ type: 'connected', userId: null, legId: added.leg.id })
     } else if (agent.ended) {
-      // Nobody is with the customer: the server routes the call again.
-      call.node.customerAlone(call)
+      // It rang, and nobody took it: the call comes back to the agent.
+      call.fact({ type: 'resumed' })
+      recall()
     } else {
       call.fact({ type: 'resumed' })
       call.arrange()

@@ -26,9 +26,12 @@ function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
     return
   }
   refer.accept()
-  const reply = forward(call, { userId: leg.userId, number: `+${allowed.digits}`, numberId: null }, reached => {
-    void refer.notify(reached ? 200 : 480)
-  })
+  const reply = forward(
+    call,
+    { userId: leg.userId, number: `+${allowed.digits}`, numberId: null },
+    () => node.customerAlone(call),
+    reached => void refer.notify(reached ? 200 : 480),
+  )
   if (!reply.ok) void refer.notify(503)
 }
 
