@@ -148,7 +148,7 @@ export async function requireAllowed(tx: Tx, number: string): Promise<number> {
             count(*) FILTER (WHERE direction = 'outbound' AND started_at > now() - interval '1 minute') AS minute,
             coalesce(sum(CASE WHEN started_at < day.begin THEN 0 WHEN state = 'ended' THEN price
                               WHEN connected_at IS NULL THEN 0
-                              ELSE price_per_minute * ceil(extract(epoch FROM now() - connected_at) / 60) END), 0) AS spent
+                              ELSE price_per_minute * greatest(1, ceil(extract(epoch FROM now() - connected_at) / 60)) END), 0) AS spent
        FROM (SELECT date_trunc('day', now(), time_zone) AS begin FROM tenant WHERE tenant_id = current_tenant()) day, call
       WHERE state <> 'ended' OR (direction = 'outbound' AND started_at >= day.begin)`,
   )

@@ -33,7 +33,7 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
 /** By begun minutes, as most providers count; nothing while nobody had answered. */
 export function priceUntil(call: Pick<CallRow, 'connectedAt' | 'pricePerMinute'>, at: Date): number {
   if (!call.connectedAt) return 0
-  return call.pricePerMinute * Math.ceil(Math.max(0, at.getTime() - call.connectedAt.getTime()) / 60_000)
+  return call.pricePerMinute * Math.max(1, Math.ceil((at.getTime() - call.connectedAt.getTime()) / 60_000))
 }
 
 interface Context {

@@ -35,7 +35,7 @@ async function addAttributes(taking: Taking, attributes: Record<string, unknown>
 }
 
 export async function takeQueued(taking: Taking, fact: FactOf<'queued'>): Promise<void> {
-  const { tx, call } = taking
+  const { tx } = taking
   const { queueId, priority, language, attributes } = fact
   taking.set({ state: 'queued' })
   taking.tell('call.changed')

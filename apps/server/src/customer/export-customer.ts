@@ -3,7 +3,7 @@ import { mergedInto } from '@centrala/store/merge-store.ts'
 
 /**
  * Everything stored about a customer, and about those merged into them: one list of rows a table, with the files' names and hashes (the
- * files themselves are at /api/files/:id). Search columns, the tenant and the raw bytes of what came in are left out.
+ * files themselves are at /api/files/:id, the audio of recordings at /api/recordings/:id/audio). Search columns, the tenant and the raw bytes of what came in are left out.
  */
 export async function exportOf(tx: Tx, customerId: string): Promise<Record<string, unknown>> {
   const people = [customerId, ...(await mergedInto(tx, customerId))]
@@ -31,6 +31,9 @@ export async function exportOf(tx: Tx, customerId: string): Promise<Record<strin
     interactions: await rows('interaction', mine('customer_id')),
     segments: await rows('segment', ofInteractions),
     messages: await rows('message', inConversations),
+    calls: await rows('call', ofInteractions),
+    legs: await rows('leg', `call_id IN (SELECT id FROM call WHERE ${ofInteractions})`),
+    recordings: await rows('recording', ofInteractions),
     received: await rows('inbound_event', `id IN (SELECT inbound_event_id FROM message WHERE ${inConversations})`),
     files: await rows('file', `${ofMessages} OR ${inConversations}`),
     surveyResponses: await rows('survey_response', ofInteractions),

@@ -45,6 +45,24 @@ export function mountHealth(app: FastifyInstance, services: Services): void {
       this.set({ state: 'waited_for' }, waitingCount)
     },
   })
+  const { voice } = services
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('centrala_voice_nodes', 'Voice nodes connected to this server', () => voice.stats().nodes)
+  gauge('centrala_voice_calls', 'Calls going on, as the connected nodes say', () => voice.stats().calls)
+  gauge('centrala_voice_lines', 'Browsers whose audio is connected', () => voice.stats().lines)
+  gauge(
+    'centrala_voice_fact_lag_seconds',
+    'Time from the arrival of a fact of a call to its commit, smoothed',
+    () => voice.stats().lagMs / 1000,
+  )
 
   app.addHook('onResponse', async (request, reply) => {
     requests.observe(

@@ -42,7 +42,7 @@ const CONFIGURE_MS = 100
 const SWEEP_MS = 1000
 
 export function startVoiceHub(services: Services): VoiceHub {
-  const { db, events, upgrades, log, env, keys } = services
+  const { events, upgrades, log, env, keys } = services
   const nodes = new Map<string, VoiceNode>()
   const heard = new Map<string, number>()
   const phones = new Phones()

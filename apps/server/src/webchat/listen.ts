@@ -16,6 +16,7 @@ import { markDelivered } from './reading.ts'
 import { receiveFromVisitor } from './receive-from-visitor.ts'
 import type { Rooms } from './rooms.ts'
 import { recogniseVisitor } from './visitor.ts'
+import type { VisitorCalls } from './visitor-calls.ts'
 import type { Listener, VisitorConnection } from './visitor-connection.ts'
 
 export interface VisitorListener extends Listener {
@@ -24,6 +25,7 @@ export interface VisitorListener extends Listener {
 }
 
 interface Place {
+  calls: VisitorCalls
   rooms: Rooms<VisitorConnection>
   perVisitor: number
   /** Somebody is in the conversation (again). */
@@ -38,7 +40,7 @@ const LOOKS = new Set<VisitorToServer['type']>(['hello', 'history', 'page', 'rat
 const MESSAGES = { burst: 20, perSecond: 2 }
 
 /** Does what visitors' frames ask for. Nothing is acknowledged before it is committed. */
-export function listenToVisitors(services: Services, { rooms, perVisitor, stay }: Place): VisitorListener {
+export function listenToVisitors(services: Services, { calls, rooms, perVisitor, stay }: Place): VisitorListener {
   const { db, hub, env } = services
   const messages = createRate(MESSAGES)
   const beginnings = createRate({ burst: env.WEBCHAT_PER_ADDRESS, perSecond: env.WEBCHAT_PER_ADDRESS / 600 })
@@ -57,6 +59,7 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
     connection.visitor = visitor
     rooms.join(visitor.tokenHash, connection)
     await showAll(connection)
+    await calls.resume(connection)
   }
 
   function forget(connection: VisitorConnection): void {
@@ -230,6 +233,18 @@ export function listenToVisitors(services: Services, { rooms, perVisitor, stay }
         if (chat && chat.state !== 'none')
           await db.tenant(tenantId, tx => endInteraction(tx, chat.interactionId, { outcome: 'handled', actorId: null }))
         return
+      case 'call.start': {
+        const wait = beginnings.take(connection.address)
+        if (wait > 0)
+          throw new Refusal(429, 'webchat.tooFast', `That was too often. Try again in ${wait} s.`, {
+            retryAfterSeconds: wait,
+          })
+        return calls.start(connection, said)
+      }
+      case 'call.end':
+        return calls.end(connection)
+      case 'video.signal':
+        return calls.signal(connection, said.signal)
       case 'ping':
         return
     }

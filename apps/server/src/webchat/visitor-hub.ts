@@ -12,6 +12,7 @@ import { placeOf } from './place.ts'
 import { presentForVisitor } from './present-webchat.ts'
 import { createRate } from './rate.ts'
 import { createRooms } from './rooms.ts'
+import { startVisitorCalls } from './visitor-calls.ts'
 import { VisitorConnection } from './visitor-connection.ts'
 
 export interface VisitorHub {
@@ -41,7 +42,8 @@ export function startVisitorHub(services: Services): VisitorHub {
   const server = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false })
   const leaving = new Map<string, NodeJS.Timeout>()
   const orders = new Map<string, Promise<void>>()
-  const listener = listenToVisitors(services, { rooms, perVisitor: PER_VISITOR, stay })
+  const calls = startVisitorCalls(services)
+  const listener = listenToVisitors(services, { calls, rooms, perVisitor: PER_VISITOR, stay })
 
   upgrades.add(/^\/api\/webchat\/([\w-]{8,64})\/live$/, async (request, socket, head, match) => {
     const address = addressOf(request, env.TRUST_PROXY)
@@ -64,6 +66,7 @@ export function startVisitorHub(services: Services): VisitorHub {
     addresses.set(connection.address, (addresses.get(connection.address) ?? 0) + 1)
     connection.socket.on('close', () => {
       all.delete(connection)
+      calls.left(connection)
       const left = (addresses.get(connection.address) ?? 1) - 1
       if (left > 0) addresses.set(connection.address, left)
       else addresses.delete(connection.address)
@@ -209,6 +212,7 @@ export function startVisitorHub(services: Services): VisitorHub {
       clearTimeout(sweep)
       for (const timer of leaving.values()) clearTimeout(timer)
       unsubscribe()
+      calls.close()
       server.close()
       await Promise.all([...all].map(member => member.stop(1012, 'server restarts')))
       await Promise.all(orders.values())
