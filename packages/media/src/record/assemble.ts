@@ -30,7 +30,7 @@ export interface Peaks {
   right: number[]
 }
 
-/** Blocks read at a time: 10 s. */
+/** Blocks read at a time: 15 s. */
 const READ_BLOCKS = 32
 
 /** Opens what a recording wrote (`<id>.g711`, and `<id>.jsonl` beside it if it is there). Throws MediaError `media.record` when there is no such file. */

@@ -3,8 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { BLOCK_BYTES, BLOCK_MS, BLOCK_SAMPLES } from './format.ts'
 
 /** Packets later than this are not in the recording; blocks wait so long before they are written. */
-const SLACK_MS = 240
-/** Blocks that may wait for the disk: 16 s. Beyond it audio is given up rather than memory. */
+const SLACK_MS = 200
+/** Blocks that may wait for the disk: 24 s. Beyond it audio is given up rather than memory. */
 const MAX_WAITING = 50
 
 /** Two sides of bytes, placed by sample, gathered in blocks and written at their places. */
@@ -14,6 +14,9 @@ export class BlockWriter {
   readonly #onFault: (cause: Error) => void
   /** Blocks in memory by number. */
   readonly #blocks = new Map<number, Buffer>()
+  /** The block of the last packet, mostly also of the next. */
+  #current: Buffer | null = null
+  #currentNumber = -1
   /** Blocks before this are written. */
   #written = 0
   #waiting = 0
@@ -32,15 +35,16 @@ export class BlockWriter {
 
   /** Copies `payload` (through `table` if given) to `side` (0 left, 1 right) at sample `at`. What lies in written blocks is too late. */
   put(side: 0 | 1, at: number, payload: Uint8Array, table: Uint8Array | null): void {
-    let number = Math.floor(at / BLOCK_SAMPLES)
-    let within = at - number * BLOCK_SAMPLES
-    let block = this.#block(number)
-    for (let i = 0; i < payload.length; i++) {
-      if (block) block[side * BLOCK_SAMPLES + within] = table ? table[payload[i]!]! : payload[i]!
-      if (++within < BLOCK_SAMPLES) continue
-      within = 0
-      block = this.#block(++number)
+    const number = Math.floor(at / BLOCK_SAMPLES)
+    const within = at - number * BLOCK_SAMPLES
+    const fits = Math.min(payload.length, BLOCK_SAMPLES - within)
+    const block = this.#block(number)
+    if (block) {
+      const start = side * BLOCK_SAMPLES + within
+      if (table) for (let i = 0; i < fits; i++) block[start + i] = table[payload[i]!]!
+      else for (let i = 0; i < fits; i++) block[start + i] = payload[i]!
     }
+    if (fits < payload.length) this.put(side, at + fits, payload.subarray(fits), table)
   }
 
   /** Writes every block that is over, with its slack, at `elapsedMs` of the recording. */
@@ -63,11 +67,14 @@ export class BlockWriter {
   #block(number: number): Buffer | null {
     // Nothing is placed far ahead of time: a wrong timestamp is the caller's to catch, this bounds the memory.
     if (number < this.#written || number > this.#written + 8) return null
+    if (number === this.#currentNumber) return this.#current
     let block = this.#blocks.get(number)
     if (!block) {
       block = Buffer.alloc(BLOCK_BYTES, this.#silence)
       this.#blocks.set(number, block)
     }
+    this.#current = block
+    this.#currentNumber = number
     return block
   }
 
@@ -75,7 +82,7 @@ export class BlockWriter {
     const block = this.#blocks.get(number) ?? Buffer.alloc(BLOCK_BYTES, this.#silence)
     this.#blocks.delete(number)
     if (this.#waiting >= MAX_WAITING) {
-      this.#onFault(new Error('The disk does not keep up; a third of a second of the recording is lost.'))
+      this.#onFault(new Error('The disk does not keep up; half a second of the recording is lost.'))
       return
     }
     this.#waiting++

@@ -9,9 +9,11 @@ import { MediaError } from '../errors.ts'
 import { saturate } from '../mix/saturate.ts'
 import { timestampDelta } from '../rtp/packet.ts'
 import { BlockWriter } from './block-writer.ts'
-import { BLOCK_MS, type Law, type RecordLine, sidecarOf } from './format.ts'
+import { type Law, type RecordLine, sidecarOf } from './format.ts'
 
 const FRAME = 160
+/** With a block of 480 ms and its slack of 200 ms, less than 0.9 s is ever unwritten. */
+const FLUSH_MS = 160
 /** Audio this far from where its arrival puts it is placed anew: the sender's clock jumped or ran away. */
 const DRIFT_SAMPLES = 2000
 
@@ -89,7 +91,7 @@ export class RoomRecording implements Recording {
     this.#faults = new Listeners(cause =>
       report({ code: 'listener', message: 'A listener threw.', recordingId: options.id, cause }),
     )
-    this.#timer = setInterval(() => this.#writer?.flush(this.#elapsedMs), BLOCK_MS)
+    this.#timer = setInterval(() => this.#writer?.flush(this.#elapsedMs), FLUSH_MS)
   }
 
   /** Creates the files. Rejects with `media.record`. */
