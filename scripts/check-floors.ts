@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'packages/media': [],
   'packages/store': ['packages/core'],
   'packages/channels': ['packages/core'],
-  'apps/server': ['packages/core', 'packages/api', 'packages/store', 'packages/channels'],
+  'apps/server': ['packages/core', 'packages/api', 'packages/media', 'packages/store', 'packages/channels'],
   'apps/voice': ['packages/core', 'packages/api', 'packages/sip', 'packages/media'],
   'apps/desktop': ['packages/api'],
   'apps/widget': ['packages/api'],

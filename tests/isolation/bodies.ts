@@ -1,11 +1,54 @@
 import { PASSWORD } from './world.ts'
 
+/** A flow that names something of every kind. */
+const flow = (id: (field: string) => string) => ({
+  name: 'Sample flow',
+  definition: {
+    start: 'hours',
+    steps: {
+      hours: { type: 'hours', hoursId: id('hoursId'), open: 'queue', closed: 'voicemail' },
+      queue: {
+        type: 'queue',
+        queueId: id('queueId'),
+        priority: 0,
+        maxWaitSeconds: null,
+        maxWaiting: null,
+        next: 'voicemail',
+      },
+      voicemail: {
+        type: 'voicemail',
+        queueId: id('queueId'),
+        says: [{ promptId: id('promptId') }],
+        maxSeconds: 60,
+        next: 'end',
+      },
+      end: { type: 'end', says: [] },
+    },
+  },
+})
+
 /**
  * Bodies whose sense their schema alone does not tell, by route; each is sent. `id` gives the id for a field of that name, or for a row
  * that makeWorld made by that name.
  */
 export const BODIES: Record<string, (id: (field: string) => string) => unknown[]> = {
+  changeFlow: id => [flow(id)],
   changePassword: () => [{ currentPassword: PASSWORD, newPassword: 'three tall paper boats' }],
+  consult: id => [{ userId: id('other users') }, { number: '+385 1 234 5678' }],
+  createChannelAccount: id => [
+    { channel: 'chat', name: 'Sample', brandId: id('brandId'), queueId: id('queueId'), config: {} },
+    {
+      channel: 'voice',
+      name: 'Sample',
+      brandId: id('brandId'),
+      queueId: id('queueId'),
+      config: { number: '+38512345678', flowId: id('flowId') },
+    },
+  ],
+  createFlow: id => [flow(id)],
+  createTrunk: () => [{ name: 'Sample', config: { mode: 'address', host: 'sip.example.com' } }],
+  dial: id => [{ to: '+385 1 234 5678', numberId: id('numberId'), customerId: id('customerId') }],
+  forwardCall: () => [{ number: '+385 1 234 5678' }],
   disableTwoFactor: () => [{ password: PASSWORD }],
   enableTwoFactor: () => [{ password: PASSWORD }],
   enterTenant: id => [{ slug: id('tenant slug') }],

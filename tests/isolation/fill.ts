@@ -7,9 +7,16 @@ export type Rows = Map<string, Row>
 
 /** What the catalog cannot tell: values that a CHECK constraint, or the product's own sense, asks for. */
 const SENSE: Record<string, Row> = {
+  call: { state: 'talking', node_id: 'node-isolation' },
   canned_reply: { shortcut: 'hello' },
   channel_account: { channel: 'chat' },
+  // The registrar knows a phone by its name, whatever the tenant.
+  get desk_phone() {
+    return { username: `desk-${randomUUID().slice(0, 8)}` }
+  },
+  dial_rule: { prefix: '385' },
   event: { type: 'customer.created' },
+  flow: { definition: '{"start":"end","steps":{"end":{"type":"end","says":[]}}}' },
   hours: { time_zone: 'Europe/Zagreb' },
   identity: { kind: 'email', address: 'ana@example.com' },
   interaction: { channel: 'chat', direction: 'inbound', state: 'active' },
@@ -27,6 +34,7 @@ const SENSE: Record<string, Row> = {
   },
   segment: { kind: 'agent' },
   survey_response: { score: 5 },
+  trunk: { config: '{"mode":"address","host":"sip.example.com","priority":10}' },
   user_skill: { proficiency: 3 },
   webhook: { url: 'https://127.0.0.1/' },
   users: { email: 'marko@example.com', roles: ['admin'] },

@@ -1,6 +1,7 @@
 import type { Route } from '@centrala/api/route.ts'
 import { ROUTES } from '@centrala/api/routes.ts'
 import { HANDLERS } from '@centrala/server/routes.ts'
+import { startTestNode, type TestNode } from '@centrala/server/voice/testing.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { startTestServer, type TestServer } from '../server.ts'
@@ -19,17 +20,22 @@ const writing = routes.filter(([, route]) => route.method !== 'GET' && !route.up
 const named = guarded.filter(([, route]) => paramNames(route).some(name => isId(route, name)))
 
 let server: TestServer
+let node: TestNode
 let ours: World
 let theirs: World
 let before: Map<string, string>
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ NODE_LEASE_SECONDS: '3600' })
+  node = await startTestNode(server, 'node-isolation') // which the calls here are on
   ours = await makeWorld(server, true)
   theirs = await makeWorld(server)
   await ours.person()
   before = await snapshot(ours.tenantId)
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await node.close()
+  await server.close()
+})
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
@@ -181,8 +187,8 @@ test('every route that is stated is served, and every one that is served is stat
   expect(HANDLERS.filter(({ route }) => !ROUTES.includes(route)).map(({ route }) => route.id)).toEqual([])
 })
 
-/** Routes that find the row, and then miss something in it that no sample can hold: a picture's server on the network. */
-const REFUSED_INSIDE: Record<string, string> = { getRemoteImage: 'image.notFound' }
+/** Routes that find the row, and then miss something in it that no sample can hold: a picture's server on the network, sound in a file. */
+const REFUSED_INSIDE: Record<string, string> = { getRemoteImage: 'image.notFound', uploadPromptAudio: 'audio.bad' }
 
 describe('what these tests send is a real request', () => {
   // With one's own ids the very same input does what it says; 409 where the present state forbids it, which takes finding it first.

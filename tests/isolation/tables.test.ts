@@ -10,7 +10,7 @@ let tables: Table[]
 const ours = { id: '', rows: new Map() as Rows }
 const theirs = { id: '', rows: new Map() as Rows }
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ NODE_LEASE_SECONDS: '3600' })
   tables = await tenantTables(server.owner)
   for (const side of [ours, theirs]) {
     side.id = (await server.tenant()).id

@@ -32,6 +32,12 @@ const FIELDS: Record<string, string> = {
   reasonId: 'presence_reason',
   nextReasonId: 'presence_reason',
   otherId: 'other customer',
+  numberId: 'voice account',
+  legId: 'leg',
+  musicPromptId: 'prompt',
+  greetingPromptId: 'prompt',
+  closedPromptId: 'prompt',
+  recordingAnnouncementPromptId: 'prompt',
 }
 /** Path segments whose name is not that of their table in the plural. */
 const SEGMENTS: Record<string, string> = {
@@ -165,6 +171,14 @@ async function makeSense(
     'email account',
     await insertRow(owner, tenantId, table('channel_account'), rows, { channel: 'email', active: !quiet }),
   )
+  rows.set(
+    'voice account',
+    await insertRow(owner, tenantId, table('channel_account'), rows, {
+      name: 'Number',
+      channel: 'voice',
+      config: '{"number":"+38512345678"}',
+    }),
+  )
   const blob = await services.blobs.put(tenantId, Buffer.from('a file'))
   await set('file', {
     sha256: blob.sha256,
@@ -177,6 +191,7 @@ async function makeSense(
   await set('webhook', { secret, active: !quiet })
   await set('identity_provider', { client_secret: secret })
   await set('channel_account', { secrets: null, active: !quiet })
+  if (quiet) await set('call', { state: 'ended' })
   if (quiet) await set('interaction', { state: 'ended', agent_id: null })
 }
 

@@ -78,7 +78,7 @@ export const uploadPromptAudio = route({
   access: 'channel.manage',
   tag: 'prompt',
   summary:
-    'Audio of a prompt in a language: a WAV, PCM 16 bit, mono, 16 kHz, up to ten minutes (the browser converts others)',
+    'Audio of a prompt in a language: a WAV of up to ten minutes (the browser makes one of whatever it can play)',
   params: variant,
   upload: true,
   response: Prompt,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CHANNEL_ACCOUNT_STATES } from './channel-account.ts'
 import { route } from './route.ts'
-import { At, Id, Name } from './shapes.ts'
+import { At, Id, Language, Name } from './shapes.ts'
 
 /** A number as it is dialled from anywhere: `+38512345678`. Spaces and other signs between the digits are taken out, `00` becomes the plus. */
 export const E164 = z
@@ -153,6 +153,18 @@ export const PhoneNumber = z.object({
   active: z.boolean(),
 })
 export type PhoneNumber = z.infer<typeof PhoneNumber>
+
+/** What a number's form asks for; it is stored as a channel account with number, language and flow as its `config`. */
+export const numberBody = z.strictObject({
+  name: Name,
+  number: E164,
+  language: Language.nullable(),
+  flowId: Id.nullable(),
+  queueId: Id.nullable(),
+  brandId: Id.nullable(),
+  active: z.boolean(),
+})
+export const trunkBody = z.strictObject({ name: Name, config: trunkConfig, password: Password, active: z.boolean() })
 
 export const listNumbers = route({
   id: 'listNumbers',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readWav, type Wav } from './wav.ts'
+import { promptOfWav } from './wav.ts'
 
 const TIMEOUT_MS = 20_000
 /** About eight minutes at espeak-ng's rate. */
@@ -24,8 +24,8 @@ export function espeakInstalled(): Promise<boolean> {
   return installed
 }
 
-/** Speaks a text by the separate program espeak-ng. Rejects with a sentence. The text goes in by stdin and is never an argument. */
-export function espeak(text: string, language: string, voice: string | null): Promise<Wav> {
+/** Speaks a text by the separate program espeak-ng: PCM of PROMPT_RATE. Rejects with a sentence. The text goes in by stdin and is never an argument. */
+export function espeak(text: string, language: string, voice: string | null): Promise<Buffer> {
   const wanted = voice ?? VOICES[language] ?? language
   if (!/^[A-Za-z0-9_+-]{1,60}$/.test(wanted)) return Promise.reject(new Error(`There is no voice "${wanted}".`))
   return new Promise((resolve, reject) => {
@@ -57,9 +57,9 @@ export function espeak(text: string, language: string, voice: string | null): Pr
             `espeak-ng could not speak this in "${wanted}": ${said.trim().split('\n')[0] || 'no reason told'}.`,
           ),
         )
-      const wav = readWav(Buffer.concat(parts))
-      if (typeof wav === 'string') reject(new Error(wav))
-      else resolve(wav)
+      const pcm = promptOfWav(Buffer.concat(parts))
+      if (typeof pcm === 'string') reject(new Error(pcm))
+      else resolve(pcm)
     })
     child.stdin.end(text)
   })

@@ -1,4 +1,4 @@
-import { PROMPT_RATE, type Speech } from '@centrala/api/prompt.ts'
+import type { Speech } from '@centrala/api/prompt.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { unseal } from '@centrala/store/secret.ts'
 import { AddressRefused } from '../net/address.ts'
@@ -6,7 +6,7 @@ import { fetchPublic } from '../net/fetch-public.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { espeak, espeakInstalled } from './espeak.ts'
-import { readWav, resample, type Wav } from './wav.ts'
+import { promptOfWav } from './wav.ts'
 
 const MOST_BYTES = 25 * 1024 * 1024
 const ENDPOINT_TIMEOUT_MS = 60_000
@@ -41,11 +41,9 @@ export async function speak(
 ): Promise<Buffer> {
   const voice = settings.voices[language] ?? settings.voices['*'] ?? null
   try {
-    const wav =
-      settings.engine === 'endpoint'
-        ? await askEndpoint(services, settings, text, voice)
-        : await espeak(text, language, voice)
-    return resample(wav, PROMPT_RATE)
+    return settings.engine === 'endpoint'
+      ? await askEndpoint(services, settings, text, voice)
+      : await espeak(text, language, voice)
   } catch (error) {
     throw new Refusal(409, 'speech.failed', error instanceof Error ? error.message : 'The text could not be spoken.')
   }
@@ -63,7 +61,7 @@ async function askEndpoint(
   { url, model, key }: SpeechSettings,
   input: string,
   voice: string | null,
-): Promise<Wav> {
+): Promise<Buffer> {
   if (!url) throw new Error('Set the address of the speech endpoint.')
   const send = fetchPublic(env.ALLOW_PRIVATE_ADDRESSES, { mostBytes: MOST_BYTES, timeoutMs: ENDPOINT_TIMEOUT_MS })
   const response = await send(url, {
@@ -78,7 +76,7 @@ async function askEndpoint(
     throw new Error('The speech endpoint refused the key. Write the right one.')
   if (!response.ok)
     throw new Error(`The speech endpoint answered with ${response.status}. Check its address and model.`)
-  const wav = readWav(Buffer.from(await response.arrayBuffer()))
-  if (typeof wav === 'string') throw new Error(`The speech endpoint sent something else than was asked for. ${wav}`)
-  return wav
+  const pcm = promptOfWav(Buffer.from(await response.arrayBuffer()))
+  if (typeof pcm === 'string') throw new Error(`The speech endpoint sent something else than was asked for. ${pcm}`)
+  return pcm
 }

@@ -8,7 +8,7 @@ import { espeakInstalled } from '../prompt/espeak.ts'
 import { presentPrompt, presentPrompts, writeVariant } from '../prompt/present-prompt.ts'
 import { readSpeech, type SpeechSettings, speak } from '../prompt/speak.ts'
 import { storeAudio } from '../prompt/store-audio.ts'
-import { durationOf, readWav, writeWav } from '../prompt/wav.ts'
+import { durationOf, promptOfWav, wavOfPrompt } from '../prompt/wav.ts'
 import { badField, conflict, notFound, Refusal } from '../refusal.ts'
 
 export const promptRoutes = [
@@ -152,14 +152,13 @@ async function receivePcm(request: FastifyRequest): Promise<Buffer> {
   const bytes = await part.toBuffer().catch(() => {
     throw new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
   })
-  const wav = readWav(bytes)
+  const pcm = promptOfWav(bytes)
   const refuse = (sentence: string) => new Refusal(400, 'audio.bad', sentence)
-  if (typeof wav === 'string') throw refuse(wav)
-  if (wav.rate !== api.PROMPT_RATE) throw refuse('The WAV is not of 16 kHz. Convert it.')
-  const durationMs = durationOf(wav.pcm)
+  if (typeof pcm === 'string') throw refuse(pcm)
+  const durationMs = durationOf(pcm)
   if (durationMs < 20) throw refuse('There is no sound in this WAV. Choose another.')
   if (durationMs > api.PROMPT_MOST_SECONDS * 1000) throw refuse('It is longer than ten minutes. Shorten it.')
-  return wav.pcm
+  return pcm
 }
 
 function answerWav(reply: FastifyReply, pcm: Buffer): FastifyReply {
@@ -168,5 +167,5 @@ function answerWav(reply: FastifyReply, pcm: Buffer): FastifyReply {
     .header('content-security-policy', "default-src 'none'; sandbox")
     .header('x-content-type-options', 'nosniff')
     .header('cache-control', 'private, max-age=3600')
-    .send(writeWav(pcm))
+    .send(wavOfPrompt(pcm))
 }
