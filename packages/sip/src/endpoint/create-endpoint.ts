@@ -50,6 +50,7 @@ export async function createSipEndpoint(options: SipEndpointOptions): Promise<Si
   const transports = await (options.openTransports ?? openReal)({
     listen: options.listen,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.isBanned === undefined ? {} : { isBanned: options.isBanned }),
     onMessage: (message, peer) => stack?.receive(message, peer),
     onFault: (fault, peer) => {
       options.log.debug({ fault: fault.detail, status: fault.status, peer }, 'A SIP message was refused')

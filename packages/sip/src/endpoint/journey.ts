@@ -1,5 +1,6 @@
 import type { DigestClient } from '../digest/client.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
+import { write } from '../message/write.ts'
 import type { Cancel } from '../transaction/timers.ts'
 import type { ClientTransaction } from '../transaction/transactions.ts'
 import { newBranch } from '../transaction/transactions.ts'
@@ -17,6 +18,9 @@ export interface JourneyHandlers {
   /** A 2xx or provisional from a target that was given up for another. */
   late?(response: SipResponse, peer: Peer, request: SipRequest, transaction: ClientTransaction): void
 }
+
+/** Bytes of a request that certainly fit one packet (RFC 3261 18.1.1). */
+const largestDatagram = 1300
 
 /** A server may call each nonce stale for ever. */
 const maxChallenges = 4
@@ -100,6 +104,12 @@ export class Journey {
     const request = this.#build(peer)
     request.headers.prepend('Via', `${via};branch=${newBranch()};rport`)
     this.#auth.authorize(request)
+    const larger = this.#streamFirst(request, peer)
+    if (larger !== null) {
+      this.#targets = this.#targets.toSpliced(this.#index, 0, larger)
+      this.#attempt()
+      return
+    }
     let current = true
     const transaction: ClientTransaction = this.#stack.transactions.send(request, peer, {
       response: (response, from) => {
@@ -125,6 +135,16 @@ export class Journey {
         this.#next(failureOf('timeout'), peer)
       })
     }
+  }
+
+  /** Where a request too large for UDP is tried first (RFC 3261 18.1.1); null: it may go as it is. */
+  #streamFirst(request: SipRequest, peer: Peer): Peer | null {
+    if (peer.protocol !== 'udp' || peer.connection !== undefined || this.#stack.largeRequests !== 'tcp') return null
+    const stream: Peer = { protocol: 'tcp', address: peer.address, port: peer.port }
+    const before = this.#targets[this.#index - 1]
+    const tried = before?.protocol === 'tcp' && before.address === peer.address && before.port === peer.port
+    if (tried || this.#stack.via(stream) === null) return null
+    return write(request).length > largestDatagram ? stream : null
   }
 
   /** True while the transaction's further responses (2xx of forks) still concern us. */

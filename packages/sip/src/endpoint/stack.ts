@@ -41,6 +41,7 @@ export class Stack {
   readonly userAgent: string
   readonly log: SipLog
   readonly random: () => number
+  readonly largeRequests: 'udp' | 'tcp'
   readonly sessionExpiresSeconds: number
   readonly minSessionExpiresSeconds: number
   readonly dialogs = new Map<string, DialogUser>()
@@ -65,6 +66,7 @@ export class Stack {
     this.userAgent = options.userAgent
     this.log = options.log
     this.random = options.random ?? Math.random
+    this.largeRequests = options.largeRequests ?? 'udp'
     this.sessionExpiresSeconds = options.sessionExpiresSeconds ?? 1800
     this.minSessionExpiresSeconds = options.minSessionExpiresSeconds ?? 90
     this.#resolver = parts.resolver

@@ -32,6 +32,7 @@ const sweepMs = 1_000
  */
 export class Connections {
   readonly limits: TransportLimits
+  readonly isBanned: (address: string) => boolean
   readonly #onClosed: (peer: Peer) => void
   readonly #entries = new Map<string, Entry>()
   readonly #byPeer = new Map<string, Entry>()
@@ -41,8 +42,9 @@ export class Connections {
   #closed = false
   #next = 1
 
-  constructor(limits: TransportLimits, onClosed: (peer: Peer) => void) {
+  constructor(limits: TransportLimits, onClosed: (peer: Peer) => void, isBanned: (address: string) => boolean) {
     this.limits = limits
+    this.isBanned = isBanned
     this.#onClosed = onClosed
   }
 
@@ -50,15 +52,20 @@ export class Connections {
     return `c${this.#next++}`
   }
 
-  /** Whether one more from this address may come in. */
+  /** Whether one more to or from this address may be opened. */
   hasRoom(address: string): boolean {
     if (this.#closed || this.#entries.size + this.#reserved >= this.limits.maxConnections) return false
     return (this.#perAddress.get(address) ?? 0) < this.limits.maxConnectionsPerAddress
   }
 
+  /** Whether one from this address may come in. */
+  welcomes(address: string): boolean {
+    return this.hasRoom(address) && !this.isBanned(address)
+  }
+
   /** Counts one that has come in and is not yet a connection: its handshake goes on. False: there is no room. */
   reserve(address: string): boolean {
-    if (!this.hasRoom(address)) return false
+    if (!this.welcomes(address)) return false
     this.#reserved++
     this.#count(address, 1)
     return true

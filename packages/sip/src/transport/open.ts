@@ -21,7 +21,8 @@ import { openWs } from './ws.ts'
  */
 export async function openTransports(options: TransportOptions): Promise<Transports> {
   const limits = { ...transportLimits, ...options.limits }
-  const table = new Connections(limits, peer => options.onClosed?.(peer))
+  const isBanned = options.isBanned ?? (() => false)
+  const table = new Connections(limits, peer => options.onClosed?.(peer), isBanned)
   const list: Transport[] = []
   const onResult = (result: ParseResult, peer: Peer, bytes: Buffer): void => {
     if (result.kind === 'request') markArrival(result, peer)
@@ -30,7 +31,7 @@ export async function openTransports(options: TransportOptions): Promise<Transpo
   }
   const open = (listen: Listen): Promise<Transport> => {
     if (listen.protocol === 'udp') {
-      return openUdp(listen, limits, onResult).catch(error => Promise.reject(listenError(listen, error)))
+      return openUdp(listen, limits, isBanned, onResult).catch(error => Promise.reject(listenError(listen, error)))
     }
     if (listen.protocol === 'tcp' || listen.protocol === 'tls') return openTcp(listen, table, onResult)
     return openWs(listen, table, onResult)

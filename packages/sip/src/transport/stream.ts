@@ -57,6 +57,7 @@ export function addStream(
   socket.setNoDelay(true)
   socket.setKeepAlive(true, 60_000)
   socket.on('data', (chunk: Buffer) => {
+    if (table.isBanned(peer.address)) return void socket.destroy()
     spoke = false
     framer.push(chunk)
     table.touch(id, { midMessage: framer.buffered > 0, spoke })

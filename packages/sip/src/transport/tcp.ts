@@ -19,7 +19,7 @@ export async function openTcp(
     const port = socket.remotePort ?? 0
     handshakes?.settle(address, port)
     // A caller may be gone before we look.
-    if (address === '' || !table.hasRoom(address)) return void socket.destroy()
+    if (address === '' || !table.welcomes(address)) return void socket.destroy()
     addStream(socket, { protocol, address, port, connection: table.newId() }, table, onResult)
   }
   const server = protocol === 'tcp' ? createServer({ allowHalfOpen: true }, accept) : tlsServer(listen, accept)

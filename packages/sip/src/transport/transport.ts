@@ -108,6 +108,8 @@ export interface TransportOptions {
   readonly onFault: (fault: MessageFault, peer: Peer) => void
   /** A stream connection ended; registrations bound to it are gone. */
   readonly onClosed?: (peer: Peer) => void
+  /** Asked, before anything is parsed, of every datagram and every new connection, and of what comes by an open one. True: silence. */
+  readonly isBanned?: (address: string) => boolean
   readonly limits?: Partial<TransportLimits>
 }
 

@@ -417,6 +417,35 @@ describe('WebSocket', () => {
   })
 })
 
+test('whom we have banned hears nothing: no datagram, no connection, not even an open one', async () => {
+  let banned = false
+  let seen = 0
+  const server = await openTransports({
+    listen: [udp, tcp],
+    isBanned: () => banned,
+    onMessage: () => seen++,
+    onFault: () => seen++,
+  })
+  closing.push(() => server.close())
+  const [byUdp, byTcp] = server.list.map(({ protocol, local }): Peer => ({ protocol, ...local }))
+  const client = await open([udp, tcp])
+  await client.transports.send(write(options('tcp')), byTcp!)
+  await client.transports.send(write(options('udp')), byUdp!)
+  await until(() => seen === 2)
+  banned = true
+  await client.transports.send(write(options('udp')), byUdp!)
+  await client.transports.send(Buffer.from('nonsense'), byUdp!)
+  await client.transports.send(write(options('tcp')), byTcp!)
+  await until(() => server.counts().connections === 0)
+  const again = connect(byTcp!.port, '127.0.0.1')
+  closing.push(() => again.destroy())
+  again.on('error', () => {})
+  await new Promise(resolve => again.once('close', resolve))
+  banned = false
+  await client.transports.send(write(options('udp')), byUdp!)
+  await until(() => seen === 3)
+})
+
 test('a port in use is said so, and nothing stays open', async () => {
   const first = await open([tcp])
   const { port } = only(first).local

@@ -13,6 +13,7 @@ const maxDatagram = 65_507
 export async function openUdp(
   listen: ListenUdp,
   limits: ParseLimits,
+  isBanned: (address: string) => boolean,
   onResult: (result: ParseResult, peer: Peer, bytes: Buffer) => void,
 ): Promise<Transport> {
   const six = listen.address.includes(':')
@@ -36,7 +37,7 @@ export async function openUdp(
   let closed = false
   socket.on('message', (bytes, from) => {
     // Keep-alives of a few bytes are for the address translator alone (RFC 5626 section 3.5.2 sends STUN, many send CRLF).
-    if (bytes.length <= 4) return
+    if (bytes.length <= 4 || isBanned(from.address)) return
     const zone = from.address.indexOf('%')
     const peer: Peer = {
       protocol: 'udp',

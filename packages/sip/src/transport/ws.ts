@@ -33,7 +33,7 @@ export async function openWs(listen: ListenWs | ListenWss, table: Connections, o
     const address = plainAddress(request.socket.remoteAddress)
     const port = request.socket.remotePort ?? 0
     handshakes.settle(address, port)
-    const refusal = refuse(listen, request) ?? (table.hasRoom(address) ? null : '503 Service Unavailable')
+    const refusal = refuse(listen, request) ?? (table.welcomes(address) ? null : '503 Service Unavailable')
     if (refusal !== null) return turnAway(socket, refusal)
     sockets.handleUpgrade(request, socket, head, ws => {
       addWebSocket(ws, { protocol, address, port, connection: table.newId() }, table, onResult)
@@ -100,6 +100,7 @@ function addWebSocket(
     },
   }
   ws.on('message', (data: RawData) => {
+    if (table.isBanned(peer.address)) return ws.terminate()
     const bytes = toBuffer(data)
     table.touch(id, { midMessage: false, spoke: bytes.length > 4 })
     if (bytes.length > 4) onResult(parse(bytes, table.limits), peer, bytes)
