@@ -60,6 +60,8 @@ const Env = z.object({
   LINE_GRACE_SECONDS: number(1, 300).default(20),
   /** A call without any audio from the customer for so long is hung up. */
   SILENT_SECONDS: number(5, 86_400).default(60),
+  /** A node that has heard nothing of its server for so long, and has no call, ends. 0: never; `npm start` sets it for the node beside the server. */
+  ALONE_SECONDS: number(0, 86_400).default(0),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

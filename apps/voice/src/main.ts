@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readEnv } from './env.ts'
 import { type WiredNode, wire } from './wiring.ts'
 
@@ -24,12 +26,27 @@ const { udp, tcp, tls } = wired.sipPorts
 const ports = [udp && `UDP ${udp}`, tcp && `TCP ${tcp}`, tls && `TLS ${tls}`].filter(Boolean).join(', ')
 process.stdout.write(`The voice node ${env.NODE_ID} takes calls on ${ports} of ${env.LISTEN_ADDRESS}.\n`)
 
+// Who it is, for a server that was started again and finds its node still in the middle of calls.
+const pidFile = join(env.DATA_DIR, 'voice', 'node.pid')
+mkdirSync(join(env.DATA_DIR, 'voice'), { recursive: true, mode: 0o700 })
+writeFileSync(pidFile, String(process.pid))
+
 let stopping = false
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-  process.on(signal, async () => {
-    // Asked twice: at once.
-    if (stopping) process.exit(1)
-    stopping = true
-    await wired.drain()
-    process.exit(0)
-  })
+async function stop(): Promise<void> {
+  // Asked twice: at once.
+  if (stopping) process.exit(1)
+  stopping = true
+  await wired.drain()
+  rmSync(pidFile, { force: true })
+  process.exit(0)
+}
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+
+if (env.ALONE_SECONDS > 0) {
+  let togetherAt = Date.now()
+  setInterval(() => {
+    const { link, calls } = wired.node
+    if (link.up || calls.size > 0) togetherAt = Date.now()
+    else if (Date.now() - togetherAt > env.ALONE_SECONDS * 1000 && !stopping) void stop()
+  }, 1000).unref()
+}
