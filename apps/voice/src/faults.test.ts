@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { until } from './testing/deadline.ts'
+import { Party } from './testing/party.ts'
+import { NUMBER, testConfig } from './testing/test-config.ts'
+import { testSettings } from './testing/test-node.ts'
+import { TestServer } from './testing/test-server.ts'
+
+const BASE = 23_300
+const MAIN = join(import.meta.dirname, 'main.ts')
+const { config, ids } = testConfig({ trunkPort: BASE + 1 })
+let server: TestServer
+let caller: Party
+let dataDir: string
+let child: ChildProcess | null = null
+
+beforeAll(async () => {
+  server = await new TestServer(config).start()
+  caller = await Party.open({ port: BASE + 1, mediaPorts: [BASE + 60, BASE + 79] })
+  dataDir = await mkdtemp(join(tmpdir(), 'centrala-voice-'))
+})
+afterEach(async () => {
+  await gone('SIGKILL')
+  for (const line of caller.lines) await line.hangUp()
+})
+afterAll(async () => {
+  await caller?.close()
+  await server?.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** The node as a process of its own, as it runs in earnest. */
+async function run(more: Record<string, string> = {}): Promise<void> {
+  server.hello = null
+  child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, ...testSettings(server, BASE, dataDir, more) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const running = child
+  await until(() => running.exitCode === null && server.hello, 'node at the server', 15_000)
+}
+
+/** Ends the process, and waits for it. */
+async function gone(signal: NodeJS.Signals): Promise<number | null> {
+  const running = child
+  if (!running || running.exitCode !== null || running.signalCode !== null) return running?.exitCode ?? null
+  running.kill(signal)
+  await until(() => running.exitCode !== null || running.signalCode !== null, 'end of the process', 10_000)
+  child = null
+  return running.exitCode
+}
+
+describe('a voice node', () => {
+  it('answers and queues callers while the server is away, and tells it all afterwards', async () => {
+    await run()
+    const first = await caller.reach(BASE, NUMBER)
+    await server.fact('queued')
+    const { callId } = server
+    await server.stop()
+    const second = await caller.reach(BASE, NUMBER)
+    await until(() => second.level > 0.01, 'music')
+    expect(first.session.state).toBe('established')
+    await second.hangUp()
+    await server.start()
+    await until(() => server.hello, 'node back at the server')
+    expect(server.hello?.calls).toEqual([callId])
+    await until(() => server.facts.size === 2, 'the call made meanwhile')
+    expect((await server.fact('ended')).by).toBe('customer')
+    expect(await server.command({ type: 'hangUp', callId, by: 'supervisor', userId: null })).toMatchObject({ ok: true })
+    await first.ended()
+    await server.fact('ended', undefined, { callId })
+    await until(async () => (await readdir(join(dataDir, 'voice', 'calls'))).length === 0, 'end of every journal')
+  })
+
+  it('killed in mid-call finishes the call truthfully when it starts again, and keeps what was recorded', async () => {
+    await run()
+    const customer = await caller.reach(BASE, NUMBER)
+    await server.fact('queued')
+    const { callId } = server
+    const ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 89] })
+    await ana.register(BASE, 'ana')
+    await server.command({ type: 'connect', callId, userId: ids.ana, lineId: null, record: 'always' })
+    const agent = await ana.line()
+    customer.say(440)
+    await agent.hears(440)
+    const { recordingId } = await server.fact('recordingStarted')
+    await new Promise(resolve => setTimeout(resolve, 2500))
+    await gone('SIGKILL')
+    await run()
+    expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'nodeLost' })
+    const recorded = await server.fact('recordingEnded', fact => fact.recordingId === recordingId, { callId })
+    expect(recorded.durationMs).toBeGreaterThan(1000)
+    expect(recorded.peaks[0].some(peak => peak > 5)).toBe(true)
+    expect(server.recordings.get(recordingId)?.length).toBeGreaterThan(8000)
+    await ana.close()
+  })
+
+  it('that is full refuses with 503 and says when to come again, and goes on with its calls', async () => {
+    await run({ MAX_CALLS: '1' })
+    const customer = await caller.reach(BASE, NUMBER)
+    const refused = await caller.call(BASE, NUMBER)
+    expect(refused).toMatchObject({ ok: false, status: 503 })
+    expect(refused.ok ? null : refused.retryAfterSeconds).toBeGreaterThan(0)
+    expect(customer.session.state).toBe('established')
+    await until(() => customer.level > 0.01, 'music')
+  })
+
+  it('asked to stop lets running calls finish, refuses new ones, and leaves nothing untold', async () => {
+    await run({ DRAIN_SECONDS: '20' })
+    const customer = await caller.reach(BASE, NUMBER)
+    await server.fact('queued')
+    const { callId } = server
+    const running = child
+    running?.kill('SIGTERM')
+    await until(() => server.state?.draining, 'word of it')
+    expect(await caller.call(BASE, NUMBER)).toMatchObject({ ok: false, status: 503 })
+    expect(customer.session.state).toBe('established')
+    await customer.hangUp()
+    await until(() => running?.exitCode !== null, 'end of the process', 10_000)
+    expect(running?.exitCode).toBe(0)
+    expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'customer' })
+    expect(await readdir(join(dataDir, 'voice', 'calls'))).toEqual([])
+  })
+
+  it('asked to stop hangs up what has not ended in time', async () => {
+    await run({ DRAIN_SECONDS: '1' })
+    const customer = await caller.reach(BASE, NUMBER)
+    await server.fact('queued')
+    const { callId } = server
+    child?.kill('SIGTERM')
+    await customer.ended(8000)
+    expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'system', reason: 'nodeStopped' })
+  })
+})
