@@ -15,6 +15,9 @@ const CLEAR = 20
 /** Between bursts it is this much quieter than in them; anything louder is speech and ends the pattern. */
 const QUIET_BELOW = 10 ** (12 / 10)
 const FREQUENCIES = [350, 440, 480, 620] as const
+/** A single tone keeps its frequency, within a burst and from burst to burst, and its level; a voice that hums does not. */
+const STEADY_HZ = 20
+const STEADY_POWER = 10 ** (5 / 10)
 /** With no tone for so long the state is forgotten. */
 const FORGET_MS = 7000
 /** Steps of the special information tone (E.180), 276 to 380 ms each. */
@@ -38,6 +41,7 @@ export class ProgressDetector {
   readonly #gate = powerOf(GATE_DBM0)
   #sound: Sound | null = null
   #soundPower = 0
+  #soundHz = 0
   #onMs = 0
   #offMs = 0
   #loud = 0
@@ -89,13 +93,16 @@ export class ProgressDetector {
     return null
   }
 
-  #cadence(sound: Sound | null): Progress | null {
-    const { power } = this.#meter
+  #cadence(heard: Sound | null): Progress | null {
+    const { power, frequency } = this.#meter
+    const sound = heard === 'single' && this.#sound === 'single' && !this.#steady(power, frequency) ? null : heard
     if (sound !== null && (sound === this.#sound || this.#sound === null)) {
       if (this.#sound === null || this.#offMs > BLOCK_MS) this.#begin(sound)
       this.#onMs += BLOCK_MS + this.#offMs
       this.#offMs = 0
       this.#loud = 0
+      // The first block of a burst is cut and says little of its frequency.
+      if (this.#onMs <= BLOCK_MS * 2) this.#soundHz = frequency
       this.#soundPower = Math.max(power, this.#soundPower * 0.9)
       return this.#whileOn(sound)
     }
@@ -116,6 +123,11 @@ export class ProgressDetector {
     this.#onMs = 0
     this.#offMs = 0
     this.#soundPower = 0
+  }
+
+  #steady(power: number, frequency: number): boolean {
+    if (this.#onMs > BLOCK_MS && Math.abs(frequency - this.#soundHz) > STEADY_HZ) return false
+    return this.#offMs > 0 || this.#onMs <= BLOCK_MS || power * STEADY_POWER > this.#soundPower
   }
 
   #forget(): void {
