@@ -68,7 +68,7 @@ function invite(stack: Stack, handlers: Handlers, request: SipRequest, peer: Pee
   }
   const transaction = stack.transactions.serve(request, peer)
   if (transaction.kind !== 'invite') return
-  const incoming = new InviteIn(stack, transaction, checked.offer, checked.replaces, checked.interval)
+  const incoming = new InviteIn(stack, request, peer, transaction, checked.offer, checked.replaces, checked.interval)
   safely(stack, incoming, () => handlers.invite?.(incoming))
 }
 
@@ -99,12 +99,12 @@ function checkInvite(
 function other(stack: Stack, handlers: Handlers, request: SipRequest, peer: Peer): void {
   const transaction = stack.transactions.serve(request, peer)
   if (request.method === 'REGISTER') {
-    const register = new RegisterIn(stack, transaction)
+    const register = new RegisterIn(stack, request, peer, transaction)
     if (register.malformed) register.refuse({ status: 400, reason: 'Contact: * needs Expires: 0' })
     else safely(stack, register, () => handlers.register?.(register))
     return
   }
-  const incoming = new Incoming(stack, transaction)
+  const incoming = new Incoming(stack, request, peer, transaction)
   const handler = request.method === 'OPTIONS' ? handlers.options : (handlers.others.get(request.method) ?? null)
   if (handler !== null) safely(stack, incoming, () => handler(incoming))
   else if (handlers.drainSeconds !== null) incoming.refuse({ status: 503, retryAfterSeconds: handlers.drainSeconds })

@@ -38,12 +38,14 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
 
   constructor(
     stack: Stack,
+    request: SipRequest,
+    peer: Peer,
     transaction: InviteServer,
     offer: string | null,
     replaces: SipSession | null,
     interval: Interval | null,
   ) {
-    super(stack, transaction)
+    super(stack, request, peer, transaction)
     this.#transaction = transaction
     this.offer = offer
     this.replaces = replaces
@@ -124,7 +126,7 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
       stack,
       dialog: this.#dialog,
       direction: 'incoming',
-      identity: this.identity,
+      identity: () => this.identity,
       auth: new DigestClient(() => null),
       contactUser: request.uri.user,
       first: request,

@@ -1,8 +1,10 @@
 import { callId, contacts, cseq, to } from '../message/accessors.ts'
+import type { SipRequest } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import type { SipUri } from '../message/uri.ts'
 import { deltaSeconds, expiresSeconds, qValue } from '../message/value.ts'
 import type { ServerTransaction } from '../transaction/transactions.ts'
+import type { Peer } from '../transport/transport.ts'
 import type { ExtraHeaders, IncomingRegister, RegisterContact } from './endpoint.ts'
 import { Incoming } from './incoming-request.ts'
 import type { Stack } from './stack.ts'
@@ -13,8 +15,8 @@ export class RegisterIn extends Incoming implements IncomingRegister {
   readonly contacts: readonly RegisterContact[]
   readonly all: boolean
 
-  constructor(stack: Stack, transaction: ServerTransaction) {
-    super(stack, transaction)
+  constructor(stack: Stack, request: SipRequest, peer: Peer, transaction: ServerTransaction) {
+    super(stack, request, peer, transaction)
     this.aor = to(this.request).uri
     const list = contacts(this.request)
     const expires = expiresSeconds(this.request)

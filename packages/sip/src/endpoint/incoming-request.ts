@@ -15,11 +15,11 @@ export class Incoming implements IncomingRequest {
   readonly localTag: string
   protected answeredFinally = false
 
-  constructor(stack: Stack, transaction: ServerTransaction) {
+  constructor(stack: Stack, request: SipRequest, peer: Peer, transaction: ServerTransaction) {
     this.stack = stack
     this.transaction = transaction
-    this.request = transaction.request
-    this.peer = transaction.peer
+    this.request = request
+    this.peer = peer
     this.localTag = toTag(this.request) ?? randomToken(8)
   }
 

@@ -241,7 +241,7 @@ export class InviteOut implements OutgoingInvite {
       stack,
       dialog,
       direction: 'outgoing',
-      identity: readIdentity(response),
+      identity: () => readIdentity(response),
       auth: this.#auth,
       contactUser: this.#contactUser,
       first: response,

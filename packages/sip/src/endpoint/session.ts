@@ -35,7 +35,7 @@ export interface SessionParts {
   readonly stack: Stack
   readonly dialog: Dialog
   readonly direction: 'incoming' | 'outgoing'
-  readonly identity: CallerIdentity
+  readonly identity: () => CallerIdentity
   readonly auth: DigestClient
   readonly contactUser: string | null
   /** The message of the other side that made the session: its INVITE or its 2xx. */
@@ -51,7 +51,6 @@ export class Session implements SipSession, DialogUser {
   readonly stack: Stack
   readonly dialog: Dialog
   readonly direction: 'incoming' | 'outgoing'
-  readonly identity: CallerIdentity
   readonly auth: DigestClient
   readonly contactUser: string | null
   readonly remoteUserAgent: string | null
@@ -60,6 +59,8 @@ export class Session implements SipSession, DialogUser {
   localSdp: string | null
   remoteSdp: string | null
   readonly #offers: SessionOffers
+  readonly #readIdentity: () => CallerIdentity
+  #identity: CallerIdentity | null = null
   readonly #waits = new Map<number, AckWait>()
   /** SDP that came with an ACK, for whom it concerns. */
   readonly #acked = new Map<number, (sdp: string | null) => void>()
@@ -75,7 +76,7 @@ export class Session implements SipSession, DialogUser {
     this.stack = parts.stack
     this.dialog = parts.dialog
     this.direction = parts.direction
-    this.identity = parts.identity
+    this.#readIdentity = parts.identity
     this.auth = parts.auth
     this.contactUser = parts.contactUser
     this.localSdp = parts.localSdp
@@ -93,6 +94,10 @@ export class Session implements SipSession, DialogUser {
 
   get session(): SipSession | null {
     return this.#end === null ? this : null
+  }
+  get identity(): CallerIdentity {
+    this.#identity ??= this.#readIdentity()
+    return this.#identity
   }
   get dialogId(): string {
     return this.dialog.key
@@ -201,7 +206,7 @@ export class Session implements SipSession, DialogUser {
 
   /** Watches over a 2xx of ours; resolves with the SDP of its ACK, `lost` when none came. */
   awaitAck(transaction: InviteServer): Promise<{ sdp: string | null } | 'lost'> {
-    const { number } = cseq(transaction.request)
+    const { number } = transaction
     return new Promise(resolve => {
       this.#acked.set(number, sdp => resolve({ sdp }))
       this.#waits.set(

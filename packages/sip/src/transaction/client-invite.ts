@@ -3,7 +3,7 @@ import { Headers } from '../message/headers.ts'
 import { request as newRequest, type SipRequest, type SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
-import { type ClientHandlers, isReliable, type TransactionPort } from './port.ts'
+import { type ClientHandlers, isReliable, nobody, type TransactionPort } from './port.ts'
 import type { Cancel } from './timers.ts'
 
 type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
@@ -15,7 +15,7 @@ export class InviteClient {
   readonly peer: Peer
   #state: State = 'calling'
   readonly #port: TransactionPort
-  readonly #handlers: ClientHandlers
+  #handlers: ClientHandlers
   readonly #bytes: Buffer
   #ack: Buffer | null = null
   #retransmit: Cancel | null = null
@@ -52,6 +52,7 @@ export class InviteClient {
       return
     }
     if (this.#state === 'terminated') return
+    const handlers = this.#handlers
     this.#stopTimers()
     if (status < 200) this.#state = 'proceeding'
     else if (status < 300) {
@@ -63,13 +64,15 @@ export class InviteClient {
       this.#sendAck()
       this.#endAfter(isReliable(this.peer) ? 0 : 64 * this.#port.timers.timing.t1Ms) // timer D
     }
-    this.#handlers.response(response, peer)
+    if (status >= 300) this.#handlers = nobody
+    handlers.response(response, peer)
   }
 
   /** No answer is wanted any more: the transaction ends without a word to its user. */
   terminate(): void {
     if (this.#state === 'terminated') return
     this.#state = 'terminated'
+    this.#handlers = nobody
     this.#stopTimers()
     this.#port.done(this.key)
   }
@@ -89,8 +92,9 @@ export class InviteClient {
   #fail(cause: 'timeout' | 'unreachable'): void {
     if (this.#state !== 'calling' && this.#state !== 'proceeding') return
     if (cause === 'unreachable' && this.#state === 'proceeding') return
+    const handlers = this.#handlers
     this.terminate()
-    this.#handlers.failed(cause)
+    handlers.failed(cause)
   }
 
   #endAfter(ms: number): void {

@@ -1,7 +1,7 @@
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
-import { type ClientHandlers, isReliable, type TransactionPort } from './port.ts'
+import { type ClientHandlers, isReliable, nobody, type TransactionPort } from './port.ts'
 import type { Cancel } from './timers.ts'
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
@@ -9,11 +9,10 @@ type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
 /** The client transaction of every request but INVITE and ACK: RFC 3261 17.1.2. */
 export class OtherClient {
   readonly key: string
-  readonly request: SipRequest
   readonly peer: Peer
   #state: State = 'trying'
   readonly #port: TransactionPort
-  readonly #handlers: ClientHandlers
+  #handlers: ClientHandlers
   readonly #bytes: Buffer
   #retransmit: Cancel | null = null
   #timer: Cancel | null = null
@@ -21,7 +20,6 @@ export class OtherClient {
   constructor(port: TransactionPort, key: string, request: SipRequest, peer: Peer, handlers: ClientHandlers) {
     this.#port = port
     this.key = key
-    this.request = request
     this.peer = peer
     this.#handlers = handlers
     this.#bytes = write(request)
@@ -40,6 +38,7 @@ export class OtherClient {
 
   receive(response: SipResponse, peer: Peer): void {
     if (this.#state === 'completed' || this.#state === 'terminated') return
+    const handlers = this.#handlers
     if (response.status < 200) {
       if (this.#state === 'trying') {
         this.#state = 'proceeding'
@@ -54,12 +53,14 @@ export class OtherClient {
       if (isReliable(this.peer)) this.terminate()
       else this.#timer = timers.after(timers.timing.t4Ms, () => this.terminate()) // timer K
     }
-    this.#handlers.response(response, peer)
+    if (this.#state !== 'proceeding') this.#handlers = nobody
+    handlers.response(response, peer)
   }
 
   terminate(): void {
     if (this.#state === 'terminated') return
     this.#state = 'terminated'
+    this.#handlers = nobody
     this.#stopTimers()
     this.#port.done(this.key)
   }
@@ -87,8 +88,9 @@ export class OtherClient {
 
   #fail(cause: 'timeout' | 'unreachable'): void {
     if (this.#state !== 'trying' && this.#state !== 'proceeding') return
+    const handlers = this.#handlers
     this.terminate()
-    this.#handlers.failed(cause)
+    handlers.failed(cause)
   }
 
   #stopTimers(): void {

@@ -21,6 +21,9 @@ export interface ClientHandlers {
   failed(cause: 'timeout' | 'unreachable'): void
 }
 
+/** Put in place of the handlers when nothing more is told: a transaction that lingers must not hold its call in memory. */
+export const nobody: ClientHandlers = { response() {}, failed() {} }
+
 /** UDP repeats, streams do not. */
 export function isReliable(peer: Peer): boolean {
   return peer.protocol !== 'udp'

@@ -1,3 +1,4 @@
+import { callId, cseq } from '../message/accessors.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
@@ -17,7 +18,9 @@ export class InviteServer {
   readonly kind = 'invite'
   readonly key: string
   readonly mergeKey: string | null
-  readonly request: SipRequest
+  readonly callId: string
+  /** CSeq number. */
+  readonly number: number
   readonly peer: Peer
   handlers: InviteServerHandlers = {}
   #state: State = 'proceeding'
@@ -38,7 +41,8 @@ export class InviteServer {
     this.#port = port
     this.key = key
     this.mergeKey = mergeKey
-    this.request = request
+    this.callId = callId(request)
+    this.number = cseq(request).number
     this.peer = peer
     this.#reply = reply
   }
@@ -52,6 +56,7 @@ export class InviteServer {
     if (this.#state !== 'proceeding') return false
     this.#last = write(response)
     if (response.status >= 200) {
+      this.handlers = {}
       const { timers } = this.#port
       const limit = 64 * timers.timing.t1Ms
       if (response.status < 300) {

@@ -1,4 +1,4 @@
-import type { SipRequest, SipResponse } from '../message/message.ts'
+import type { SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Peer } from '../transport/transport.ts'
 import { isReliable, type Reply, type TransactionPort } from './port.ts'
@@ -11,7 +11,6 @@ export class OtherServer {
   readonly kind = 'other'
   readonly key: string
   readonly mergeKey: string | null
-  readonly request: SipRequest
   readonly peer: Peer
   #state: State = 'trying'
   readonly #port: TransactionPort
@@ -19,18 +18,10 @@ export class OtherServer {
   #last: Buffer | null = null
   #timer: Cancel | null = null
 
-  constructor(
-    port: TransactionPort,
-    key: string,
-    mergeKey: string | null,
-    request: SipRequest,
-    peer: Peer,
-    reply: Reply,
-  ) {
+  constructor(port: TransactionPort, key: string, mergeKey: string | null, peer: Peer, reply: Reply) {
     this.#port = port
     this.key = key
     this.mergeKey = mergeKey
-    this.request = request
     this.peer = peer
     this.#reply = reply
     // A user who never answers must not keep the transaction for ever: the other side has given up by then (its timer F).
@@ -58,7 +49,7 @@ export class OtherServer {
   }
 
   /** A retransmission: answered as before, or not at all while nothing was. */
-  receive(_request: SipRequest): void {
+  receive(): void {
     this.#send()
   }
 

@@ -97,7 +97,7 @@ export class Transactions {
     const transaction =
       request.method === 'INVITE'
         ? new InviteServer(this.#serverPort, key, merge, request, peer, reply)
-        : new OtherServer(this.#serverPort, key, merge, request, peer, reply)
+        : new OtherServer(this.#serverPort, key, merge, peer, reply)
     this.#servers.set(key, transaction)
     if (merge !== null && !this.#firsts.has(merge)) this.#firsts.set(merge, key)
     return transaction
@@ -152,8 +152,8 @@ export class Transactions {
 
   #cancelled(cancel: SipRequest, peer: Peer): boolean {
     const invite = this.#servers.get(serverKey(cancel, 'INVITE'))
-    if (invite?.kind !== 'invite' || callId(invite.request) !== callId(cancel)) return false
-    if (cseq(invite.request).number !== cseq(cancel).number) return false
+    if (invite?.kind !== 'invite' || invite.callId !== callId(cancel)) return false
+    if (invite.number !== cseq(cancel).number) return false
     this.serve(cancel, peer).respond(responseTo(cancel, 200, { toTag: toTag(cancel) ?? randomToken(8) }))
     if (invite.state === 'proceeding') invite.handlers.cancelled?.(cancel)
     return true

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Listen, Peer, Protocol } from '../transport/transport.ts'
+import { createSipEndpoint, type SipEndpoint, type SipSession } from './endpoint.ts'
+import { Faults } from './testing/world.ts'
+
+const open: SipEndpoint[] = []
+const faults = new Faults()
+let key = ''
+let cert = ''
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'sip-'))
+  const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'cert')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files, ...subject],
+    {
+      stdio: 'ignore',
+    },
+  )
+  key = readFileSync(join(folder, 'key'), 'utf8')
+  cert = readFileSync(join(folder, 'cert'), 'utf8')
+  rmSync(folder, { recursive: true })
+})
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(endpoint => endpoint.close()))
+})
+afterAll(() => expect(faults.seen).toEqual([]))
+
+function place(protocol: Protocol, address: string): Listen {
+  const at = { address, port: 0 }
+  if (protocol === 'tls') return { protocol, ...at, key, cert, ca: cert }
+  if (protocol === 'wss') return { protocol, ...at, key, cert }
+  return { protocol, ...at }
+}
+
+async function endpoint(protocol: Protocol, address = '127.0.0.1'): Promise<{ sip: SipEndpoint; uri: string }> {
+  const sip = await createSipEndpoint({
+    listen: [place(protocol, address)],
+    userAgent: 'test',
+    log: faults,
+    timing: { t1Ms: 20, t2Ms: 80, t4Ms: 100 },
+  })
+  open.push(sip)
+  const port = sip.listening[0]?.port
+  const host = address.includes(':') ? `[${address}]` : address
+  return { sip, uri: `sip:bob@${host}:${port};transport=${protocol}` }
+}
+
+async function emptied(sip: SipEndpoint): Promise<void> {
+  await expect
+    .poll(
+      () => {
+        const { transactions, dialogs, timers } = sip.counts()
+        return [transactions, dialogs, timers]
+      },
+      { timeout: 5000 },
+    )
+    .toEqual([0, 0, 0])
+}
+
+describe.each<[Protocol, string]>([
+  ['udp', '127.0.0.1'],
+  ['udp', '::1'],
+  ['tcp', '127.0.0.1'],
+  ['tcp', '::1'],
+  ['tls', '127.0.0.1'],
+  ['ws', '127.0.0.1'],
+])('over %s at %s', (protocol, address) => {
+  test('a call is made, changed both ways and hung up; a refused one is refused', async () => {
+    const alice = await endpoint(protocol, address)
+    const bob = await endpoint(protocol, address)
+    const calls: SipSession[] = []
+    bob.sip.onInvite(async invite => {
+      if (invite.uri.user !== 'bob') {
+        invite.refuse({ status: 404 })
+        return
+      }
+      const result = await invite.answer('answer')
+      if (result.ok) calls.push(result.session)
+    })
+    const call = { uri: bob.uri, from: 'sip:alice@example.com', sdp: 'offer' }
+    expect(await alice.sip.invite({ ...call, uri: bob.uri.replace('bob', 'eve') }).answered).toMatchObject({
+      status: 404,
+    })
+    const answered = await alice.sip.invite(call).answered
+    if (!answered.ok) throw new Error(answered.reason)
+    const ours = answered.session
+    await expect.poll(() => calls.length).toBe(1)
+    const theirs = calls[0] as SipSession
+    ours.onReinvite(change => `ours to ${change.offer}`)
+    theirs.onReinvite(change => `theirs to ${change.offer}`)
+    expect(await ours.reinvite('hold')).toMatchObject({ ok: true, sdp: 'theirs to hold' })
+    expect(await theirs.update('resume')).toMatchObject({ ok: true, sdp: 'ours to resume' })
+    expect(await theirs.info('text/plain', 'x')).toMatchObject({ ok: true })
+    await theirs.bye()
+    expect(ours.state).toBe('ended')
+    expect(await alice.sip.options(bob.uri)).toMatchObject({ ok: true })
+    await emptied(alice.sip)
+    await emptied(bob.sip)
+  })
+
+  test('a phone that registered is called back by the way it came', async () => {
+    const phone = await endpoint(protocol, address)
+    const exchange = await endpoint(protocol, address)
+    let flow: Peer | null = null
+    exchange.sip.onRegister(register => {
+      flow = register.peer
+      register.accept([{ uri: 'sip:phone@hidden.invalid', expiresSeconds: 300 }])
+    })
+    phone.sip.onInvite(invite => void invite.answer('answer'))
+    const registration = phone.sip.register({ registrar: exchange.uri, aor: 'sip:phone@example.com' })
+    await expect.poll(() => registration.current.state).toBe('registered')
+    const peer = flow as Peer | null
+    if (peer === null) throw new Error('No registration came')
+    const call = exchange.sip.invite({ uri: 'sip:phone@hidden.invalid', from: 'sip:x@example.com', sdp: 'offer', peer })
+    const answered = await call.answered
+    expect(answered.ok).toBe(true)
+    if (answered.ok) await answered.session.bye()
+    await registration.stop()
+    if (protocol !== 'udp') expect(exchange.sip.counts().connections).toBe(1)
+    await emptied(exchange.sip)
+  })
+})
+
+test('a phone whose connection breaks can be told of, and its calls fail at once', async () => {
+  const phone = await endpoint('tcp')
+  const exchange = await endpoint('tcp')
+  let flow: Peer | null = null
+  const closed: Peer[] = []
+  exchange.sip.onRegister(register => {
+    flow = register.peer
+    register.accept([])
+  })
+  exchange.sip.onConnectionClosed(peer => closed.push(peer))
+  const registration = phone.sip.register({ registrar: exchange.uri, aor: 'sip:phone@example.com' })
+  await expect.poll(() => registration.current.state).toBe('registered')
+  await phone.sip.close()
+  await expect.poll(() => closed.length).toBe(1)
+  const peer = flow as Peer | null
+  if (peer === null) throw new Error('No registration came')
+  expect(closed[0]?.connection).toBe(peer.connection)
+  const call = exchange.sip.invite({ uri: 'sip:phone@hidden.invalid', from: 'sip:x@example.com', sdp: 'o', peer })
+  expect(await call.answered).toMatchObject({ ok: false, cause: 'unreachable' })
+})
