@@ -1,4 +1,4 @@
-import koffi from 'koffi'
+import koffi, { type LibraryHandle } from 'koffi'
 
 /**
  * Debian's libspandsp 0.0.6: tones, modems and codecs written by others, called only by these tests. Its C headers are not installed, so the prototypes stand
@@ -37,7 +37,7 @@ const FAX_TONE = { cng: 1, ced: 2 } as const
 
 /** Loads the library; null where it is not installed. */
 export function loadSpandsp(): Spandsp | null {
-  let lib: koffi.IKoffiLib
+  let lib: LibraryHandle
   try {
     lib = koffi.load('libspandsp.so.2')
   } catch {
@@ -46,7 +46,7 @@ export function loadSpandsp(): Spandsp | null {
   return { ...digits(lib), ...fsk(lib), ...v18(lib), ...fax(lib), ...g722(lib) }
 }
 
-function digits(lib: koffi.IKoffiLib): Pick<Spandsp, 'dtmf' | 'readDtmf'> {
+function digits(lib: LibraryHandle): Pick<Spandsp, 'dtmf' | 'readDtmf'> {
   const txInit = lib.func('void *dtmf_tx_init(void *s)')
   const put = lib.func('int dtmf_tx_put(void *s, const char *digits, int length)')
   const tx = lib.func('int dtmf_tx(void *s, _Out_ int16_t *amp, int length)')
@@ -74,7 +74,7 @@ function digits(lib: koffi.IKoffiLib): Pick<Spandsp, 'dtmf' | 'readDtmf'> {
   }
 }
 
-function fsk(lib: koffi.IKoffiLib): Pick<Spandsp, 'modulate' | 'demodulate'> {
+function fsk(lib: LibraryHandle): Pick<Spandsp, 'modulate' | 'demodulate'> {
   const spec = koffi.struct({ name: 'const char *', zero: 'int', one: 'int', tx: 'int', min: 'int', baud: 'int' })
   const specs = koffi.decode(lib.symbol('preset_fsk_specs', koffi.array(spec, 10)), koffi.array(spec, 10)) as unknown[]
   const getBit = koffi.pointer(koffi.proto('int (void *user)'))
@@ -108,7 +108,7 @@ function fsk(lib: koffi.IKoffiLib): Pick<Spandsp, 'modulate' | 'demodulate'> {
   }
 }
 
-function v18(lib: koffi.IKoffiLib): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telephone' | 'readTelephone'> {
+function v18(lib: LibraryHandle): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telephone' | 'readTelephone'> {
   const putMessage = koffi.pointer(koffi.proto('void (void *user, const uint8_t *message, int length)'))
   const init = lib.func('v18_init', 'void *', ['void *', 'int', 'int', putMessage, 'void *'])
   const put = lib.func('int v18_put(void *s, const char *text, int length)')
@@ -161,7 +161,7 @@ function v18(lib: koffi.IKoffiLib): Pick<Spandsp, 'baudot' | 'readBaudot' | 'tel
   }
 }
 
-function fax(lib: koffi.IKoffiLib): Pick<Spandsp, 'faxTone' | 'hearsFaxTone'> {
+function fax(lib: LibraryHandle): Pick<Spandsp, 'faxTone' | 'hearsFaxTone'> {
   const txInit = lib.func('void *modem_connect_tones_tx_init(void *s, int tone)')
   const tx = lib.func('int modem_connect_tones_tx(void *s, _Out_ int16_t *amp, int length)')
   const rxInit = lib.func('void *modem_connect_tones_rx_init(void *s, int tone, void *callback, void *user)')
@@ -185,7 +185,7 @@ function fax(lib: koffi.IKoffiLib): Pick<Spandsp, 'faxTone' | 'hearsFaxTone'> {
   }
 }
 
-function g722(lib: koffi.IKoffiLib): Pick<Spandsp, 'encodeG722' | 'decodeG722'> {
+function g722(lib: LibraryHandle): Pick<Spandsp, 'encodeG722' | 'decodeG722'> {
   const encodeInit = lib.func('void *g722_encode_init(void *s, int rate, int options)')
   const encode = lib.func('int g722_encode(void *s, _Out_ uint8_t *out, const int16_t *amp, int length)')
   const decodeInit = lib.func('void *g722_decode_init(void *s, int rate, int options)')
