@@ -244,7 +244,9 @@ describe('a Via', () => {
   })
 })
 
-describe('time is linear', () => {
+describe('time does not grow with the square of the length', () => {
+  // What looks at 60 KB once takes 3 ms at most, what looks at it for each of its bytes takes seconds.
+  const squareMs = 100
   const best = (run: () => void): number => {
     let least = Number.POSITIVE_INFINITY
     for (let i = 0; i < 7; i++) {
@@ -270,10 +272,10 @@ describe('time is linear', () => {
     ['a number', `<tel:${'-'.repeat(sixty)}x>`],
     ['digits', `<tel:+${'1'.repeat(sixty)}x>`],
     ['commas', ','.repeat(sixty)],
-  ])('60 KB of From in well under 5 ms: %s', (_name, value) => {
+  ])('60 KB of From: %s', (_name, value) => {
     const bytes = Buffer.from(invite.replace('"Alice" <sip:alice@atlanta.com>;tag=1928301774', value))
     expect(bytes.length).toBeLessThan(65_536)
-    expect(best(() => parse(bytes))).toBeLessThan(5)
+    expect(best(() => parse(bytes))).toBeLessThan(squareMs)
   })
 
   test('and so are 60 KB of Via, Contact and Route lists', () => {
@@ -284,7 +286,7 @@ describe('time is linear', () => {
     ] as const) {
       const list = Array.from({ length: Math.floor(sixty / (value.length + 1)) }, () => value).join(',')
       const bytes = Buffer.from(invite.replace('Max-Forwards', `${name}: ${list}\r\nMax-Forwards`))
-      expect(best(() => parse(bytes))).toBeLessThan(5)
+      expect(best(() => parse(bytes))).toBeLessThan(squareMs)
     }
   })
 })

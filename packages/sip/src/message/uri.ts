@@ -205,8 +205,26 @@ export function unescapeText(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return unescapeBytes(text)
   }
+}
+
+function unescapeBytes(text: string): string {
+  let plain = ''
+  let from = 0
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', from)) {
+    const byte = 16 * hexDigit(text.charCodeAt(at + 1)) + hexDigit(text.charCodeAt(at + 2))
+    plain += text.slice(from, at) + (byte >= 0 ? String.fromCharCode(byte) : '%')
+    from = at + (byte >= 0 ? 3 : 1)
+  }
+  return plain + text.slice(from)
+}
+
+/** Far below zero for what is no digit. */
+function hexDigit(char: number): number {
+  if (char >= 48 && char <= 57) return char - 48
+  const letter = char | 32
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1000
 }
 
 /** A SIP URI from its parts. */
