@@ -2,7 +2,6 @@ import { keyOfRequest } from '../dialog/dialog.ts'
 import { toTag } from '../message/accessors.ts'
 import type { SipRequest } from '../message/message.ts'
 import { replaces as readReplaces } from '../message/replaces.ts'
-import { optionTags } from '../message/value.ts'
 import type { Peer } from '../transport/transport.ts'
 import { acceptsSdp, readSdp } from './body.ts'
 import type { Guard, IncomingInvite, IncomingRegister, IncomingRequest, Refusal, SipSession } from './endpoint.ts'
@@ -49,8 +48,8 @@ function check(stack: Stack, handlers: Handlers, request: SipRequest): Refusal |
   if (stack.transactions.isMerged(request)) return { status: 482 }
   if (!stack.knows(method)) return { status: 405 }
   if (!['sip', 'sips', 'tel'].includes(uri.scheme)) return { status: 416 }
-  const unknown = [...optionTags(request, 'Require')].filter(tag => !extensions.includes(tag))
-  if (unknown.length > 0) return { status: 420, headers: { Unsupported: unknown.join(', ') } }
+  const lacking = stack.lacking(request)
+  if (lacking !== null) return lacking
   if (dialogMethods.has(method)) return { status: 481 }
   if (method === 'REGISTER' ? handlers.register === null : !takes(handlers, method)) return { status: 405 }
   return null

@@ -125,8 +125,8 @@ export interface IncomingRequest {
 
 /** How a session or an unanswered invite ended. */
 export interface SessionEnd {
-  /** `remote`: their BYE (or refusal of a refresh). `local`: our bye(). `timeout`: no ACK, no refresh in time, or no answer to an in-dialog request. `replaced`: another session took its place. `unreachable`: its transport is gone for good. `closed`: the endpoint closed. */
-  readonly by: 'remote' | 'local' | 'timeout' | 'replaced' | 'unreachable' | 'closed'
+  /** `remote`: their BYE (or refusal of a refresh). `local`: our bye(). `timeout`: no ACK, no refresh in time, or no answer to an in-dialog request. `replaced`: another session took its place. `closed`: the endpoint closed. */
+  readonly by: 'remote' | 'local' | 'timeout' | 'replaced' | 'closed'
   readonly reason: string
   readonly q850: number | null
   /** With `replaced`: the session that took over. */

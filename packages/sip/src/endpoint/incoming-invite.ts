@@ -4,8 +4,9 @@ import { callId, cseq, from, to } from '../message/accessors.ts'
 import type { SipRequest } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import type { SipUri } from '../message/uri.ts'
-import { optionTags } from '../message/value.ts'
+import { expiresSeconds, optionTags } from '../message/value.ts'
 import type { InviteServer } from '../transaction/server-invite.ts'
+import type { Cancel } from '../transaction/timers.ts'
 import type { Peer } from '../transport/transport.ts'
 import { sdpOf } from './body.ts'
 import type { DialogUser } from './dialog-user.ts'
@@ -32,8 +33,10 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
   readonly #interval: Interval | null
   readonly #ringing: ReliableRinging
   #identity: CallerIdentity | null = null
+  #ringsOn = false
   #earlyAnswer: string | null = null
   #cancelled: Cancelled | null = null
+  readonly #stopTimers: Cancel[] = []
   #cancelListeners: ((end: Cancelled) => void)[] = []
 
   constructor(
@@ -58,6 +61,10 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
     stack.dialogs.set(this.#dialog.key, this)
     transaction.handlers = { cancelled: cancel => this.#cancel(cancel) }
     this.trying()
+    const { timers } = stack
+    const expires = expiresSeconds(request)
+    // RFC 3261 13.3.1: the caller waits no longer than this.
+    if (expires !== null) this.#stopTimers.push(timers.after(expires * 1000, () => this.#expire()))
   }
 
   get callId(): string {
@@ -101,6 +108,7 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
       response.headers.set('Content-Type', 'application/sdp')
       return { ...response, body: Buffer.from(sdp) }
     }
+    this.#keepRinging()
     if (!reliable) return this.transaction.respond(make())
     return this.#ringing.send(make)
   }
@@ -114,6 +122,7 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
     await this.#ringing.settled()
     if (this.#over()) return failureOf(this.#cancelled === null ? 'local' : 'cancelled', this.#cancelled?.reason)
     this.state = 'answered'
+    this.#stop()
     this.answeredFinally = true
     const { stack, request } = this
     const response = stack.response(request, 200, this.localTag, options)
@@ -227,7 +236,39 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
     this.state = state
     this.stack.dialogs.delete(this.#dialog.key)
     this.#ringing.stop()
+    this.#stop()
     return true
+  }
+
+  #stop(): void {
+    for (const stop of this.#stopTimers.splice(0)) stop()
+  }
+
+  /** Once a minute, so that no proxy on the way gives the call up (RFC 3261 13.3.1.1, timer C). */
+  #keepRinging(): void {
+    if (this.#ringsOn) return
+    this.#ringsOn = true
+    const again = () => {
+      this.#stopTimers.push(
+        this.stack.timers.after(60_000, () => {
+          this.#transaction.again()
+          again()
+        }),
+      )
+    }
+    again()
+  }
+
+  #expire(): void {
+    if (!this.#endAs('cancelled')) return
+    this.answeredFinally = true
+    this.transaction.respond(this.stack.response(this.request, 487, this.localTag))
+    this.#tellCancelled({ reason: 'The caller did not want to wait longer', q850: null })
+  }
+
+  #tellCancelled(end: Cancelled): void {
+    this.#cancelled = end
+    for (const listener of this.#cancelListeners.splice(0)) listener(end)
   }
 
   #cancel(by: SipRequest): void {
@@ -235,7 +276,6 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
     this.answeredFinally = true
     this.transaction.respond(this.stack.response(this.request, 487, this.localTag))
     const { q850, text } = reasonOf(by)
-    this.#cancelled = { reason: text ?? 'The caller hung up', q850 }
-    for (const listener of this.#cancelListeners.splice(0)) listener(this.#cancelled)
+    this.#tellCancelled({ reason: text ?? 'The caller hung up', q850 })
   }
 }

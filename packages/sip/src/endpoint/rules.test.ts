@@ -154,7 +154,34 @@ describe('an INVITE', () => {
   })
 })
 
+describe('a call that waits', () => {
+  test('rings once a minute, so that nobody on the way gives it up', async () => {
+    bob.onInvite(invite => void invite.ringing())
+    expect(await say({ method: 'INVITE', body: 'offer' }, 190_000)).toEqual([100, 180, 180, 180, 180])
+  })
+
+  test('is over when the caller’s patience is', async () => {
+    let why: string | null = null
+    bob.onInvite(invite => {
+      void invite.ringing()
+      invite.onCancel(end => {
+        why = end.reason
+      })
+    })
+    expect(await say({ method: 'INVITE', body: 'offer', more: ['Expires: 20'] }, 20_100)).toEqual([100, 180, 487])
+    expect(why).toMatch(/wait longer/)
+    await world.pass(80_000)
+    expect(bob.counts()).toEqual(nothing)
+  })
+})
+
 describe('a request inside a call', () => {
+  test('that requires what we lack is refused with 420', async () => {
+    const tag = await callIn()
+    const more = ['Require: teleport']
+    expect(await say({ method: 'INFO', toTag: tag, seq: 2, branch: 'z9hG4bK2', more })).toEqual([420])
+  })
+
   test('from one who knows the Call-ID but not both tags hurts nobody', async () => {
     const tag = await callIn()
     const guesses: Words[] = [{ toTag: 'guess' }, { toTag: tag, fromTag: 'guess' }, { toTag: tag, callId: 'guess' }]

@@ -269,6 +269,11 @@ export class Session implements SipSession, DialogUser {
       answer(500, { retryAfterSeconds: 1 })
       return
     }
+    const lacking = this.stack.lacking(request)
+    if (lacking !== null) {
+      answer(lacking.status, lacking)
+      return
+    }
     switch (request.method) {
       case 'BYE': {
         answer(200)

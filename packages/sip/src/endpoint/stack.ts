@@ -4,6 +4,7 @@ import { callId, topVia, toTag } from '../message/accessors.ts'
 import { responseTo, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
 import { parseReplaces } from '../message/replaces.ts'
 import type { SipUri } from '../message/uri.ts'
+import { optionTags } from '../message/value.ts'
 import type { SipResolver } from '../resolve/resolve.ts'
 import type { Timers } from '../transaction/timers.ts'
 import { randomToken, Transactions } from '../transaction/transactions.ts'
@@ -135,6 +136,12 @@ export class Stack {
     if (refusal.retryAfterSeconds !== undefined) response.headers.set('Retry-After', refusal.retryAfterSeconds)
     addExtra(response.headers, refusal.headers)
     return response
+  }
+
+  /** The refusal of a request that requires extensions we lack (RFC 3261 8.2.2.3); null: it requires none. */
+  lacking(request: SipRequest): Refusal | null {
+    const unknown = [...optionTags(request, 'Require')].filter(tag => !extensions.includes(tag))
+    return unknown.length === 0 ? null : { status: 420, headers: { Unsupported: unknown.join(', ') } }
   }
 
   /** A refusal without a transaction; the same request gets the same To tag again (RFC 3261 8.2.7). */
