@@ -187,8 +187,13 @@ test('every route that is stated is served, and every one that is served is stat
   expect(HANDLERS.filter(({ route }) => !ROUTES.includes(route)).map(({ route }) => route.id)).toEqual([])
 })
 
-/** Routes that find the row, and then miss something in it that no sample can hold: a picture's server on the network, sound in a file. */
-const REFUSED_INSIDE: Record<string, string> = { getRemoteImage: 'image.notFound', uploadPromptAudio: 'audio.bad' }
+/** Routes that find the row, and then miss something in it that no sample can hold: a picture's server on the network, sound in a file, a browser's audio. */
+const REFUSED_INSIDE: Record<string, string> = {
+  getRemoteImage: 'image.notFound',
+  uploadPromptAudio: 'audio.bad',
+  closeLine: 'line.notFound',
+  echoLine: 'line.notFound',
+}
 
 describe('what these tests send is a real request', () => {
   // With one's own ids the very same input does what it says; 409 where the present state forbids it, which takes finding it first.

@@ -34,6 +34,7 @@ const FIELDS: Record<string, string> = {
   otherId: 'other customer',
   numberId: 'voice account',
   legId: 'leg',
+  lineId: 'leg', // made by a browser: no row has it
   musicPromptId: 'prompt',
   greetingPromptId: 'prompt',
   closedPromptId: 'prompt',
@@ -45,6 +46,7 @@ const SEGMENTS: Record<string, string> = {
   merges: 'customer_merge',
   users: 'users',
   hours: 'hours',
+  lines: 'leg',
   deliveries: 'webhook_delivery',
   'single-sign-on': 'identity_provider',
 }

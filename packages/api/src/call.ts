@@ -185,8 +185,7 @@ export const listMyCalls = route({
   path: '/me/calls',
   access: 'self',
   tag: 'call',
-  summary:
-    'Calls that concern me now: those I am in (also as supervisor or as whom a colleague asks), and parked ones that I may pick up; oldest first',
+  summary: 'Calls that concern me now: those I am in, also as a supervisor or as whom a colleague asks; oldest first',
   response: z.object({ items: z.array(Call) }),
 })
 export const answerConsult = route({

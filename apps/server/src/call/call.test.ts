@@ -338,6 +338,36 @@ test('a parked caller is picked up by a colleague, whose call it then is', async
   await node.tell(callId, { type: 'connected', userId: desk.iva.id, legId: randomUUID() }, ENDED)
 })
 
+test('a consulted colleague is shown the call, answers in the browser or declines; nobody else can', async () => {
+  const desk = await phoneDesk(server, node)
+  const { callId } = await talking(desk)
+  const ivasCalls = async () => (await desk.iva.client.call(api.listMyCalls)).items.map(call => call.id)
+  expect(await ivasCalls()).toEqual([])
+  expect((await desk.ana.client.call(api.listMyCalls)).items.map(call => call.id)).toEqual([callId])
+
+  const lineId = node.line(desk.tenant.id, desk.iva.id)
+  await until(() => server.services.voice.phones.isReachable(desk.tenant.id, desk.iva.id), 'Iva’s line')
+  const asked = randomUUID()
+  await node.tell(
+    callId,
+    { type: 'legStarted', legId: asked, kind: 'agent', way: 'browser', userId: desk.iva.id, address: null },
+    { type: 'held' },
+    { type: 'consulted', legId: asked, userId: desk.iva.id, to: null },
+  )
+  expect(await ivasCalls()).toEqual([callId])
+  const answer = { params: { id: callId }, body: { accept: true, lineId } }
+  const stranger = await desk.ana.client.call(api.answerConsult, answer).catch(error => error.problem)
+  expect(stranger).toMatchObject({ status: 409, code: 'call.notConsulting' })
+
+  node.commands.length = 0
+  await desk.iva.client.call(api.answerConsult, answer)
+  expect(await node.hear('connect')).toMatchObject({ callId, userId: desk.iva.id, lineId })
+  await desk.iva.client.call(api.answerConsult, { params: { id: callId }, body: { accept: false } })
+  expect(await node.hear('stopRinging')).toMatchObject({ callId, userId: desk.iva.id })
+  await node.tell(callId, ENDED)
+  expect(await ivasCalls()).toEqual([])
+})
+
 test('a conference goes on with whoever of us is left in it', async () => {
   const desk = await phoneDesk(server, node)
   const { callId, legId } = await talking(desk)

@@ -18,6 +18,8 @@ export function concerns(context: Context, watched: ReadonlySet<string>, event: 
     event.actorId === me ||
     event.interaction?.agentId === me ||
     event.data.from === me ||
-    (event.message?.mentions.includes(me) ?? false)
+    (event.message?.mentions.includes(me) ?? false) ||
+    // Asked by a colleague, or in a conference of theirs; also when that has just ended.
+    (event.call?.legs.some(leg => leg.userId === me) ?? false)
   )
 }

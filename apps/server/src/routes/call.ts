@@ -15,7 +15,9 @@ import { handle } from '../http/handle.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { presentInteraction } from '../interaction/present-interaction.ts'
 import { badField, conflict, found } from '../refusal.ts'
+import type { Services } from '../services.ts'
 import { phone } from '../voice/phone.ts'
+import type { Line } from '../voice/phones.ts'
 import { person } from './session.ts'
 
 /** Calls shown in one answer about parked ones: far more than anybody parks. */
@@ -62,16 +64,13 @@ export const callRoutes = [
     return { lineId, nodeId: node.id, sdp: reply.sdp ?? '' }
   }),
   handle(api.closeLine, async ({ services, context, params }) => {
-    const { voice } = services
-    const line = voice.phones.lineOf(context.tenantId, person(context), { lineId: params.id })
-    if (!line) return {} // closed already
-    voice.phones.closed(line.lineId)
-    await voice.command(line.nodeId, { type: 'closeLine', lineId: line.lineId })
+    const line = lineOf(services, context, params.id)
+    services.voice.phones.closed(line.lineId)
+    await services.voice.command(line.nodeId, { type: 'closeLine', lineId: line.lineId })
     return {}
   }),
   handle(api.echoLine, async ({ services, context, params, body }) => {
-    const line = services.voice.phones.lineOf(context.tenantId, person(context), { lineId: params.id })
-    if (!line) throw conflict('phone.missing', 'This browser’s audio is not connected. Connect it first.')
+    const line = lineOf(services, context, params.id)
     await services.voice.demand(line.nodeId, { type: 'echo', lineId: line.lineId, on: body.on })
     return {}
   }),
@@ -89,6 +88,41 @@ export const callRoutes = [
       return { items: await presentCalls(tx, 'c.interaction_id = $1 ORDER BY c.started_at, c.id', [params.id]) }
     }),
   ),
+  handle(api.listMyCalls, ({ context, work }) =>
+    work(async tx => ({
+      items: await presentCalls(
+        tx,
+        `c.state NOT IN ('ended', 'parked') AND (c.monitors ? $1::text OR EXISTS (
+           SELECT 1 FROM leg mine WHERE mine.call_id = c.id AND mine.user_id = $1::text::uuid AND mine.ended_at IS NULL))
+         ORDER BY c.started_at, c.id`,
+        [person(context)],
+      ),
+    })),
+  ),
+  handle(api.answerConsult, async ({ services, context, params, body, work }) => {
+    const userId = person(context)
+    const { accept, lineId } = body
+    const { call } = await work(async tx => {
+      const call = await openCall(tx, params.id)
+      const asked = await tx.db
+        .selectFrom('leg')
+        .select('userId')
+        .where('id', '=', call.consulting)
+        .where('callId', '=', call.id)
+        .where('endedAt', 'is', null)
+        .executeTakeFirst()
+      if (asked?.userId !== userId)
+        throw conflict('call.notConsulting', 'You are not being asked any more: your colleague has hung up.')
+      return { call }
+    })
+    if (accept && lineId) services.voice.phones.use(lineId)
+    const to = { callId: call.id, userId }
+    await services.voice.demand(
+      call.nodeId,
+      accept ? { type: 'connect', ...to, lineId, record: 'never' } : { type: 'stopRinging', ...to },
+    )
+    return work(tx => presentCall(tx, params.id))
+  }),
   handle(api.listParkedCalls, ({ work }) =>
     work(async tx => ({
       items: await presentCalls(tx, "c.state = 'parked' ORDER BY c.started_at LIMIT $1", [MOST_PARKED]),
@@ -300,6 +334,10 @@ export const callRoutes = [
     }),
   ),
 ]
+
+function lineOf({ voice }: Services, context: Context, lineId: string): Line {
+  return found(voice.phones.lineOf(context.tenantId, person(context), { lineId }), 'line')
+}
 
 function requireConsulting(call: CallRow): void {
   if (!call.consulting) throw conflict('call.notConsulting', 'Nobody is being asked now.')

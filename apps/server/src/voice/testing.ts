@@ -5,6 +5,7 @@ import {
   type CallCommand,
   type CallFact,
   type FromNode,
+  NODE_STATE_SECONDS,
   RECORDING_PATH,
   type ToNode,
   VOICE_LINK_PATH,
@@ -28,8 +29,8 @@ export interface TestNode {
   acked: Map<string, number[]>
   lines: Line[]
   deskPhones: { deskPhoneId: string; registered: boolean; userAgent: string | null }[]
-  /** Calls it says are alive. */
-  calls: Set<string>
+  /** Calls it says are alive, with their tenants. */
+  calls: Map<string, string>
   /** What it answers to commands; by default that all is well. */
   reply: (command: CallCommand) => Reply
   say(frame: FromNode): void
@@ -57,6 +58,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
   const told = new Map<number, { position: number | null; waitMs: number | null }>()
   let asked = 0
   let socket: WebSocket | undefined
+  let beat: NodeJS.Timeout | undefined
 
   const node: TestNode = {
     id,
@@ -65,16 +67,18 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
     acked: new Map(),
     lines: [],
     deskPhones: [],
-    calls: new Set(),
+    calls: new Map(),
     reply: command =>
       command.type === 'openLine' || command.type === 'webCall' ? { ok: true, sdp: 'v=0 answer' } : { ok: true },
-    say: frame => socket?.send(JSON.stringify(frame)),
+    say(frame) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
+    },
     state: () =>
       node.say({
         type: 'state',
         draining: false,
         load: 0,
-        calls: [],
+        calls: [...node.calls].map(([callId, tenantId]) => ({ callId, tenantId, legs: [] })),
         lines: node.lines,
         trunks: [],
         deskPhones: node.deskPhones,
@@ -86,7 +90,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
       for (const fact of facts) {
         const n = (numbers.get(callId) ?? 0) + 1
         numbers.set(callId, n)
-        if (fact.type === 'started') node.calls.add(callId)
+        if (fact.type === 'started') node.calls.set(callId, fact.tenantId)
         if (fact.type === 'ended') node.calls.delete(callId)
         node.raw(callId, n, fact)
       }
@@ -141,13 +145,14 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
         sipPorts: { udp: 5060, tcp: null, tls: null },
         maxCalls: 100,
         configRevision: null,
-        calls: [...node.calls],
+        calls: [...node.calls.keys()],
         lines: node.lines.map(line => line.lineId),
       })
       node.state()
       await until(() => server.services.voice.node(id)?.state, 'the node to be known')
     },
     async close() {
+      clearInterval(beat)
       const closed = new Promise(resolve => socket?.once('close', resolve))
       socket?.close()
       await closed
@@ -184,6 +189,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
   }
 
   await node.connect()
+  beat = setInterval(() => node.state(), NODE_STATE_SECONDS * 1000)
   return node
 }
 

@@ -76,6 +76,32 @@ test('a contact counts as offered and answered when it came, as handled when it 
   expect(metric('averageHandleTime', events)).toBe(22 * MINUTE)
 })
 
+test('time on hold, a consultation too, is hold and not talk; the whole is still the handle time', () => {
+  const events = [
+    event(0, 'interaction.queued'),
+    event(0, 'interaction.accepted', { agentId: 'ana' }),
+    event(1, 'interaction.held', { agentId: 'ana' }),
+    event(2, 'interaction.consulted', { agentId: 'ana' }),
+    event(4, 'interaction.resumed', { agentId: 'ana' }),
+    event(5, 'interaction.held', { agentId: 'ana' }),
+    event(6, 'interaction.ended', { agentId: 'ana', data: { outcome: 'handled', wrapUp: true } }),
+    event(7, 'interaction.wrappedUp', { agentId: 'ana' }),
+  ]
+  expect(sum(events)).toMatchObject({ talkMs: 2 * MINUTE, holdMs: 4 * MINUTE, wrapUpMs: MINUTE, handled: 1 })
+  expect(metric('averageHandleTime', events)).toBe(7 * MINUTE)
+})
+
+test('a caller who left the queue for the flow counts as gone from the queue, and anew where they wait next', () => {
+  const events = [
+    event(0, 'interaction.queued'),
+    event(1, 'interaction.leftQueue'),
+    event(2, 'interaction.queued', { queueId: 'other' }),
+    event(3, 'interaction.accepted', { agentId: 'ana', queueId: 'other' }),
+  ]
+  expect(sum(events, place => place.queueId === 'sales')).toMatchObject({ offered: 1, leftQueue: 1, answered: 0 })
+  expect(sum(events, place => place.queueId === 'other')).toMatchObject({ offered: 1, answered: 1, waitMs: MINUTE })
+})
+
 test('the service level leaves short abandons out and counts everyone else who left', () => {
   const gone = (id: string, outcome: string, wait: number) => [
     event(0, 'interaction.queued', { interactionId: id }),
