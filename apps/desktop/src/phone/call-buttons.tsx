@@ -38,7 +38,7 @@ export function CallButtons({ controls, busy }: { controls: readonly CallControl
 }
 
 function One({ control, busy }: { control: CallControl; busy: string | null }) {
-  const { id, label, icon, keys, look, pressed, run } = control
+  const { id, label, icon, keys, look, pressed, spoken, run } = control
   return (
     <Tooltip label={label} keys={keys}>
       <Button
@@ -55,7 +55,9 @@ function One({ control, busy }: { control: CallControl; busy: string | null }) {
           pressed && 'bg-bad-soft! text-bad-ink!',
         )}
       >
-        <span className={look === undefined && !pressed ? '@max-3xl:hidden' : '@max-md:hidden'}>{label}</span>
+        <span className={look === undefined && !pressed && !spoken ? '@max-2xl:hidden' : '@max-md:hidden'}>
+          {label}
+        </span>
       </Button>
     </Tooltip>
   )

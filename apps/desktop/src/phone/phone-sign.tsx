@@ -51,7 +51,7 @@ export default function PhoneSign() {
   const wish = usePhoneWish()
   const [open, setOpen] = useState(false)
   const dial = useDial(phone?.numbers.map(one => one.id) ?? [])
-  const talking = (useQuery(myCallsQuery).data ?? []).find(call => call.state === 'talking')
+  const talking = (useQuery(myCallsQuery).data ?? []).find(call => call.connectedAt !== null)
 
   useEffect(followWorld, [])
   useEffect(() => ringOn(chosenDevices().ringSpeaker), [])

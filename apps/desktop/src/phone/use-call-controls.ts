@@ -52,6 +52,8 @@ export interface CallControl {
   /** The next sensible thing, or the one that ends. */
   look?: 'primary' | 'danger'
   pressed?: boolean
+  /** Keeps its words where others are signs: a choice that one should not guess. */
+  spoken?: boolean
   /** Less used: behind "More" where there is little room. */
   minor?: boolean
   run: () => void
@@ -150,10 +152,11 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
       ArrowLeftRight,
       t('do.back'),
       async () => {
-        await api.call(cancelConsult, { params })
-        await api.call(resumeCall, { params, body: { lineId } })
+        const after = await api.call(cancelConsult, { params })
+        // Whoever was on hold before stays so.
+        if (after.state === 'held') await api.call(resumeCall, { params, body: { lineId } })
       },
-      { keys: 'alt+h' },
+      { keys: 'alt+h', spoken: true },
     )
     const ready = consulting.answered
     return {
@@ -174,6 +177,7 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
               ),
               control('conference', UsersRound, t('do.conference'), () => api.call(conference, { params }), {
                 keys: 'alt+b',
+                spoken: true,
               }),
             ]
           : []),

@@ -30,7 +30,11 @@ export function CallPlayer({ recording }: { recording: Recording }) {
   const [atMs, setAtMs] = useState(0)
   const [speed, setSpeed] = useState(1)
   const durationMs = recording.durationMs ?? 0
-  const path = useMemo(() => wavePath(waveBars(recording.peaks, BARS), STEP, HEIGHT), [recording.peaks])
+  const path = useMemo(() => {
+    const [customer, agents] = recording.peaks
+    // Of a voicemail there is one side only: it is drawn around the middle.
+    return wavePath(waveBars([customer, recording.kind === 'voicemail' ? customer : agents], BARS), STEP, HEIGHT)
+  }, [recording.peaks, recording.kind])
   const pauses = pauseShares(recording.pauses, durationMs)
   const share = durationMs > 0 ? Math.min(1, atMs / durationMs) : 0
   const width = BARS * STEP
