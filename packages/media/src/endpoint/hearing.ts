@@ -1,8 +1,8 @@
+import { Classifier, type Listening } from '../call-class/classify.ts'
 import { DtmfDetector } from '../tone/dtmf.ts'
-import { TtyDemodulator } from '../tty/demodulate.ts'
 import { Ear } from './ear.ts'
 import { Listeners } from './listeners.ts'
-import type { AudioCodec, Detection, Digit, Off } from './media.ts'
+import type { AudioCodec, Detected, Detection, Digit, Off } from './media.ts'
 
 export interface HearingOptions {
   digit: (digit: Digit, ms: number) => void
@@ -10,16 +10,33 @@ export interface HearingOptions {
   onFault: (cause: unknown) => void
 }
 
+/** Which detector finds what. */
+const DETECTOR: Record<Detection, Listening> = {
+  dial: 'progress',
+  busy: 'progress',
+  congestion: 'progress',
+  ringback: 'progress',
+  sit: 'progress',
+  fax: 'fax',
+  voice: 'voice',
+  silence: 'voice',
+  beep: 'beep',
+  tty: 'tty',
+}
+
 /** What a leg listens for in its far end's audio. Decodes only while somebody asked for something. */
 export class Hearing {
-  readonly detections: Listeners<[Detection, { positionMs: number }]>
+  readonly detections: Listeners<[Detection, Detected]>
   readonly #options: HearingOptions
   readonly #audio: Listeners<[Int16Array]>
   #ear: Ear | null = null
   #codec: AudioCodec | null = null
   #inband: DtmfDetector | null = null
   #held: Digit | null = null
-  #tty: TtyDemodulator | null = null
+  #classifier: Classifier | null = null
+  #wanted: readonly Detection[] = []
+  #tty = false
+  #ttyTold = false
   #muted = false
 
   constructor(options: HearingOptions) {
@@ -35,7 +52,8 @@ export class Hearing {
 
   /** Digits come as tones: no telephone-event was agreed. */
   set inband(on: boolean) {
-    if (on !== (this.#inband !== null)) this.#inband = on ? new DtmfDetector() : null
+    if (on === (this.#inband !== null)) return
+    this.#inband = on ? new DtmfDetector() : null
     this.#held = null
     this.#update()
   }
@@ -46,12 +64,16 @@ export class Hearing {
   }
 
   setTty(on: boolean): void {
-    if (on !== (this.#tty !== null)) this.#tty = on ? new TtyDemodulator() : null
+    this.#tty = on
     this.#update()
   }
 
-  detect(_kinds: readonly Detection[]): void {
+  /** Positions of what is found count from here. */
+  detect(kinds: readonly Detection[]): void {
+    this.#wanted = [...kinds]
+    this.#ttyTold = false
     this.#update()
+    this.#classifier?.since()
   }
 
   onAudio(listener: (pcm: Int16Array) => void): Off {
@@ -70,26 +92,46 @@ export class Hearing {
 
   close(): void {
     this.#inband = null
-    this.#tty = null
+    this.#classifier = null
     this.#ear = null
     this.#audio.clear()
     this.detections.clear()
   }
 
   #update(): void {
-    const wanted = this.#codec !== null && (this.#inband !== null || this.#tty !== null || this.#audio.size > 0)
-    if (!wanted) this.#ear = null
-    else if (this.#ear?.codec !== this.#codec) this.#ear = new Ear(this.#codec!, pcm => this.#frame(pcm))
+    const listen = new Set(this.#wanted.map(kind => DETECTOR[kind]))
+    if (this.#tty) listen.add('tty')
+    if (listen.size === 0) this.#classifier = null
+    else if (this.#classifier) this.#classifier.listen([...listen])
+    else this.#classifier = new Classifier({ listen: [...listen] })
+    const wanted = this.#inband !== null || this.#classifier !== null || this.#audio.size > 0
+    if (!wanted || !this.#codec) this.#ear = null
+    else if (this.#ear?.codec !== this.#codec) this.#ear = new Ear(this.#codec, pcm => this.#frame(pcm))
   }
 
   #frame(pcm: Int16Array): void {
     if (this.#inband) this.#listenForDigits(this.#inband, pcm)
     if (this.#muted) return
-    if (this.#tty) {
-      const text = this.#tty.process(pcm)
-      if (text) this.#options.text(text)
-    }
+    if (this.#classifier) this.#classify(this.#classifier, pcm)
     this.#audio.emit(pcm)
+  }
+
+  #classify(classifier: Classifier, pcm: Int16Array): void {
+    for (const found of classifier.process(pcm)) {
+      if (found.kind === 'dtmf') continue
+      if (found.kind === 'tty') {
+        // The first characters tell that there is a text telephone: they must not be lost for it.
+        if (!this.#ttyTold) this.#tell('tty', { positionMs: found.atMs })
+        this.#ttyTold = true
+        this.#options.text(found.text)
+      } else if (found.kind === 'silence')
+        this.#tell('silence', { positionMs: found.atMs, quietMs: found.ms, spokenMs: found.voiceMs })
+      else this.#tell(found.kind, { positionMs: found.atMs })
+    }
+  }
+
+  #tell(kind: Detection, at: Detected): void {
+    if (this.#wanted.includes(kind)) this.detections.emit(kind, at)
   }
 
   /** A digit is told when it ends. */
@@ -100,7 +142,7 @@ export class Hearing {
     this.#held = detector.digit as Digit | null
     if (before && (this.#held !== before || begun)) this.#options.digit(before, Math.round(heldMs))
     // A short digit may begin and end within the frame.
-    for (const digit of this.#held ? begun.slice(0, -1) : begun)
-      this.#options.digit(digit as Digit, Math.round(detector.heldMs))
+    const over = this.#held ? begun.slice(0, -1) : begun
+    for (const digit of over) this.#options.digit(digit as Digit, Math.round(detector.heldMs))
   }
 }

@@ -12,7 +12,7 @@ import type { RtpTransport } from '../rtp/transport.ts'
 import type { Ticker } from '../schedule/ticker.ts'
 import { Hearing } from './hearing.ts'
 import { Listeners } from './listeners.ts'
-import type { AudioCodec, AudioLeg, Detection, Digit, LegOptions, MediaFault, Off, Quality } from './media.ts'
+import type { AudioCodec, AudioLeg, Detected, Detection, Digit, LegOptions, MediaFault, Off, Quality } from './media.ts'
 import { Speaker } from './speaker.ts'
 
 /** What a leg needs of the engine around it. */
@@ -325,7 +325,7 @@ export abstract class Leg implements AudioLeg {
   detect(kinds: readonly Detection[]): void {
     this.hearing.detect(kinds)
   }
-  onDetect(listener: (detection: Detection, at: { positionMs: number }) => void): Off {
+  onDetect(listener: (detection: Detection, at: Detected) => void): Off {
     return this.hearing.detections.add(listener)
   }
   onAudio(listener: (pcm: Int16Array) => void): Off {

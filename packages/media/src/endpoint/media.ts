@@ -107,18 +107,18 @@ export interface AudioLeg {
   /** Presses keys towards the far end (RFC 4733 when negotiated, tones otherwise); `,` waits 500 ms. Resolves when the last is sent. Other characters throw MediaError `media.badDigit`. */
   sendDigits(digits: string, options?: { durationMs?: number; gapMs?: number }): Promise<void>
 
-  /** Text from the far end: T.140 (RFC 4103) where `m=text` was negotiated, otherwise Baudot tones once `tty` is on. Backspace is U+0008, a lost stretch U+FFFD. */
+  /** Text from the far end: T.140 (RFC 4103) where `m=text` was negotiated, otherwise Baudot tones once `tty` is on or `detect(['tty'])` asked for. Backspace is U+0008, a lost stretch U+FFFD. */
   onText(listener: (text: string) => void): Off
   /** Sends text the same way. False when there is neither: nothing was sent. */
   sendText(text: string): boolean
   /** How `sendText` would travel now. */
   readonly textMode: 't140' | 'tty' | 'none'
-  /** Turns Baudot tones on or off; 45.45 baud (North America) unless told. Detection by `detect(['tty'])` does not turn it on by itself. */
+  /** Turns Baudot tones on or off; 45.45 baud (North America) unless told. Being detected does not turn it on by itself: what is typed is told by `onText`, what `sendText` writes needs this. */
   tty(on: boolean, options?: { baud?: 45.45 | 50 }): void
 
   /** Listens for these in the far end's audio from now on (each costs CPU: ask only while the call's state needs it); `[]` turns all off. */
   detect(kinds: readonly Detection[]): void
-  onDetect(listener: (detection: Detection, at: { positionMs: number }) => void): Off
+  onDetect(listener: (detection: Detection, at: Detected) => void): Off
 
   /** The far end's decoded audio as it arrives, in order, 160 samples of 8 kHz (for speech recognition). The array is reused: copy it to keep it. */
   onAudio(listener: (pcm: Int16Array) => void): Off
@@ -137,7 +137,26 @@ export interface AudioLeg {
   close(): Promise<void>
 }
 
-export type Detection = 'busy' | 'ringback' | 'fax' | 'voice' | 'beep' | 'silence' | 'tty'
+/** `fax`: a machine calls or answers; `beep`: it is time to speak to the answering machine; `sit`: an operator's "number not in service"; `tty`: a text telephone types. */
+export type Detection =
+  | 'dial'
+  | 'busy'
+  | 'congestion'
+  | 'ringback'
+  | 'sit'
+  | 'fax'
+  | 'voice'
+  | 'beep'
+  | 'silence'
+  | 'tty'
+
+export interface Detected {
+  /** Since `detect` was called, in the far end's audio. */
+  positionMs: number
+  /** With `silence`: how long it has been quiet, and how long was spoken before (0 when nothing was). */
+  quietMs?: number
+  spokenMs?: number
+}
 
 export interface Quality {
   packetsReceived: number
@@ -244,7 +263,7 @@ export interface RoomOptions {
   digits?: 'relay' | 'consume'
 }
 
-/** Whom a member hears, or by whom it is heard: both must agree. `all` is everybody else; a list may name the member itself (echo test). */
+/** Whom a member hears, or by whom it is heard: both must agree. `all` is everybody else; `hears` may name the member itself (echo test). */
 export interface MemberRules {
   hears?: 'all' | readonly string[]
   heardBy?: 'all' | readonly string[]

@@ -44,15 +44,11 @@ export function planRoom<P extends PlanPlayback>(
 }
 
 function hears(listener: PlanMember, source: PlanMember): boolean {
-  return (
-    allows(listener.rules.hears, source.id, listener.id === source.id) &&
-    allows(source.rules.heardBy, listener.id, listener.id === source.id)
-  )
-}
-
-/** `all` is everybody else: oneself only when named. */
-function allows(list: 'all' | readonly string[] | undefined, id: string, self: boolean): boolean {
-  return list === undefined || list === 'all' ? !self : list.includes(id)
+  const { hears } = listener.rules
+  const { heardBy } = source.rules
+  // `all` is everybody else; oneself is heard when named, for an echo test.
+  const listens = hears === undefined || hears === 'all' ? listener.id !== source.id : hears.includes(source.id)
+  return listens && (heardBy === undefined || heardBy === 'all' || heardBy.includes(listener.id))
 }
 
 function feedOf(listener: PlanMember, voices: readonly PlanMember[], heard: readonly PlanPlayback[]): Feed {

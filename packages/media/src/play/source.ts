@@ -1,7 +1,7 @@
 import { CODECS, type CodecName } from '../codec/codec.ts'
 
 /**
- * A sound that can be played: PCM held in memory and encoded once a codec, however many legs hear it. Made by `soundFile`, `rawSound` (play/sound.ts), `toneSound`, `silence` (play/tone-sound.ts) or
+ * A sound that can be played: PCM held in memory and encoded once a codec, however many legs hear it. Made by `soundFile`, `soundOf`, `rawSound` (play/sound.ts), `progressSound`, `beepSound`, `silence` (play/tone-sound.ts) or
  * `new Source`. Immutable; share it freely.
  */
 export class Source {
