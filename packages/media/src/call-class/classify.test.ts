@@ -75,3 +75,10 @@ test('after minutes of silence the detectors are as awake as before', () => {
     { kind: 'dtmf', digit: '8' },
   ])
 })
+
+test('counting may begin anew: silence is told again, from there', () => {
+  const classifier = new Classifier({ listen: ['voice'], silenceMs: 500 })
+  expect(classify(classifier, new Int16Array(8000 * 3))).toEqual([{ kind: 'silence', atMs: 500, ms: 500, voiceMs: 0 }])
+  classifier.since()
+  expect(classify(classifier, new Int16Array(8000))).toEqual([{ kind: 'silence', atMs: 500, ms: 500, voiceMs: 0 }])
+})

@@ -62,14 +62,15 @@ export class Classifier {
 
   /** Changes what is listened for; detectors that stay on keep what they know. */
   listen(kinds: readonly Listening[]): void {
-    const { region, silenceMs, ...rate } = this.#options
+    const { region, sampleRate } = this.#options
+    const rate = { sampleRate }
     const on = new Set(kinds)
     this.#progress = on.has('progress') ? (this.#progress ?? new ProgressDetector(region, rate)) : null
     this.#fax = on.has('fax') ? (this.#fax ?? new FaxDetector(rate)) : null
     this.#beep = on.has('beep') ? (this.#beep ?? new BeepDetector(rate)) : null
     this.#tty = on.has('tty') ? (this.#tty ?? new TtyDemodulator(rate)) : null
     this.#dtmf = on.has('dtmf') ? (this.#dtmf ?? new DtmfDetector(rate)) : null
-    this.#voice = on.has('voice') ? (this.#voice ?? new VoiceMeter({ silenceMs, ...rate })) : null
+    this.#voice = on.has('voice') ? (this.#voice ?? this.#newVoice()) : null
   }
 
   /** A text telephone is sending: what is heard are tones, no voice. */
@@ -82,9 +83,15 @@ export class Classifier {
     return this.#dtmf?.digit ?? null
   }
 
-  /** Positions count from now. */
+  /** Positions count from now, voice and silence too. */
   since(): void {
     this.#ms = 0
+    if (this.#voice) this.#voice = this.#newVoice()
+  }
+
+  #newVoice(): VoiceMeter {
+    const { silenceMs, sampleRate } = this.#options
+    return new VoiceMeter({ silenceMs, sampleRate })
   }
 
   /** Takes a frame; returns what was found in it, nearly always nothing. The array is used again: read it before the next frame. */

@@ -10,7 +10,7 @@ export interface EventPacket {
 
 export interface DigitSenderOptions {
   clockRate?: number
-  /** How long each digit is held; RFC 4733 and Q.24 ask for 40 ms at least. */
+  /** How long each digit is held, 40 ms (RFC 4733, Q.24) to 5 s. */
   toneMs?: number
   /** Silence between digits, 40 ms at least. */
   gapMs?: number
@@ -18,6 +18,8 @@ export interface DigitSenderOptions {
   volume?: number
 }
 
+/** At 8 kHz the duration field ends at 8.2 s; longer digits would need segments (RFC 4733 section 2.5.1.3), and nobody presses so long. */
+const MAX_TONE_MS = 5000
 /** The last packet is sent three times in all, so that two losses in a row lose nothing (RFC 4733 section 2.5.1.4). */
 const END_PACKETS = 3
 
@@ -39,7 +41,7 @@ export class DigitSender {
 
   constructor({ clockRate = 8000, toneMs = 100, gapMs = 60, volume = 10 }: DigitSenderOptions = {}) {
     this.#ticksPerMs = clockRate / 1000
-    this.#toneTicks = Math.max(40, toneMs) * this.#ticksPerMs
+    this.#toneTicks = Math.min(MAX_TONE_MS, Math.max(40, toneMs)) * this.#ticksPerMs
     this.#gapTicks = Math.max(40, gapMs) * this.#ticksPerMs
     this.#volume = volume
   }
@@ -68,8 +70,7 @@ export class DigitSender {
     if (this.#event < 0 && !this.#begin(timestamp)) return null
     const held = elapsed(timestamp, this.#startedAt) + 20 * this.#ticksPerMs
     const end = held >= this.#toneTicks || this.#ends > 0
-    // Longer digits than the field can hold would need a new segment (section 2.5.1.3); the constructor's bound keeps ours shorter.
-    const duration = Math.min(end ? this.#toneTicks : held, 0xffff)
+    const duration = end ? this.#toneTicks : held
     const packet = {
       payload: writeEvent({ event: this.#event, end, volume: this.#volume, duration }),
       marker: this.#first,

@@ -166,3 +166,38 @@ test('a sender whose clock starts anew, forward or back, is heard again at once;
   const stray = { ...packets[50]!, sequence: 30_000, timestamp: 3_000_000_000 }
   expect(played(play([...packets, stray]).heard)).toHaveLength(200)
 })
+
+test('hostile numbering, lengths and times break nothing and cost little', () => {
+  const packet = fc.record({
+    sequence: fc.nat(0xffff),
+    timestamp: fc.nat(0xffffffff),
+    length: fc.constantFrom(0, 1, 80, 160, 240, 1400, 9000),
+    afterMs: fc.constantFrom(0, 1, 20, 5000),
+    near: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(packet, { maxLength: 200 }), packets => {
+      const buffer = new JitterBuffer()
+      const out = new Uint8Array(160)
+      let now = 0
+      for (const [i, { sequence, timestamp, length, afterMs, near }] of packets.entries()) {
+        now += afterMs
+        if (near) buffer.push(i & 0xffff, (i * 160) >>> 0, new Uint8Array(length), now)
+        else buffer.push(sequence, timestamp, new Uint8Array(length), now)
+        buffer.pull(out, now)
+      }
+      const stats = buffer.stats()
+      for (const value of Object.values(stats)) expect(Number.isFinite(value) && value >= 0).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+  const buffer = new JitterBuffer()
+  const out = new Uint8Array(160)
+  const began = performance.now()
+  // Each pair is believed: 20,000 restarts of the numbering.
+  for (let i = 0; i < 40_000; i++) {
+    buffer.push(((i >> 1) * 30_011 + (i & 1)) & 0xffff, (i * 160) >>> 0, out, i * 20)
+    buffer.pull(out, i * 20)
+  }
+  expect(performance.now() - began).toBeLessThan(2000)
+})

@@ -39,6 +39,8 @@ export type Pulled = 'frame' | 'lost' | 'silence' | 'empty'
 const RING = 8192
 /** Sequence numbers remembered, for duplicates and for telling loss from silence. */
 const SEQUENCES = 256
+/** A step of the sequence beyond this is another numbering (RFC 3550 appendix A.1: MAX_DROPOUT). */
+const MAX_STEP = 3000
 /** As many late packets in a row mean that the sender's clock stepped back (after a hold, say), not that the network is slow. */
 const LATE_STREAK = 10
 /** Frames that the delay must be too long before one is dropped from speech: about a second. */
@@ -107,13 +109,15 @@ export class JitterBuffer {
       this.#duplicate++
       return 'duplicate'
     }
-    if (at + payload.length > this.#cursor + RING || at < this.#cursor - RING * 8) {
+    const far = at + payload.length > this.#cursor + RING || at < this.#cursor - RING * 8
+    if (far || Math.abs(number - this.#highest) > MAX_STEP) {
       // RFC 3550 appendix A.1: two packets in sequence are believed, one is not.
       if (this.#probation !== sequence) {
         this.#probation = (sequence + 1) & 0xffff
         this.#late++
         return 'late'
       }
+      if (payload.length > RING) return 'late'
       ;[number, at, outcome] = this.#restart(sequence, timestamp)
     }
     this.#probation = -1
@@ -267,7 +271,8 @@ export class JitterBuffer {
   }
 
   #follow(): void {
-    let seen = this.#played
+    // Older numbers are no longer remembered.
+    let seen = Math.max(this.#played, this.#highest - SEQUENCES)
     for (let number = seen + 1; number <= this.#highest; number++) {
       if (this.#sequences[mod(number)] !== number) continue
       if (this.#timestamps[mod(number)]! >= this.#cursor) break
