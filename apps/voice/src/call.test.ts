@@ -94,7 +94,7 @@ describe('a call from a provider', () => {
     agent.say(700)
     await agent.hears(440)
     await customer.hears(700)
-    await new Promise(resolve => setTimeout(resolve, 1000))
+    await recordedFor(1000)
     await server.command({ type: 'hold', callId })
     await server.fact('held')
     await agent.hearsNot(440)
@@ -120,6 +120,7 @@ describe('a call from a provider', () => {
     await agent.ended()
     await customer.hears(1000)
     await colleague.hears(440)
+    await recordedFor(1000)
     await colleague.hangUp()
     await customer.ended()
     await server.fact('ended', fact => fact.by === 'agent')
@@ -141,8 +142,8 @@ describe('a call from a provider', () => {
       'queued',
       'connected',
       'recordingStarted',
-      'recordingPaused',
       'held',
+      'recordingPaused',
       'consulted',
       'consultEnded',
       'resumed',
@@ -300,6 +301,9 @@ describe('a call from a provider', () => {
     await server.fact('ended')
   })
 })
+
+/** Lets a stretch of conversation pass, so that there is something to be found in the recording. */
+const recordedFor = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 async function stereo(wav: Buffer | undefined): Promise<{ left: Int16Array; right: Int16Array }> {
   const read = readWav(wav ?? Buffer.alloc(0))

@@ -208,14 +208,15 @@ export class Call {
     this.arrange()
   }
 
-  /** Everybody parts. Nothing of the call stays but the journal, until the server has taken it. */
-  end(by: EndedBy, end: LegEnd): void {
+  /** Everybody parts; first `gone`, who ended it. Nothing of the call stays but the journal, until the server has taken it. */
+  end(by: EndedBy, end: LegEnd, gone: Leg | null = null): void {
     if (this.#ending) return
     this.#ending = true
     this.treat(null)
     this.consult = null
     this.#entertain(false)
     const recording = this.recorder.stop()
+    if (gone) this.endLeg(gone, end)
     for (const leg of [...this.legs.values()]) this.endLeg(leg, { ...end, reason: leg.joined ? 'over' : 'withdrawn' })
     this.ended = true
     this.fact({ type: 'ended', by, status: end.status, q850: end.q850, reason: end.reason })

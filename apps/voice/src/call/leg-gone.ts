@@ -14,8 +14,7 @@ export function legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reas
   const { q850 } = end
   if (leg.kind === 'customer') {
     const by = hungUp ? 'customer' : 'network'
-    call.endLeg(leg, { status: null, q850, reason: hungUp ? 'hungUp' : 'lost' })
-    call.end(by, { status: null, q850, reason: hungUp ? 'hungUp' : 'lost' })
+    call.end(by, { status: null, q850, reason: hungUp ? 'hungUp' : 'lost' }, leg)
     return
   }
   if (call.consult?.leg === leg) {
@@ -27,8 +26,7 @@ export function legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reas
   const left = call.talkers.filter(other => other !== leg)
   const supervisor = leg.kind === 'supervisor'
   if (talked && !supervisor && left.length === 0 && hungUp && !call.consult) {
-    call.endLeg(leg, { status: null, q850, reason: 'hungUp' })
-    call.end(leg.kind === 'agent' ? 'agent' : 'system', { status: null, q850, reason: 'hungUp' })
+    call.end(leg.kind === 'agent' ? 'agent' : 'system', { status: null, q850, reason: 'hungUp' }, leg)
     return
   }
   const alone = talked && !supervisor && left.length === 0

@@ -3,7 +3,7 @@ import { joinAgent } from '../agent/join-agent.ts'
 import { ringPhones } from '../agent/ring.ts'
 import { Call } from '../call/call.ts'
 import { followSilence } from '../call/follow-silence.ts'
-import { Leg, type LegEnd } from '../call/leg.ts'
+import { Leg } from '../call/leg.ts'
 import type { Reply } from '../link/link.ts'
 import type { VoiceNode } from '../node.ts'
 import { followText } from '../text/follow-text.ts'
@@ -78,13 +78,13 @@ export async function callCustomer(
   timeoutMs: number,
 ): Promise<void> {
   const { node, tenant } = call
-  const over = (by: 'customer' | 'network' | 'system', end: LegEnd) => call.end(by, end)
-  if (!tenant) return over('system', { status: null, q850: 41, reason: 'failed' })
+  const refused = (reason: string) => call.end('system', { status: 403, q850: 21, reason })
+  if (!tenant) return refused('gone')
   const leg = new Leg({ kind: 'customer', way: 'phone', address: to })
   const outside = callOutside(node, tenant, { to, numberId, legId: leg.id, timeoutMs })
   if (!outside.ok) {
     node.log.warn({ callId: call.id, code: outside.code }, 'a call out is refused')
-    return over('system', { status: 403, q850: 21, reason: outside.code })
+    return refused(outside.code)
   }
   call.addLeg(leg)
   leg.cancel = end => outside.call.cancel(end)
@@ -106,8 +106,8 @@ export async function callCustomer(
   leg.cancel = null
   if (!result.ok) {
     if (leg.ended || call.ended) return
-    call.endLeg(leg, result.end)
-    return over(result.end.reason === 'busy' || result.end.reason === 'rejected' ? 'customer' : 'network', result.end)
+    const theirs = result.end.reason === 'busy' || result.end.reason === 'rejected'
+    return call.end(theirs ? 'customer' : 'network', result.end, leg)
   }
   if (leg.ended || call.ended) return result.wire.hangUp({ status: 487, q850: 16, reason: 'withdrawn' })
   call.trunkId = result.trunkId

@@ -131,6 +131,7 @@ export class PartyLine {
       const answer = leg.answer(change.offer)
       return answer.ok ? answer.sdp : { status: 488 }
     })
+    session.onEnd(() => void leg.close())
     room.join(leg, { hears: [], heardBy: [] })
     leg.onAudio(pcm => {
       this.#heard.copyWithin(0, pcm.length)
