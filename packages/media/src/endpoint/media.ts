@@ -248,7 +248,7 @@ export type BrowserState = 'new' | 'connecting' | 'connected' | 'disconnected' |
 export interface BrowserLeg extends AudioLeg {
   readonly kind: 'browser'
   readonly state: BrowserState
-  /** Answers the browser's offer with all our candidates inside; the browser may send its own in the offer, later through `candidate`, or never. Rejects with MediaError `media.badOffer` or `media.webrtc`. */
+  /** Answers the browser's offer with all our candidates inside; the browser may send its own in the offer, later through `candidate`, or never. Once a leg: a later offer needs a new leg. Rejects with MediaError `media.badOffer` or `media.webrtc`. */
   answer(offerSdp: string): Promise<string>
   /** A trickled candidate of the browser. Ones we cannot use are ignored. */
   candidate(candidate: string, mid?: string): void

@@ -16,6 +16,7 @@ export class PeerLeg extends Leg implements BrowserLeg {
   readonly #codecs: ('PCMU' | 'PCMA')[]
   readonly #states: Listeners<[BrowserState]>
   #mid = '0'
+  #answered = false
 
   constructor(options: BrowserLegOptions, peerOptions: PeerOptions, context: LegContext) {
     const peer = new DataChannelPeer(options.id ?? 'browser', peerOptions)
@@ -37,6 +38,11 @@ export class PeerLeg extends Leg implements BrowserLeg {
   }
 
   async answer(offerSdp: string): Promise<string> {
+    if (this.#answered)
+      throw new MediaError(
+        'media.badOffer',
+        'This leg has answered an offer. Make a new leg, and replace this one by it.',
+      )
     const read = readSdp(offerSdp)
     if (!read.ok) throw new MediaError('media.badOffer', read.reason)
     const audio = agreeAudio(asPlain(read.session), { codecs: this.#codecs, srtp: 'never', telephoneEvent: true })
@@ -46,6 +52,7 @@ export class PeerLeg extends Leg implements BrowserLeg {
     const sends = direction === 'sendrecv' || direction === 'sendonly'
     const receives = direction === 'sendrecv' || direction === 'recvonly'
     this.#mid = audio.remote.mid || '0'
+    this.#answered = true
     const sdp = await this.#peer.answer(offerSdp, {
       mid: this.#mid,
       ssrc: this.outbound.ssrc,

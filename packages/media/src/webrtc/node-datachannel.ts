@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel'
+import type { PeerConnection, Track } from 'node-datachannel'
 import { MediaError } from '../errors.ts'
 import { isRtcp, isRtp } from '../rtp/packet.ts'
 import type { Dropped } from '../rtp/transport.ts'
@@ -9,30 +9,42 @@ import type { Peer, PeerAudio, PeerOptions, PeerState } from './peer.ts'
 const GATHER_MS = 2000
 const STATES: readonly string[] = ['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed']
 
+const MAX_EARLY = 64
+
+type Library = typeof import('node-datachannel')['default']
+
+/** Loaded with the first browser: a node without the native library still serves telephones. */
+async function load(): Promise<Library> {
+  try {
+    return (await import('node-datachannel')).default
+  } catch (cause) {
+    throw new MediaError(
+      'media.webrtc',
+      'The WebRTC library could not be loaded. Reinstall the dependencies with their install scripts allowed.',
+      { cause },
+    )
+  }
+}
+
 /** A peer on libdatachannel: ICE, DTLS and SRTP happen in its threads, plain RTP comes and goes here. */
 export class DataChannelPeer implements Peer {
   readonly dropped: Dropped = { foreign: 0, flood: 0, unauthentic: 0, malformed: 0 }
   onRtp: ((packet: Buffer, nowMs: number) => void) | null = null
   onRtcp: ((packet: Buffer) => void) | null = null
   onState: ((state: PeerState) => void) | null = null
+  readonly #id: string
   readonly #options: PeerOptions
-  readonly #connection: PeerConnection
+  #connection: PeerConnection | null = null
   #track: Track | null = null
   #open = false
   #state: PeerState = 'new'
   #closed = false
+  /** Candidates that came before the offer was applied. */
+  #early: [candidate: string, mid: string][] = []
 
   constructor(id: string, options: PeerOptions) {
+    this.#id = id
     this.#options = options
-    const { servers = [], bindAddress, portRange, tcp } = options
-    this.#connection = new nodeDataChannel.PeerConnection(id, {
-      iceServers: servers,
-      ...(bindAddress ? { bindAddress } : {}),
-      ...(portRange ? { portRangeBegin: portRange.from, portRangeEnd: portRange.to } : {}),
-      ...(tcp ? { enableIceTcp: true } : {}),
-      disableAutoNegotiation: true,
-    })
-    this.#connection.onStateChange(state => this.#changed(state))
   }
 
   get state(): PeerState {
@@ -41,7 +53,7 @@ export class DataChannelPeer implements Peer {
 
   get roundTripMs(): number | null {
     try {
-      const ms = this.#closed ? -1 : this.#connection.rtt()
+      const ms = this.#closed ? 0 : (this.#connection?.rtt() ?? 0)
       return ms > 0 ? ms : null
     } catch {
       return null
@@ -49,43 +61,37 @@ export class DataChannelPeer implements Peer {
   }
 
   async answer(offerSdp: string, audio: PeerAudio): Promise<string> {
-    const line = new nodeDataChannel.Audio(
-      audio.mid,
-      audio.sends ? (audio.receives ? 'SendRecv' : 'SendOnly') : audio.receives ? 'RecvOnly' : 'Inactive',
-    )
+    const library = await load()
+    if (this.#closed) throw new MediaError('media.closed', 'The leg was closed before its answer was ready.')
+    const connection = this.#connect(library)
+    const line = new library.Audio(audio.mid, directionOf(audio))
     line.addAudioCodec(audio.payloadType, `${audio.codec}/8000`)
     if (audio.eventType !== null) line.addAudioCodec(audio.eventType, 'telephone-event/8000')
     line.addSSRC(audio.ssrc, audio.cname, audio.cname, audio.cname)
     // Before the offer is applied: later the track would not be part of the answer.
-    const track = this.#connection.addTrack(line)
-    this.#track = track
-    track.onOpen(() => {
-      this.#open = true
-    })
-    track.onClosed(() => {
-      this.#open = false
-    })
-    track.onError(() => {
-      this.#open = false
-    })
-    track.onMessage(packet => this.#receive(packet))
+    this.#listen(connection.addTrack(line))
     // Names (mDNS) would be looked up for seconds; the browser's own check reaches us without them.
     const offer = offerSdp.replaceAll(/^a=candidate:.*\.local .*\r?\n/gm, '')
-    const gathered = this.#gathered()
+    const gathered = this.#gathered(connection)
     try {
-      this.#connection.setRemoteDescription(offer, 'offer')
-      this.#connection.setLocalDescription('answer')
+      connection.setRemoteDescription(offer, 'offer')
+      connection.setLocalDescription('answer')
     } catch (cause) {
       throw new MediaError('media.badOffer', `The browser's offer was not understood: ${cause}`, { cause })
     }
+    for (const [candidate, mid] of this.#early.splice(0)) this.candidate(candidate, mid)
     await gathered
-    const sdp = this.#closed ? undefined : this.#connection.localDescription()?.sdp
+    const sdp = this.#closed ? undefined : connection.localDescription()?.sdp
     if (!sdp) throw new MediaError('media.webrtc', 'The connection was closed before its answer was ready.')
     return withPublicAddress(sdp, this.#options.publicAddress)
   }
 
   candidate(candidate: string, mid: string): void {
     if (this.#closed || candidate === '' || candidate.includes('.local ')) return
+    if (!this.#connection) {
+      if (this.#early.length < MAX_EARLY) this.#early.push([candidate, mid])
+      return
+    }
     try {
       this.#connection.addRemoteCandidate(candidate, mid)
     } catch {
@@ -116,9 +122,38 @@ export class DataChannelPeer implements Peer {
     this.onRtp = null
     this.onRtcp = null
     this.#track?.close()
-    this.#connection.close()
+    this.#connection?.close()
+    this.#early = []
     this.#set('closed')
     return Promise.resolve()
+  }
+
+  #connect(library: Library): PeerConnection {
+    const { servers = [], bindAddress, portRange, tcp } = this.#options
+    const connection = new library.PeerConnection(this.#id, {
+      iceServers: servers,
+      ...(bindAddress ? { bindAddress } : {}),
+      ...(portRange ? { portRangeBegin: portRange.from, portRangeEnd: portRange.to } : {}),
+      ...(tcp ? { enableIceTcp: true } : {}),
+      disableAutoNegotiation: true,
+    })
+    connection.onStateChange(state => this.#changed(state))
+    this.#connection = connection
+    return connection
+  }
+
+  #listen(track: Track): void {
+    this.#track = track
+    track.onOpen(() => {
+      this.#open = !this.#closed
+    })
+    track.onClosed(() => {
+      this.#open = false
+    })
+    track.onError(() => {
+      this.#open = false
+    })
+    track.onMessage(packet => this.#receive(packet))
   }
 
   #receive(packet: Buffer): void {
@@ -128,10 +163,10 @@ export class DataChannelPeer implements Peer {
     else this.dropped.malformed++
   }
 
-  #gathered(): Promise<void> {
+  #gathered(connection: PeerConnection): Promise<void> {
     return new Promise(resolve => {
       const timer = setTimeout(resolve, GATHER_MS)
-      this.#connection.onGatheringStateChange(state => {
+      connection.onGatheringStateChange(state => {
         if (state !== 'complete') return
         clearTimeout(timer)
         resolve()
@@ -149,6 +184,11 @@ export class DataChannelPeer implements Peer {
     this.#state = state
     this.onState?.(state)
   }
+}
+
+function directionOf({ sends, receives }: PeerAudio): 'SendRecv' | 'SendOnly' | 'RecvOnly' | 'Inactive' {
+  if (sends) return receives ? 'SendRecv' : 'SendOnly'
+  return receives ? 'RecvOnly' : 'Inactive'
 }
 
 /** For machines behind 1:1 NAT: each host candidate of the same family once more, at the public address. */
