@@ -82,7 +82,8 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
     const algorithm = claim?.algorithm ?? 'MD5'
     const known = stored?.[algorithm]
     // Unknown users are checked against a secret of the same form, so that neither time nor answer tells them apart.
-    const key = known ?? keyed(secret, `nobody ${username}`).slice(0, algorithm === 'MD5' ? 32 : 64)
+    const decoy = keyed(secret, `nobody ${username}`).slice(0, algorithm === 'MD5' ? 32 : 64)
+    const key = known ?? decoy
     const expected = digestResponse({
       algorithm,
       session: claim?.session ?? false,

@@ -21,6 +21,8 @@ interface Entry {
   activeAt: number
   /** When the message now coming in, or the first one, began; null between messages. */
   begunAt: number | null
+  /** Bytes of it so far. */
+  partial: number
   pinged: boolean
 }
 
@@ -39,6 +41,7 @@ export class Connections {
   readonly #perAddress = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
   #reserved = 0
+  #partialBytes = 0
   #closed = false
   #next = 1
 
@@ -76,10 +79,18 @@ export class Connections {
     this.#count(address, -1)
   }
 
-  add(connection: Connection): void {
+  /** `made`: by us; who came in must speak first, and soon. */
+  add(connection: Connection, how: 'made' | 'came'): void {
     const { peer } = connection
     const now = performance.now()
-    const entry: Entry = { connection, key: peerKey(peer), activeAt: now, begunAt: now, pinged: false }
+    const entry: Entry = {
+      connection,
+      key: peerKey(peer),
+      activeAt: now,
+      begunAt: how === 'came' ? now : null,
+      partial: 0,
+      pinged: false,
+    }
     this.#entries.set(peer.connection, entry)
     this.#byPeer.set(entry.key, entry)
     this.#count(peer.address, 1)
@@ -90,6 +101,7 @@ export class Connections {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     this.#entries.delete(id)
+    this.#partialBytes -= entry.partial
     if (this.#byPeer.get(entry.key) === entry) this.#byPeer.delete(entry.key)
     this.#count(entry.connection.peer.address, -1)
     if (this.#entries.size === 0) this.#stop()
@@ -105,22 +117,24 @@ export class Connections {
     return this.#byPeer.get(peerKey(peer))?.connection ?? null
   }
 
-  /** Bytes came or went. `midMessage`: a message has begun and is not complete; `spoke`: a whole one came. */
-  touch(id: string, state: { midMessage: boolean; spoke: boolean }): void {
+  /** Bytes came. `spoke`: a whole message was among them. */
+  touch(id: string, spoke: boolean): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     entry.activeAt = performance.now()
     entry.pinged = false
-    if (state.spoke) entry.begunAt = null
-    if (state.midMessage) entry.begunAt ??= entry.activeAt
+    const partial = entry.connection.partial()
+    this.#partialBytes += partial - entry.partial
+    entry.partial = partial
+    if (spoke) entry.begunAt = null
+    if (partial > 0) entry.begunAt ??= entry.activeAt
+    if (partial > 0 && this.#partialBytes > this.limits.maxPartialBytes) entry.connection.destroy()
   }
 
-  /** A connection we made need not speak first. */
+  /** Bytes went. */
   sent(id: string): void {
     const entry = this.#entries.get(id)
-    if (entry === undefined) return
-    entry.activeAt = performance.now()
-    if (entry.connection.partial() === 0) entry.begunAt = null
+    if (entry !== undefined) entry.activeAt = performance.now()
   }
 
   counts(): { connections: number; bufferedBytes: number } {

@@ -13,6 +13,7 @@ export type OnResult = (result: ParseResult, peer: Peer, bytes: Buffer) => void
 export function addStream(
   socket: Socket,
   peer: Peer & { readonly connection: string },
+  how: 'made' | 'came',
   table: Connections,
   onResult: OnResult,
 ): Connection {
@@ -60,13 +61,13 @@ export function addStream(
     if (table.isBanned(peer.address)) return void socket.destroy()
     spoke = false
     framer.push(chunk)
-    table.touch(id, { midMessage: framer.buffered > 0, spoke })
+    table.touch(id, spoke)
   })
   socket.on('error', error => {
     failure ??= error
   })
   socket.on('end', () => socket.end())
   socket.once('close', () => table.remove(id))
-  table.add(connection)
+  table.add(connection, how)
   return connection
 }

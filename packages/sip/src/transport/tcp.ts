@@ -20,7 +20,7 @@ export async function openTcp(
     handshakes?.settle(address, port)
     // A caller may be gone before we look.
     if (address === '' || !table.welcomes(address)) return void socket.destroy()
-    addStream(socket, { protocol, address, port, connection: table.newId() }, table, onResult)
+    addStream(socket, { protocol, address, port, connection: table.newId() }, 'came', table, onResult)
   }
   const server = protocol === 'tcp' ? createServer({ allowHalfOpen: true }, accept) : tlsServer(listen, accept)
   if (protocol === 'tls') handshakes = countHandshakes(server, table)
@@ -77,7 +77,7 @@ function dial(listen: ListenTcp | ListenTls, to: Peer, table: Connections, onRes
   }, table.limits.connectTimeoutMs)
   socket.once(ready, () => clearTimeout(timer))
   socket.once('close', () => clearTimeout(timer))
-  return addStream(socket, { ...to, connection: table.newId() }, table, onResult)
+  return addStream(socket, { ...to, connection: table.newId() }, 'made', table, onResult)
 }
 
 function dialTls(listen: ListenTls, to: Peer): Socket {

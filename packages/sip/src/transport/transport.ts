@@ -93,6 +93,8 @@ export interface TransportLimits extends ParseLimits {
   readonly maxConnections: number
   /** Unsent bytes a slow reader may pile up before its connection is cut. */
   readonly maxUnsentBytes: number
+  /** Bytes of messages begun and not complete, of all connections together; who adds to more is cut. */
+  readonly maxPartialBytes: number
   /** A connection on which nothing came or went this long is closed. Longer than a registration lives. */
   readonly idleTimeoutMs: number
   /** A message once begun, and the first message of a connection, must be complete after this. */
@@ -118,6 +120,7 @@ export const transportLimits: TransportLimits = {
   maxConnectionsPerAddress: 256,
   maxConnections: 10_000,
   maxUnsentBytes: 1 << 20,
+  maxPartialBytes: 1 << 26,
   idleTimeoutMs: 65 * 60_000,
   partialTimeoutMs: 32_000,
   connectTimeoutMs: 4_000,

@@ -257,6 +257,31 @@ describe('streams', () => {
     expect(good.ended()).toBe(false)
   })
 
+  test('a caller who only pings has not spoken', async () => {
+    const server = await open([tcp], { partialTimeoutMs: 300 })
+    const pinging = await rawTcp(server)
+    const ping = setInterval(() => pinging.socket.write('\r\n\r\n'), 50)
+    closing.push(() => clearInterval(ping))
+    await until(pinging.ended, 5000)
+    expect(pinging.text()).toContain('\r\n')
+  })
+
+  test('half messages of all callers together are limited; a whole one still comes through', async () => {
+    const server = await open([tcp], { maxPartialBytes: 10_000 })
+    const half = `OPTIONS sip:a@b SIP/2.0\r\nX: ${'y'.repeat(4_000)}`
+    const callers = []
+    for (let i = 0; i < 3; i++) {
+      const caller = await rawTcp(server)
+      caller.socket.write(half)
+      callers.push(caller)
+      await until(() => caller.ended() || server.transports.counts().bufferedBytes === half.length * (i + 1))
+    }
+    expect(callers.map(caller => caller.ended())).toEqual([false, false, true])
+    const whole = await rawTcp(server)
+    whole.socket.write(write(options('tcp')))
+    await until(() => whole.text().includes('200 OK'))
+  })
+
   test('idle connections are closed', async () => {
     const server = await open([tcp], { idleTimeoutMs: 200 })
     const client = await rawTcp(server)

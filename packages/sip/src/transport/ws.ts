@@ -36,7 +36,7 @@ export async function openWs(listen: ListenWs | ListenWss, table: Connections, o
     const refusal = refuse(listen, request) ?? (table.welcomes(address) ? null : '503 Service Unavailable')
     if (refusal !== null) return turnAway(socket, refusal)
     sockets.handleUpgrade(request, socket, head, ws => {
-      addWebSocket(ws, { protocol, address, port, connection: table.newId() }, table, onResult)
+      addWebSocket(ws, { protocol, address, port, connection: table.newId() }, 'came', table, onResult)
     })
   })
   const local = await listening(http, listen)
@@ -71,6 +71,7 @@ function turnAway(socket: Duplex, status: string): void {
 function addWebSocket(
   ws: WebSocket,
   peer: Peer & { readonly connection: string },
+  how: 'made' | 'came',
   table: Connections,
   onResult: OnResult,
 ): Connection {
@@ -102,16 +103,16 @@ function addWebSocket(
   ws.on('message', (data: RawData) => {
     if (table.isBanned(peer.address)) return ws.terminate()
     const bytes = toBuffer(data)
-    table.touch(id, { midMessage: false, spoke: bytes.length > 4 })
+    table.touch(id, bytes.length > 4)
     if (bytes.length > 4) onResult(parse(bytes, table.limits), peer, bytes)
     else if (bytes.length === 4) connection.write(pong).catch(() => {})
   })
-  ws.on('pong', () => table.touch(id, { midMessage: false, spoke: false }))
+  ws.on('pong', () => table.touch(id, false))
   ws.on('error', error => {
     failure ??= error
   })
   ws.once('close', () => table.remove(id))
-  table.add(connection)
+  table.add(connection, how)
   return connection
 }
 
@@ -137,5 +138,5 @@ function dial(to: Peer, table: Connections, onResult: OnResult): Connection {
     perMessageDeflate: false,
     ...(isIP(name) === 0 ? { servername: name } : {}),
   })
-  return addWebSocket(ws, { ...to, connection: table.newId() }, table, onResult)
+  return addWebSocket(ws, { ...to, connection: table.newId() }, 'made', table, onResult)
 }
