@@ -212,6 +212,24 @@ describe('a request inside a call', () => {
     expect(heard).toContain(491)
   })
 
+  test('that changes the call while another change is being thought over is told to come again', async () => {
+    const tag = await callIn()
+    let decide: (sdp: string) => void = () => {}
+    session?.onReinvite(
+      () =>
+        new Promise(resolve => {
+          decide = resolve
+        }),
+    )
+    const first = await say({ method: 'INVITE', toTag: tag, seq: 2, branch: 'z9hG4bK2', body: 'one' })
+    const second = await say({ method: 'INVITE', toTag: tag, seq: 3, branch: 'z9hG4bK3', body: 'two' }, 10)
+    expect([first, second]).toEqual([[100], [500]])
+    expect(Number(header('Retry-After'))).toBeLessThanOrEqual(10)
+    decide('answer to one')
+    await world.pass(10)
+    expect(session?.remoteSdp).toBe('one')
+  })
+
   test('goes by the route the call came', async () => {
     await callIn({ more: ['Record-Route: <sip:10.0.0.66;lr>, <sip:p2.example.com;lr>'] })
     void session?.bye()
