@@ -24,6 +24,7 @@ import { HANDLERS } from './routes.ts'
 import { startRouterOwner } from './routing/router-owner.ts'
 import type { Services } from './services.ts'
 import { followInteractions } from './voice/follow-interactions.ts'
+import { watchForsaken } from './voice/forsaken.ts'
 import { watchNodes } from './voice/node-lease.ts'
 import { nodeToken } from './voice/node-token.ts'
 import { startVoiceHub } from './voice/voice-hub.ts'
@@ -98,6 +99,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     startQueueCounts(services),
     watchPresence(services),
     watchNodes(services, env.NODE_LEASE_SECONDS * 1000),
+    watchForsaken(services),
     keepRecordings(services),
   ]
   const app = await createApp(services, HANDLERS)

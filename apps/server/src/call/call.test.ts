@@ -384,6 +384,28 @@ test('a conference goes on with whoever of us is left in it', async () => {
   await node.tell(callId, ENDED)
 })
 
+test('a number outside that rings and answers after the agent has left has the customer; the agent wraps up', async () => {
+  const desk = await phoneDesk(server, node)
+  const { callId, legId } = await talking(desk)
+  const outside = randomUUID()
+  await node.tell(
+    callId,
+    { type: 'held' },
+    { type: 'legStarted', legId: outside, kind: 'outside', way: 'phone', userId: null, address: '+38512345600' },
+    { type: 'legRinging', legId: outside },
+    { type: 'legEnded', legId, status: null, q850: 16, reason: 'transferred', quality: null },
+  )
+  expect(await desk.interactionOf(callId)).toMatchObject({ state: 'active', agentId: desk.ana.id })
+  await node.tell(
+    callId,
+    { type: 'legAnswered', legId: outside },
+    { type: 'resumed' },
+    { type: 'connected', userId: null, legId: outside },
+  )
+  expect(await desk.interactionOf(callId)).toMatchObject({ state: 'wrapUp', agentId: desk.ana.id })
+  await node.tell(callId, ENDED)
+})
+
 test('handed to a number outside, the call goes on without the agent, who wraps up', async () => {
   const desk = await phoneDesk(server, node)
   await allow(desk)

@@ -41,6 +41,9 @@ export async function takeLegAnswered(taking: Taking, { legId }: FactOf<'legAnsw
   }
 }
 
+/** Why an agent is gone whose customer is still there, with nobody. */
+const ALONE = new Set(['lost', 'removed'])
+
 /** Somebody left. When it is the agent, the call goes to whoever of ours is still in it; lost without anybody, it is routed again. */
 export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Promise<void> {
   const { tx, call, at } = taking
@@ -81,9 +84,9 @@ export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Pr
     )
   } else if (others.length > 0) {
     await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at }) // they talk to somebody outside now
-  } else if (fact.reason === 'lost' && interaction.queueId) {
+  } else if (ALONE.has(fact.reason) && interaction.queueId) {
     await commandInteraction(tx, interaction.id, { type: 'return', preferredAgentId: null }, { at })
-  } else if (fact.reason === 'lost') {
+  } else if (ALONE.has(fact.reason)) {
     taking.after.push(() => {
       void taking.services.voice.command(call.nodeId, {
         type: 'hangUp',

@@ -4,26 +4,48 @@ import { endInteraction } from '../interaction/end-interaction.ts'
 import { stopMonitoring } from './take-leg.ts'
 import type { FactOf, Taking } from './taking.ts'
 
-export async function takeConnected(taking: Taking, { legId }: FactOf<'connected'>): Promise<void> {
+/** Somebody hears the customer now. Where the owner is not in the call any more, it is theirs (a transfer by a desk phone), or ours no longer (somebody outside). */
+export async function takeConnected(taking: Taking, { userId, legId }: FactOf<'connected'>): Promise<void> {
   const { tx, call, at } = taking
-  await tx.query('UPDATE leg SET answered_at = coalesce(answered_at, $2) WHERE id = $1', [legId, at])
+  const leg = await tx.query<{ kind: string }>(
+    'UPDATE leg SET answered_at = coalesce(answered_at, $2) WHERE id = $1 RETURNING kind',
+    [legId, at],
+  )
   if (call.state === 'ended') return
   taking.set({ state: 'talking', connectedAt: call.connectedAt ?? at })
   taking.tell('call.changed')
-  await resume(taking)
   await tx.query(
     'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
     [call.interactionId, at],
   )
+  const { id, state, agentId, hold } = await taking.interaction()
+  if (state !== 'active') return
+  const ownerIsIn = userId === agentId || (await isIn(taking, agentId))
+  if (!ownerIsIn && userId)
+    await commandInteraction(tx, id, { type: 'assign', agentId: userId }, { at, data: { joined: true } })
+  else if (!ownerIsIn && leg[0]?.kind === 'outside')
+    await endInteraction(tx, id, { outcome: 'handled', actorId: null, at })
+  else if (hold !== null) await commandInteraction(tx, id, { type: 'resume' }, { at })
+}
+
+async function isIn({ tx, call }: Taking, userId: string | null): Promise<boolean> {
+  const leg = await tx.db
+    .selectFrom('leg')
+    .select('id')
+    .where('callId', '=', call.id)
+    .where('kind', '=', 'agent')
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return leg !== undefined
 }
 
 export async function takeHold(
   taking: Taking,
   { type }: FactOf<'held'> | FactOf<'resumed'> | FactOf<'parked'>,
 ): Promise<void> {
-  const was = taking.call.state
   taking.set({ state: type === 'resumed' ? 'talking' : type })
-  taking.tell('call.changed', was === 'parked' || type === 'parked' ? { parked: true } : {})
+  taking.tell('call.changed')
   if (type === 'resumed') await resume(taking)
   else await hold(taking)
 }

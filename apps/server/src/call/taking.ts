@@ -19,6 +19,7 @@ export class Taking {
   /** Of the fact at hand. */
   at = new Date()
   n = 0
+  private readonly wasParked: boolean
   private readonly changes: Updateable<CallTable> = {}
   private readonly events = new Map<string, Record<string, unknown>>()
 
@@ -26,6 +27,7 @@ export class Taking {
     this.tx = tx
     this.services = services
     this.call = call
+    this.wasParked = call.state === 'parked'
   }
 
   set(values: Updateable<CallTable>): void {
@@ -71,6 +73,8 @@ export class Taking {
       'SELECT conversation_id AS "conversationId", customer_id AS "customerId", agent_id AS "agentId" FROM interaction WHERE id = $1',
       [call.interactionId],
     )
+    // Parked calls are anybody's to pick up: everybody sees them come and go.
+    const parked = this.wasParked || call.state === 'parked'
     for (const [type, data] of this.events)
       tx.emit({
         type,
@@ -78,7 +82,7 @@ export class Taking {
         conversationId: about?.conversationId ?? null,
         customerId: about?.customerId ?? null,
         userId: about?.agentId ?? null,
-        data: { callId: call.id, state: call.state, ...data },
+        data: { callId: call.id, state: call.state, ...(parked && { parked }), ...data },
       })
   }
 }

@@ -24,7 +24,7 @@ export interface SpawnNodeOptions {
   logLevel: string
   /** Where the node listens, unless LISTEN_ADDRESS says otherwise. */
   listenAddress: string
-  log: Logger
+  log: Pick<Logger, 'info' | 'error'>
 }
 
 /**
