@@ -18,10 +18,10 @@ export interface Spandsp {
   /** All of V.18: its text telephone speaks, or reads. */
   telephone(preset: FskPreset, text: string): Int16Array
   readTelephone(preset: FskPreset, pcm: Int16Array): string
-  /** A fax machine's calling or answering tone. */
-  faxTone(kind: 'cng' | 'ced', samples: number): Int16Array
+  /** A fax machine's calling or answering tone; `ansam` is V.34's, modulated and with its phase reversed every 0.45 s. */
+  faxTone(kind: 'cng' | 'ced' | 'ansam', samples: number): Int16Array
   /** It hears that tone. */
-  hearsFaxTone(kind: 'cng' | 'ced', pcm: Int16Array): boolean
+  hearsFaxTone(kind: 'cng' | 'ced' | 'ansam', pcm: Int16Array): boolean
   encodeG722(pcm: Int16Array): Uint8Array
   decodeG722(bytes: Uint8Array): Int16Array
 }
@@ -33,7 +33,7 @@ const PRESET: Readonly<Record<FskPreset, { spec: number; mode: number }>> = {
   weitbrecht45: { spec: 7, mode: 1 },
   weitbrecht50: { spec: 8, mode: 2 },
 }
-const FAX_TONE = { cng: 1, ced: 2 } as const
+const FAX_TONE = { cng: 1, ced: 2, ansam: 5 } as const
 
 /** Loads the library; null where it is not installed. */
 export function loadSpandsp(): Spandsp | null {

@@ -7,8 +7,10 @@ const GATE_DBM0 = -43
 /** 10 dB above all else: speech does not keep that up on one frequency. */
 const CLEAR = 10
 /** Calling tone 1100 Hz ± 38, 425 to 575 ms (ITU-T T.30 section 4.3.3.2); answer tone 2100 Hz ± 15 (V.25), 0.7 s of it are waited for. */
-const CNG = { least: 1045, most: 1155, fromMs: 400, toMs: 620 }
+const CNG = { least: 1057, most: 1143, fromMs: 400, toMs: 620 }
 const CED = { least: 2075, most: 2125, fromMs: 700 }
+/** A machine's tone keeps its level; an instrument's note dies away. */
+const STEADY_POWER = 10 ** (4 / 10)
 /** Blocks that may fail within a tone (the answer tone's phase turns every 450 ms; a concealed packet). */
 const MAY_FAIL = 2
 
@@ -17,6 +19,7 @@ export class FaxDetector {
   readonly #meter: SineMeter
   readonly #gate = powerOf(GATE_DBM0)
   #kind: 'cng' | 'ced' | null = null
+  #power = 0
   #blocks = 0
   #failed = 0
   #told = false
@@ -38,7 +41,8 @@ export class FaxDetector {
   #block(): 'cng' | 'ced' | null {
     const { power, frequency, clarity } = this.#meter
     const tone = power > this.#gate && clarity > CLEAR
-    const kind = !tone ? null : within(frequency, CNG) ? 'cng' : within(frequency, CED) ? 'ced' : null
+    const kind =
+      !tone || !this.#steady(power) ? null : within(frequency, CNG) ? 'cng' : within(frequency, CED) ? 'ced' : null
     if (kind !== null && kind === this.#kind) {
       this.#blocks += 1 + this.#failed
       this.#failed = 0
@@ -50,10 +54,17 @@ export class FaxDetector {
     const heldMs = this.#blocks * BLOCK_MS
     const burst = this.#kind === 'cng' && heldMs >= CNG.fromMs && heldMs <= CNG.toMs
     this.#kind = kind
+    this.#power = power
     this.#blocks = kind === null ? 0 : 1
     this.#failed = 0
     this.#told = false
     return burst ? 'cng' : null
+  }
+
+  /** Within 4 dB (a V.34 fax modulates its tone by 3.5) of the tone's level, which its first two blocks set: the very first is cut. */
+  #steady(power: number): boolean {
+    if (this.#blocks <= 1 && power > this.#power) this.#power = power
+    return this.#blocks <= 1 || (power < this.#power * STEADY_POWER && power * STEADY_POWER > this.#power)
   }
 }
 
