@@ -29,6 +29,7 @@ const CALL = `async candidates => {
   const connection = new RTCPeerConnection()
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } })
   connection.addTrack(stream.getAudioTracks()[0], stream)
+  const camera = connection.addTransceiver('video')
   window.connection = connection
   connection.ontrack = event => {
     const element = new Audio()
@@ -53,6 +54,7 @@ const CALL = `async candidates => {
   const offer = connection.localDescription.sdp
   const answer = await window.answer(candidates ? offer : offer.replace(/a=candidate.*\\r\\n/g, ''))
   await connection.setRemoteDescription({ type: 'answer', sdp: answer })
+  return camera.currentDirection
 }`
 
 describe.skipIf(!program)('a browser', () => {
@@ -108,7 +110,8 @@ describe.skipIf(!program)('a browser', () => {
     page.on('pageerror', error => console.error(error))
     await page.exposeFunction('answer', (offer: string) => leg.answer(offer))
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await page.evaluate(`(${CALL})(${candidates})`)
+    // Its camera is not for us: the line is answered, and rests.
+    expect(await page.evaluate(`(${CALL})(${candidates})`)).toBe('inactive')
     return page
   }
 

@@ -83,7 +83,7 @@ export class DataChannelPeer implements Peer {
     await gathered
     const sdp = this.#closed ? undefined : connection.localDescription()?.sdp
     if (!sdp) throw new MediaError('media.webrtc', 'The connection was closed before its answer was ready.')
-    return withPublicAddress(sdp, this.#options.publicAddress)
+    return withPublicAddress(withoutOthers(sdp, audio.mid), this.#options.publicAddress)
   }
 
   candidate(candidate: string, mid: string): void {
@@ -189,6 +189,14 @@ export class DataChannelPeer implements Peer {
 function directionOf({ sends, receives }: PeerAudio): 'SendRecv' | 'SendOnly' | 'RecvOnly' | 'Inactive' {
   if (sends) return receives ? 'SendRecv' : 'SendOnly'
   return receives ? 'RecvOnly' : 'Inactive'
+}
+
+/** The library mirrors the directions of lines that it has no track for: video sent to us would go nowhere. */
+function withoutOthers(sdp: string, mid: string): string {
+  const [session, ...lines] = sdp.split(/(?=^m=)/m)
+  const isOurs = (line: string): boolean => line.split(/\r?\n/).includes(`a=mid:${mid}`)
+  const quiet = (line: string): string => line.replace(/^a=(sendrecv|sendonly|recvonly)/m, 'a=inactive')
+  return session + lines.map(line => (isOurs(line) ? line : quiet(line))).join('')
 }
 
 /** For machines behind 1:1 NAT: each host candidate of the same family once more, at the public address. */
