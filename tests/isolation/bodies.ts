@@ -1,5 +1,10 @@
 import { PASSWORD } from './world.ts'
 
+/** Nobody else's in the whole installation. */
+const freshNumber = () => `+3851${Math.floor(Math.random() * 9_000_000 + 1_000_000)}`
+
+const trunk = { name: 'Sample', config: { mode: 'address', host: 'sip.example.com' }, password: 'geheim' }
+
 /** A flow that names something of every kind. */
 const flow = (id: (field: string) => string) => ({
   name: 'Sample flow',
@@ -35,6 +40,7 @@ export const BODIES: Record<string, (id: (field: string) => string) => unknown[]
   changeFlow: id => [flow(id)],
   changePassword: () => [{ currentPassword: PASSWORD, newPassword: 'three tall paper boats' }],
   consult: id => [{ userId: id('other users') }, { number: '+385 1 234 5678' }],
+  changeTrunk: () => [trunk],
   createChannelAccount: id => [
     { channel: 'chat', name: 'Sample', brandId: id('brandId'), queueId: id('queueId'), config: {} },
     {
@@ -42,11 +48,11 @@ export const BODIES: Record<string, (id: (field: string) => string) => unknown[]
       name: 'Sample',
       brandId: id('brandId'),
       queueId: id('queueId'),
-      config: { number: '+38512345678', flowId: id('flowId') },
+      config: { number: freshNumber(), flowId: id('flowId') },
     },
   ],
   createFlow: id => [flow(id)],
-  createTrunk: () => [{ name: 'Sample', config: { mode: 'address', host: 'sip.example.com' } }],
+  createTrunk: () => [trunk],
   dial: id => [{ to: '+385 1 234 5678', numberId: id('numberId'), customerId: id('customerId') }],
   forwardCall: () => [{ number: '+385 1 234 5678' }],
   disableTwoFactor: () => [{ password: PASSWORD }],
@@ -62,6 +68,7 @@ export const BODIES: Record<string, (id: (field: string) => string) => unknown[]
     { parentId: id('wrap_up_code'), ids: [id('child wrap_up_code')] },
   ],
   reassign: id => [{ agentId: id('other users') }, { queueId: id('queue') }],
+  setSpeech: () => [{ engine: 'espeak' }],
   startConversation: id => [
     {
       customerId: id('customer'),

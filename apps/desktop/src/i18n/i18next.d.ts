@@ -2,6 +2,7 @@ import 'i18next'
 import type admin from './en/admin.json'
 import type adminChannels from './en/adminChannels.json'
 import type adminPeople from './en/adminPeople.json'
+import type adminPhone from './en/adminPhone.json'
 import type adminQuality from './en/adminQuality.json'
 import type adminRouting from './en/adminRouting.json'
 import type adminSecurity from './en/adminSecurity.json'
@@ -26,6 +27,7 @@ declare module 'i18next' {
     resources: {
       admin: typeof admin
       adminChannels: typeof adminChannels
+      adminPhone: typeof adminPhone
       adminQuality: typeof adminQuality
       adminRouting: typeof adminRouting
       adminWebhooks: typeof adminWebhooks

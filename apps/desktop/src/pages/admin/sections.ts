@@ -1,14 +1,19 @@
 import type { Permission } from '@centrala/api/permission.ts'
 import {
+  AudioLines,
   Award,
   Building2,
+  Cable,
   Clock,
+  Globe,
+  Hash,
   Inbox,
   KeySquare,
   ListTree,
   LogIn,
   type LucideIcon,
   MessageSquareText,
+  PhoneCall,
   Radio,
   Route,
   ScrollText,
@@ -18,10 +23,11 @@ import {
   Users,
   UsersRound,
   Webhook,
+  Workflow,
 } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
-export const GROUPS = ['people', 'routing', 'channels', 'quality', 'integrations', 'security'] as const
+export const GROUPS = ['people', 'routing', 'channels', 'phone', 'quality', 'integrations', 'security'] as const
 
 /** One page of the administration: a line in the side list, at /admin/<key>. Its texts are `admin:section.<key>`. */
 export interface Section {
@@ -112,6 +118,48 @@ export const SECTIONS = [
     icon: MessageSquareText,
     permissions: routing,
     page: page(() => import('./canned/canned-page.tsx'), 'CannedPage'),
+  },
+  {
+    key: 'numbers',
+    group: 'phone',
+    icon: Hash,
+    permissions: channels,
+    page: page(() => import('./phone-numbers/numbers-page.tsx'), 'NumbersPage'),
+  },
+  {
+    key: 'flows',
+    group: 'phone',
+    icon: Workflow,
+    permissions: channels,
+    page: page(() => import('./phone-flows/flows-page.tsx'), 'FlowsPage'),
+  },
+  {
+    key: 'prompts',
+    group: 'phone',
+    icon: AudioLines,
+    permissions: channels,
+    page: page(() => import('./phone-prompts/prompts-page.tsx'), 'PromptsPage'),
+  },
+  {
+    key: 'trunks',
+    group: 'phone',
+    icon: Cable,
+    permissions: channels,
+    page: page(() => import('./phone-trunks/trunks-page.tsx'), 'TrunksPage'),
+  },
+  {
+    key: 'deskPhones',
+    group: 'phone',
+    icon: PhoneCall,
+    permissions: channels,
+    page: page(() => import('./phone-desk-phones/desk-phones-page.tsx'), 'DeskPhonesPage'),
+  },
+  {
+    key: 'dialling',
+    group: 'phone',
+    icon: Globe,
+    permissions: channels,
+    page: page(() => import('./phone-dialling/dialling-page.tsx'), 'DiallingPage'),
   },
   {
     key: 'codes',

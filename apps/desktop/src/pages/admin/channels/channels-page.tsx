@@ -19,7 +19,8 @@ const KINDS = [
 /** Where customers reach the company: mailboxes and chats, and whether each works. */
 export function ChannelsPage() {
   const { t } = useTranslation(['adminChannels', 'common'])
-  const query = useQuery(accountsQuery)
+  // Numbers have a page of their own.
+  const query = useQuery({ ...accountsQuery, select: all => all.filter(account => account.channel !== 'voice') })
   const queues = useQueueNames()
   const { open, show, close } = useOpen()
   const account = query.data?.find(other => other.id === open)

@@ -1,4 +1,12 @@
-import { archiveQueue, changeQueue, createQueue, type Queue, queueBody, restoreQueue } from '@centrala/api/queue.ts'
+import {
+  archiveQueue,
+  changeQueue,
+  createQueue,
+  DEFAULT_VOICE,
+  type Queue,
+  queueBody,
+  restoreQueue,
+} from '@centrala/api/queue.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ArchiveRestore } from 'lucide-react'
@@ -19,6 +27,7 @@ import { brandsQuery, hoursQuery, profilesQuery } from '../queries.ts'
 import { QueueOrder } from './queue-order.tsx'
 import { QueuePromise } from './queue-promise.tsx'
 import { QueueTexts } from './queue-texts.tsx'
+import { QueueVoice } from './queue-voice.tsx'
 import { QueueWrapUp } from './queue-wrap-up.tsx'
 import { StepsEditor } from './steps-editor.tsx'
 
@@ -44,6 +53,7 @@ const FRESH = {
   surveyId: null,
   wrapUpCodeIds: [],
   routingProfileIds: [],
+  voice: DEFAULT_VOICE,
 } satisfies Omit<Queue, 'id' | 'archivedAt'>
 
 export type QueueValue = Omit<Queue, 'id' | 'archivedAt'>
@@ -170,6 +180,7 @@ export function QueueDrawer({ queue, onClose }: { queue: Queue | null; onClose: 
       <QueueOrder draft={draft} />
       <QueueWrapUp draft={draft} />
       <QueuePromise draft={draft} />
+      <QueueVoice draft={draft} />
       <QueueTexts draft={draft} />
     </EditDrawer>
   )

@@ -1,0 +1,44 @@
+import type { DialRule } from '@centrala/api/voice-link.ts'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Badge } from '../../../components/badge.tsx'
+import { Field } from '../../../components/field.tsx'
+import { Input } from '../../../components/input.tsx'
+import { useFormat } from '../../../i18n/format.ts'
+import { decidingRule } from './countries.ts'
+
+/** What the rules, as they are being written, would say to a number. */
+export function TryNumber({ rules }: { rules: readonly DialRule[] }) {
+  const { t } = useTranslation('adminPhone')
+  const format = useFormat()
+  const [number, setNumber] = useState('')
+  const rule = decidingRule(rules, number)
+  const asked = number.replace(/\D/g, '').length >= 3
+  return (
+    <div className="flex flex-wrap items-end gap-3 rounded-md bg-sunken p-3">
+      <Field label={t('dialling.try')} className="w-60 max-w-full">
+        <Input
+          type="tel"
+          className="figures"
+          value={number}
+          onChange={event => setNumber(event.target.value)}
+          placeholder="+385 1 234 5678"
+        />
+      </Field>
+      <p role="status" className="flex min-h-8 flex-wrap items-center gap-2">
+        {asked && (
+          <>
+            <Badge tone={rule?.allow ? 'ok' : 'bad'}>{t(rule?.allow ? 'dialling.allowed' : 'dialling.denied')}</Badge>
+            <span className="text-muted">
+              {rule === null
+                ? t('dialling.noRuleFits')
+                : rule.allow
+                  ? t('dialling.byRule', { prefix: rule.prefix, price: format.number(rule.pricePerMinute) })
+                  : t('dialling.byDenial', { prefix: rule.prefix })}
+            </span>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
