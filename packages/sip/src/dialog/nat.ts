@@ -5,12 +5,12 @@ import type { Peer } from '../transport/transport.ts'
 
 /**
  * Whether a Contact cannot be reached as written, so that requests must go back the way the messages came (RFC 5626 in spirit, for devices that do not ask for it):
- * browsers (RFC 7118 `.invalid`), connections the other side opened, private addresses seen from a public one, and senders whose only Via shows that their address was translated.
+ * browsers (RFC 7118 `.invalid`), the other end of an open connection itself, private addresses seen from a public one, and senders whose only Via shows that their address was translated.
  */
 export function isBehindNat(contact: SipUri, peer: Peer, vias: readonly Via[]): boolean {
   if (contact.host.toLowerCase().endsWith('.invalid') || peer.protocol === 'ws' || peer.protocol === 'wss') return true
-  if (peer.connection !== undefined && peer.protocol !== 'udp') return true
-  if (isIP(contact.host) === 0 || contact.host === peer.address) return false
+  if (isIP(contact.host) === 0) return false
+  if (contact.host === peer.address) return peer.protocol !== 'udp'
   if (isPrivateAddress(contact.host) && !isPrivateAddress(peer.address)) return true
   const [only, ...others] = vias
   if (only === undefined || others.length > 0) return false

@@ -92,6 +92,9 @@ class Endpoint implements SipEndpoint {
     this.#stack = stack
     this.#handlers = handlers
     this.#closedListeners = closedListeners
+    closedListeners.push(peer => {
+      for (const registration of this.#registrations) registration.connectionClosed(peer)
+    })
     this.listening = stack.transports.list.map(({ protocol, local }) => ({ protocol, ...local }))
   }
 

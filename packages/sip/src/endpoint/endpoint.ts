@@ -157,9 +157,12 @@ export interface IncomingInvite extends IncomingRequest {
   ringing(options?: { sdp?: string; status?: number; reliable?: boolean; headers?: ExtraHeaders }): Promise<boolean>
   /**
    * 200 with our answer (or our offer, when there was none). Resolves on the ACK with the session, whose `remoteSdp` is then complete; fails when the call was cancelled first, or no ACK came within 64·T1 (32 s; the session is
-   * then ended by BYE as RFC 3261 13.3.1.4 asks). Media may be sent as soon as this is called.
+   * then ended by BYE as RFC 3261 13.3.1.4 asks). `credentials`: for providers that challenge requests inside calls they made. Media may be sent as soon as this is called.
    */
-  answer(sdp: string, options?: { headers?: ExtraHeaders }): Promise<{ ok: true; session: SipSession } | Failure>
+  answer(
+    sdp: string,
+    options?: { headers?: ExtraHeaders; credentials?: CredentialsOf },
+  ): Promise<{ ok: true; session: SipSession } | Failure>
   /** 302 (or another 3xx) to these targets. */
   redirect(contacts: readonly string[], status?: number): boolean
   /** The caller hung up before the answer. Reason is what the CANCEL says (for instance "Call completed elsewhere"). */

@@ -4,15 +4,20 @@ import { cseq } from '../message/accessors.ts'
 import type { Headers } from '../message/headers.ts'
 import { request as newRequest, type SipRequest, type SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
+import { InviteClient } from '../transaction/client-invite.ts'
 import { newBranch } from '../transaction/transactions.ts'
 import type { Peer } from '../transport/transport.ts'
 import type { ExtraHeaders, Failure } from './endpoint.ts'
 import { addExtra } from './extra-headers.ts'
+import { failureOf } from './failure.ts'
 import { Journey } from './journey.ts'
 import { extensions, type Stack } from './stack.ts'
 
 /** Methods whose requests carry a Contact (RFC 3261 12.1, 3311, 3515, 6665). */
 const withContact = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY'])
+
+/** How long a change of a session may be thought over at the other side: a person may have to agree. */
+const changeTimeoutMs = 60_000
 
 /** What every request of ours says about its sender. */
 export function introduce(stack: Stack, headers: Headers, method: string, peer: Peer, user: string | null): void {
@@ -55,6 +60,11 @@ export function sendInDialog(
 ): Promise<Exchanged | Failure> {
   return new Promise(resolve => {
     let done = false
+    const settle = (result: Exchanged | Failure) => {
+      done = true
+      patience?.()
+      resolve(result)
+    }
     const build = (peer: Peer) => {
       const { uri, headers } = dialog.next(wanted.method)
       introduce(stack, headers, wanted.method, peer, wanted.contactUser)
@@ -72,12 +82,23 @@ export function sendInDialog(
           return 'done'
         }
         if (response.status >= 300 && wanted.again?.(response) === true) return 'again'
-        done = true
-        resolve(response.status < 300 ? { ok: true, response, request, peer } : refused(response))
+        settle(response.status < 300 ? { ok: true, response, request, peer } : refused(response))
         return 'done'
       },
-      failed: resolve,
+      failed: settle,
     })
+    // A side that says 100 and then nothing would keep a re-INVITE for ever.
+    const patience =
+      wanted.method === 'INVITE'
+        ? stack.timers.after(changeTimeoutMs, () => {
+            const { transaction } = journey
+            journey.lastTry()
+            if (transaction instanceof InviteClient && transaction.state === 'proceeding') {
+              stack.transactions.cancel(transaction, null)
+            }
+            settle(failureOf('timeout'))
+          })
+        : null
     void journey.start(dialogTargets(stack, dialog))
   })
 }

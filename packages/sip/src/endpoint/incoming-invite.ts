@@ -10,7 +10,15 @@ import type { Cancel } from '../transaction/timers.ts'
 import type { Peer } from '../transport/transport.ts'
 import { sdpOf } from './body.ts'
 import type { DialogUser } from './dialog-user.ts'
-import type { CallerIdentity, ExtraHeaders, Failure, IncomingInvite, Refusal, SipSession } from './endpoint.ts'
+import type {
+  CallerIdentity,
+  CredentialsOf,
+  ExtraHeaders,
+  Failure,
+  IncomingInvite,
+  Refusal,
+  SipSession,
+} from './endpoint.ts'
 import { failureOf, reasonOf } from './failure.ts'
 import { readIdentity } from './identity.ts'
 import { Incoming } from './incoming-request.ts'
@@ -115,7 +123,7 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
 
   async answer(
     sdp: string,
-    options: { headers?: ExtraHeaders } = {},
+    options: { headers?: ExtraHeaders; credentials?: CredentialsOf } = {},
   ): Promise<{ ok: true; session: SipSession } | Failure> {
     if (this.state !== 'waiting') return failureOf(this.state === 'cancelled' ? 'cancelled' : 'local')
     this.state = 'answering'
@@ -125,7 +133,8 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
     this.#stop()
     this.answeredFinally = true
     const { stack, request } = this
-    const response = stack.response(request, 200, this.localTag, options)
+    const { headers = {} } = options
+    const response = stack.response(request, 200, this.localTag, { headers })
     this.#describe(response.headers)
     confirmInterval(response, request, this.#interval)
     // When our offer went out in a reliable provisional response and was answered in the PRACK, the exchange is complete.
@@ -136,7 +145,7 @@ export class InviteIn extends Incoming implements IncomingInvite, DialogUser {
       dialog: this.#dialog,
       direction: 'incoming',
       identity: () => this.identity,
-      auth: new DigestClient(() => null),
+      auth: new DigestClient(options.credentials ?? (() => null)),
       contactUser: request.uri.user,
       first: request,
       localSdp: sdp,

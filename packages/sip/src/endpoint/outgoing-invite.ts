@@ -272,15 +272,10 @@ export class InviteOut implements OutgoingInvite {
     this.#fail(failure)
   }
 
-  /** CANCEL once; when even that has no effect the INVITE is forgotten after 64·T1 (RFC 3261 9.1). */
   #sendCancel(transaction: InviteClient): void {
     if (transaction.state !== 'proceeding' || this.#cancelSent) return
     this.#cancelSent = true
     this.#stack.transactions.cancel(transaction, this.#cancelling?.reason ?? null)
-    const { timers } = this.#stack
-    timers.after(64 * timers.timing.t1Ms, () => {
-      if (transaction.state === 'proceeding') transaction.terminate()
-    })
   }
 
   #fail(failure: Failure): void {

@@ -85,6 +85,15 @@ export class RegisterOut implements Registration {
     this.#over()
   }
 
+  /** The connection it was made over is gone, and with it the way calls would come: it is made again at once. */
+  connectionClosed(peer: Peer): void {
+    if (this.#state.state !== 'registered' || peer.connection === undefined) return
+    if (this.#state.peer?.connection !== peer.connection) return
+    this.#timer?.()
+    this.#set({ state: 'registering' })
+    this.#again(1000 * this.#stack.random())
+  }
+
   #register(): void {
     this.#send(this.#asked, {
       done: (response, peer) => this.#registered(response, peer),

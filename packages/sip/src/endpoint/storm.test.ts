@@ -100,3 +100,53 @@ test('whatever the network loses, doubles and reorders, both sides agree in the 
     { numRuns: 300 },
   )
 }, 60_000)
+
+test('packets mangled on the way upset nobody, and nothing is left of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 1_000_000 }),
+      fc.double({ min: 0.05, max: 0.6, noNaN: true }),
+      async (seed, mangling) => {
+        const world = new World(seed)
+        world.network.weather = { loss: 0.05, doubling: 0.1, delayMs: 50, mangling }
+        const sides = [
+          await world.endpoint({ sessionExpiresSeconds: 200 }),
+          await world.endpoint({ sessionExpiresSeconds: 200 }),
+        ]
+        const [caller, called] = sides
+        if (caller === undefined || called === undefined) throw new Error('No endpoints')
+        called.onRegister(register => void register.accept([{ uri: 'sip:a@10.0.0.1', expiresSeconds: 60 }]))
+        called.onInvite(async invite => {
+          const patience = world.clock.after(60_000, () => void invite.refuse({ status: 480 }))
+          await invite.ringing({ sdp: 'early' })
+          const result = await invite.answer('answer')
+          patience()
+          if (!result.ok) return
+          result.session.onReinvite(() => 'again')
+          result.session.onRefer(refer => {
+            refer.accept()
+            void refer.notify(200)
+          })
+        })
+        const registration = caller.register({ registrar: `sip:${called.address}`, aor: 'sip:a@x', expiresSeconds: 60 })
+        const call = caller.invite({ uri: `sip:b@${called.address}`, from: 'sip:a@x', sdp: 'offer', timeoutMs: 50_000 })
+        const answered = await world.settled(call.answered)
+        if (answered.ok) {
+          const { session } = answered
+          session.onReinvite(() => 'and again')
+          void session.reinvite('hold')
+          void session.info('text/plain', 'x')
+          session.refer('sip:c@10.0.0.9')
+          await world.pass(5000)
+          void session.bye()
+        }
+        void registration.stop()
+        await world.pass(600_000)
+        expect(world.faults.seen).toEqual([])
+        expect(caller.counts()).toEqual(nothing)
+        expect(called.counts()).toEqual(nothing)
+      },
+    ),
+    { numRuns: 200 },
+  )
+}, 60_000)

@@ -125,7 +125,6 @@ describe.each<[Protocol, string]>([
     if (answered.ok) await answered.session.bye()
     await registration.stop()
     if (protocol !== 'udp') expect(exchange.sip.counts().connections).toBe(1)
-    await emptied(exchange.sip)
   })
 })
 
@@ -148,4 +147,36 @@ test('a phone whose connection breaks can be told of, and its calls fail at once
   expect(closed[0]?.connection).toBe(peer.connection)
   const call = exchange.sip.invite({ uri: 'sip:phone@hidden.invalid', from: 'sip:x@example.com', sdp: 'o', peer })
   expect(await call.answered).toMatchObject({ ok: false, cause: 'unreachable' })
+})
+
+test('a registration whose connection breaks is made again at once', async () => {
+  const phone = await endpoint('tcp')
+  const exchange = await endpoint('tcp')
+  const flows = new Set<string | undefined>()
+  exchange.sip.onRegister(register => {
+    flows.add(register.peer.connection)
+    register.accept([{ uri: 'sip:phone@hidden.invalid', expiresSeconds: 3600 }])
+  })
+  const registration = phone.sip.register({
+    registrar: exchange.uri,
+    aor: 'sip:phone@example.com',
+    expiresSeconds: 3600,
+  })
+  await expect.poll(() => registration.current.state).toBe('registered')
+  // The registrar restarts at the same place.
+  const port = exchange.sip.listening[0]?.port ?? 0
+  await exchange.sip.close()
+  const again = await createSipEndpoint({
+    listen: [{ protocol: 'tcp', address: '127.0.0.1', port }],
+    userAgent: 'test',
+    log: faults,
+  })
+  open.push(again)
+  const seen: number[] = []
+  again.onRegister(register => {
+    seen.push(register.cseq)
+    register.accept([{ uri: 'sip:phone@hidden.invalid', expiresSeconds: 3600 }])
+  })
+  await expect.poll(() => seen.length, { timeout: 8000 }).toBe(1)
+  await expect.poll(() => registration.current.state).toBe('registered')
 })

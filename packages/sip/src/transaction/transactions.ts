@@ -7,7 +7,7 @@ import type { Peer } from '../transport/transport.ts'
 import { cancelFor, InviteClient } from './client-invite.ts'
 import { OtherClient } from './client-other.ts'
 import { clientKey, mergeKey, responseKey, serverKey } from './keys.ts'
-import type { ClientHandlers, TransactionPort } from './port.ts'
+import { type ClientHandlers, nobody, type TransactionPort } from './port.ts'
 import { replyTargets } from './reply-targets.ts'
 import { InviteServer } from './server-invite.ts'
 import { OtherServer } from './server-other.ts'
@@ -51,11 +51,13 @@ export class Transactions {
   /** Merge key → server key of the first to come. */
   readonly #firsts = new Map<string, string>()
   readonly #user: TransactionUser
+  readonly #timers: Timers
   readonly #clientPort: TransactionPort
   readonly #serverPort: TransactionPort
   readonly #send: (bytes: Buffer, to: Peer) => Promise<void>
 
   constructor(timers: Timers, send: (bytes: Buffer, to: Peer) => Promise<void>, user: TransactionUser) {
+    this.#timers = timers
     this.#send = send
     this.#user = user
     this.#clientPort = { timers, send, done: key => this.#clients.delete(key) }
@@ -83,9 +85,12 @@ export class Transactions {
     return transaction
   }
 
-  /** CANCEL of an INVITE that has had a provisional response; its answer matters to nobody. */
+  /** CANCEL of an INVITE that has had a provisional response. When even that brings no final one the INVITE is forgotten after 64·T1 (RFC 3261 9.1). */
   cancel(invite: InviteClient, reason: string | null): void {
-    this.send(cancelFor(invite.request, reason), invite.peer, { response() {}, failed() {} })
+    this.send(cancelFor(invite.request, reason), invite.peer, nobody)
+    this.#timers.after(64 * this.#timers.timing.t1Ms, () => {
+      if (invite.state === 'proceeding') invite.terminate()
+    })
   }
 
   /** Makes the server transaction of a request just received. */

@@ -9,6 +9,8 @@ export interface Weather {
   readonly doubling: number
   /** Each packet takes from 1 ms up to so long: more than the pause between two reorders them. */
   readonly delayMs: number
+  /** Share of packets in which a few bytes are changed, taken out or doubled. */
+  readonly mangling?: number
 }
 
 /** A network in memory that loses, doubles and reorders datagrams; `log` keeps the first line of every one delivered. */
@@ -69,6 +71,23 @@ export class MemoryNetwork {
     this.#forks.set(host, other)
   }
 
+  #mangled(bytes: Buffer): Buffer {
+    let text = bytes.toString('latin1')
+    for (let changes = 1 + Math.floor(this.#random() * 4); changes > 0; changes--) {
+      const at = Math.floor(this.#random() * text.length)
+      const kind = this.#random()
+      const length = kind < 0.5 ? 1 : 1 + Math.floor(this.#random() * 40)
+      const part =
+        kind < 0.5
+          ? String.fromCharCode(Math.floor(this.#random() * 256))
+          : kind < 0.75
+            ? ''
+            : text.slice(at, at + length).repeat(2)
+      text = text.slice(0, at) + part + text.slice(at + length)
+    }
+    return Buffer.from(text, 'latin1')
+  }
+
   #carry(bytes: Buffer, from: Peer, to: Peer): void {
     const text = bytes.toString('latin1')
     if (this.drop?.(text, from.address) === true) return
@@ -78,9 +97,10 @@ export class MemoryNetwork {
     for (let copy = 0; copy < copies; copy++) {
       if (this.#random() < this.weather.loss) continue
       const delay = 1 + Math.floor(this.#random() * this.weather.delayMs)
+      const carried = this.#random() < (this.weather.mangling ?? 0) ? this.#mangled(bytes) : bytes
       this.#clock.after(delay, () => {
         this.log.push(`${from.address} ${text.slice(0, text.indexOf('\r\n'))}`)
-        this.#hosts.get(`${to.address}:${to.port}`)?.(bytes, from)
+        this.#hosts.get(`${to.address}:${to.port}`)?.(carried, from)
       })
     }
   }
