@@ -5,6 +5,9 @@ import { type Leg, qualityOf, type Wire } from '../call/leg.ts'
 
 type LineState = Extract<FromNode, { type: 'state' }>['lines'][number]
 
+/** A browser sends packets all the time, also while muted: after so long without any it is gone, long before ICE notices. */
+const SILENT_MS = 1500
+const LOOK_MS = 250
 /** A line that has never been connected, and is in no call, is let go after this. */
 const UNUSED_MS = 60_000
 
@@ -28,9 +31,14 @@ export class Line implements Wire {
     this.audio = options.audio
   }
 
+  /** Judged by its packets too, once it has sent any (a page without a microphone sends none). */
   get connected(): boolean {
-    return this.audio.state === 'connected'
+    if (this.audio.state !== 'connected') return false
+    const { lastPacketAt } = this.audio.quality()
+    return lastPacketAt === null || Date.now() - lastPacketAt < SILENT_MS
   }
+  /** As last looked at. */
+  wasConnected = false
 
   /** A leg has ended; the line stays. */
   hangUp(): void {
@@ -57,8 +65,11 @@ export class Lines {
   readonly #graces = new Map<Line, NodeJS.Timeout>()
   readonly #echoes = new Map<string, { close(): Promise<void> }>()
 
+  readonly #look: NodeJS.Timeout
+
   constructor(options: LinesOptions) {
     this.#options = options
+    this.#look = setInterval(() => this.#lookAtAll(), LOOK_MS)
   }
 
   get(lineId: string | null): Line | null {
@@ -155,6 +166,7 @@ export class Lines {
   }
 
   async closeAll(): Promise<void> {
+    clearInterval(this.#look)
     for (const grace of this.#graces.values()) clearTimeout(grace)
     this.#graces.clear()
     await Promise.all([...this.#lines.values()].map(line => line.audio.close()))
@@ -185,15 +197,24 @@ export class Lines {
 
   #follow(line: Line, audio: BrowserLeg): void {
     audio.onState(() => {
-      if (line.audio !== audio) return
-      this.#presence(line)
-      this.#options.onChange()
+      if (line.audio === audio) this.#lookAt(line)
     })
+  }
+
+  #lookAtAll(): void {
+    for (const line of this.#lines.values()) this.#lookAt(line)
+  }
+
+  #lookAt(line: Line): void {
+    if (line.connected === line.wasConnected) return
+    this.#presence(line)
+    this.#options.onChange()
   }
 
   /** Whether the line is there, for its calls. A line that is gone has the grace to come back. */
   #presence(line: Line): void {
-    const lost = !line.connected
+    line.wasConnected = line.connected
+    const lost = !line.wasConnected
     for (const { call, leg } of line.legs) {
       if (leg.lost === lost) continue
       leg.lost = lost
