@@ -83,6 +83,8 @@ export interface ListenWss extends Omit<ListenWs, 'protocol'> {
   readonly protocol: 'wss'
   readonly key: string | Buffer
   readonly cert: string | Buffer
+  /** PEM of authorities trusted for connections we make; the system's when absent. */
+  readonly ca?: string | Buffer
 }
 
 export type Listen = ListenUdp | ListenTcp | ListenTls | ListenWs | ListenWss

@@ -46,7 +46,7 @@ export async function openWs(listen: ListenWs | ListenWss, table: Connections, o
     local,
     send: async (bytes, to) => {
       if (closed) throw new SipError('transport.closed', `The ${protocol} transport is closed. Open it again.`)
-      await reach(to, table, () => dial(to, table, onResult)).write(bytes)
+      await reach(to, table, () => dial(listen, to, table, onResult)).write(bytes)
     },
     close: async () => {
       closed = true
@@ -129,13 +129,14 @@ function toBuffer(data: RawData): Buffer {
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
 }
 
-function dial(to: Peer, table: Connections, onResult: OnResult): Connection {
+function dial(listen: ListenWs | ListenWss, to: Peer, table: Connections, onResult: OnResult): Connection {
   const host = to.address.includes(':') ? `[${to.address}]` : to.address
   const name = to.serverName ?? to.address
   const ws = new WebSocket(`${to.protocol}://${host}:${to.port}/`, subprotocol, {
     handshakeTimeout: table.limits.connectTimeoutMs,
     maxPayload: table.limits.maxMessageBytes,
     perMessageDeflate: false,
+    ...('ca' in listen && listen.ca !== undefined ? { ca: listen.ca } : {}),
     ...(isIP(name) === 0 ? { servername: name } : {}),
   })
   return addWebSocket(ws, { ...to, connection: table.newId() }, 'made', table, onResult)
