@@ -46,3 +46,13 @@ test.each([
     expect(new Set(final).size).toBe(1)
   }
 })
+
+test('a stranger whose nonsense is not to be answered hears nothing, and valid requests are answered on', async () => {
+  const { endpoint } = await openVictim({ answerMalformed: () => false })
+  const attacker = await openAttacker(endpoint)
+  for (const { bytes } of rfc4475.filter(entry => entry.answers[0] === 400)) attacker.udp(bytes)
+  await attacker.askUdp()
+  expect(attacker.answers()).toBe(0)
+  attacker.close()
+  await endpoint.close()
+})

@@ -171,6 +171,8 @@ async function listen(env: Env, guarding: Guarding, log: Logger): Promise<SipEnd
         userAgent: 'Centrala',
         log: mediaLog(log),
         guard: (request, peer: Peer) => guarding.judge(request, peer),
+        // A stranger who sends nonsense would only learn that we are here.
+        answerMalformed: peer => guarding.knows(peer.address),
       })
     } catch (error) {
       if (!env.SIP_PORT_SEARCH || offset >= PORTS_TRIED) throw error

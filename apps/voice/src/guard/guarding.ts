@@ -79,6 +79,11 @@ export class Guarding {
     this.#visitor(address).failures = -MOST_FAILURES
   }
 
+  /** A provider, or where somebody has proved who they are and not failed too often since. */
+  knows(address: string): boolean {
+    return this.#trusted(address) || (this.#visitors.get(address)?.failures ?? 0) < 0
+  }
+
   get banned(): number {
     const now = this.#now()
     let count = 0

@@ -32,6 +32,18 @@ describe('the guard', () => {
     }
   })
 
+  it('knows providers and whoever has proved themselves, nobody else', () => {
+    const guard = new Guarding({ trusted: address => address === '192.0.2.9', now: () => 0 })
+    guard.failed('192.0.2.1')
+    guard.proved('192.0.2.2')
+    expect(['192.0.2.9', '192.0.2.2', '192.0.2.1', '192.0.2.3'].map(address => guard.knows(address))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+
   it('does not answer scanners, nor strangers who only ask who is there', () => {
     const guard = new Guarding({ trusted: () => false, now: () => 0 })
     expect(guard.judge(message('REGISTER', 'friendly-scanner'), peer('192.0.2.1'))).toBe('drop')

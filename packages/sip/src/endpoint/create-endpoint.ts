@@ -54,6 +54,7 @@ export async function createSipEndpoint(options: SipEndpointOptions): Promise<Si
     onMessage: (message, peer) => stack?.receive(message, peer),
     onFault: (fault, peer) => {
       options.log.debug({ fault: fault.detail, status: fault.status, peer }, 'A SIP message was refused')
+      if (options.answerMalformed?.(peer) === false) return
       const response = answerFault(fault, randomToken(8))
       if (response !== null) transports.send(write(response), peer).catch(() => {})
     },

@@ -30,7 +30,9 @@ export interface SipEndpointOptions {
   log: SipLog
   /** Asked once for every request outside of a dialog that is not a retransmission, before anything is created for it. */
   guard?: Guard
-  /** Asked of every datagram and connection before it is parsed; true: silence, malformed messages included. Must be quick. */
+  /** Whether a malformed request, which the guard cannot judge, gets its 400. False: silence. Default: always. */
+  answerMalformed?: (peer: Peer) => boolean
+  /** Asked of every datagram and connection before it is parsed; true: silence, running calls from there included. Must be quick. */
   isBanned?: (address: string) => boolean
   /** What becomes of a request over 1300 bytes to a UDP target: `udp` sends it there; `tcp` tries TCP at the same address first, as RFC 3261 18.1.1 asks, where providers answer it. Default `udp`. */
   largeRequests?: 'udp' | 'tcp'
