@@ -305,8 +305,9 @@ describe('an unknown field is refused: 400', () => {
 
 describe('malformed JSON is refused: 400', () => {
   test.each(writing)('%s', async (_, route) => {
+    const params = await paramsOf(theirs, route)
     for (const raw of ['{"a":', '[]', '"x"', '{"__proto__":{"a":1}}']) {
-      const answer = await send(route, theirs.key, { raw })
+      const answer = await send(route, theirs.key, { params, raw })
       expect([raw, answer.status]).toEqual([raw, 400])
     }
   })

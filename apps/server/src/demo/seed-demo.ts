@@ -3,6 +3,7 @@ import { createUser } from '../auth/account.ts'
 import type { Services } from '../services.ts'
 import { CANNED, DEMO_PASSWORD, PEOPLE, REASONS, SKILLS, WRAP_UP } from './demo-content.ts'
 import { seedHistory } from './seed-history.ts'
+import { seedPhone } from './seed-phone.ts'
 
 export interface Demo {
   tenantId: string
@@ -26,7 +27,7 @@ export async function seedDemo(services: Services, progress: (step: string) => v
   const { db } = services
   const tenantId = crypto.randomUUID()
   const base = await db.tenant(tenantId, tx => seedCompany(tx))
-  const agents: { id: string; language: string }[] = []
+  const agents: { id: string; name: string; language: string }[] = []
   for (const person of PEOPLE) {
     const routingProfileId = person.roles[0] === 'admin' ? undefined : base.profileId
     const { id } = await createUser(db, tenantId, {
@@ -45,8 +46,10 @@ export async function seedDemo(services: Services, progress: (step: string) => v
       }))
       if (skills.length > 0) await tx.db.insertInto('userSkill').values(skills).execute()
     })
-    if (person.roles[0] === 'agent') agents.push({ id, language: person.locale.slice(0, 2) })
+    if (person.roles[0] === 'agent') agents.push({ id, name: person.name, language: person.locale.slice(0, 2) })
   }
+  const [owner] = agents
+  if (owner) await db.tenant(tenantId, tx => seedPhone(tx, base, owner))
   progress('Writing ten days of history')
   await seedHistory(db, tenantId, { ...base, agents })
   await db.tenant(tenantId, tx => tx.query('DELETE FROM router_lease'))
@@ -54,6 +57,8 @@ export async function seedDemo(services: Services, progress: (step: string) => v
 }
 
 export interface SeededCompany {
+  brandId: string
+  hoursId: string
   profileId: string
   teamId: string
   skills: Record<string, string>
@@ -178,5 +183,16 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
     },
     state_sentence: `Receives by the built-in SMTP intake; set an SMTP server to send.`,
   })
-  return { profileId, teamId, skills, queues, chatAccountId, mailAccountId, wrapUpCodes, contactReasons }
+  return {
+    brandId,
+    hoursId,
+    profileId,
+    teamId,
+    skills,
+    queues,
+    chatAccountId,
+    mailAccountId,
+    wrapUpCodes,
+    contactReasons,
+  }
 }

@@ -149,9 +149,11 @@ async function spokenLanguage(
 async function receivePcm(request: FastifyRequest): Promise<Buffer> {
   const part = request.isMultipart() ? await request.file() : undefined
   if (part?.fieldname !== 'file') throw badField('file', 'Send one file as multipart/form-data in the field "file".')
+  const tooLarge = new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
   const bytes = await part.toBuffer().catch(() => {
-    throw new Refusal(413, 'file.tooLarge', 'The file is larger than 25 MiB.')
+    throw tooLarge
   })
+  if (part.file.truncated) throw tooLarge
   const pcm = promptOfWav(bytes)
   const refuse = (sentence: string) => new Refusal(400, 'audio.bad', sentence)
   if (typeof pcm === 'string') throw refuse(pcm)
