@@ -109,7 +109,7 @@ export const ToClient = z.discriminatedUnion('type', [
     text: z.string().optional(),
   }),
   z.object({ type: z.literal('queues'), queues: z.array(QueueCount) }),
-  /** Supervisors: who speaks and how well all are heard, of the calls going on; every two seconds while there are any. */
+  /** Who speaks and how well all are heard, of the calls I am in (supervisors: of all); every two seconds while there are any. */
   z.object({ type: z.literal('callNow'), calls: z.array(CallNow) }),
   /** Letters of a text telephone or of real-time text as they come; the finished line is a message. */
   z.object({

@@ -42,7 +42,8 @@ export function Greeter() {
     [navigate],
   )
   const accepted = (interaction: Interaction) => {
-    askReplyFocus(interaction.conversationId)
+    // On the phone one speaks first.
+    if (interaction.channel !== 'voice') askReplyFocus(interaction.conversationId)
     open(interaction.id)
   }
   const { accept, reject } = useAnswerOffer(accepted)

@@ -1,4 +1,5 @@
 import { type Call, removeLeg } from '@centrala/api/call.ts'
+import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api.ts'
@@ -6,6 +7,7 @@ import { IconButton } from '../components/icon-button.tsx'
 import { toast } from '../components/toast.tsx'
 import { problemWords } from '../i18n/problem-words.ts'
 import { useMe } from '../session/me.ts'
+import { useCallsNow } from './calls-now.ts'
 import { prettyNumber } from './number.ts'
 import { judgeLeg } from './quality.ts'
 import { QualityDot } from './quality-dot.tsx'
@@ -15,6 +17,7 @@ export function CallPeople({ call, customer, canRemove }: { call: Call; customer
   const { t } = useTranslation(['call', 'common'])
   const me = useMe()
   const legs = call.legs.filter(leg => leg.endedAt === null)
+  const live = useCallsNow().get(call.id)?.legs
   return (
     <ul aria-label={t('people')} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
       {legs.map(leg => {
@@ -24,10 +27,11 @@ export function CallPeople({ call, customer, canRemove }: { call: Call; customer
             : leg.userId === me.id
               ? t('common:you')
               : (leg.userName ?? (leg.address ? prettyNumber(leg.address) : t(`leg.${leg.kind}`)))
+        const now = live?.find(one => one.legId === leg.id)
         return (
           <li key={leg.id} className="flex items-center gap-1">
-            <QualityDot word={judgeLeg(leg.quality)} />
-            <span className="max-w-40 truncate">{name}</span>
+            <QualityDot word={judgeLeg(now?.quality ?? leg.quality)} />
+            <span className={clsx('max-w-40 truncate', now?.speaking && 'font-semibold')}>{name}</span>
             {leg.answeredAt === null && <span className="text-muted">{t('leg.ringing')}</span>}
             {canRemove && leg.kind !== 'customer' && leg.userId !== me.id && (
               <IconButton

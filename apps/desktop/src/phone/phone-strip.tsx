@@ -21,6 +21,7 @@ import { CallButtons } from './call-buttons.tsx'
 import { CallStatus, RecordingSign } from './call-status.tsx'
 import { useKeepCallText } from './call-text-store.ts'
 import { myCallsQuery, myPart, openRecording, otherSide } from './calls.ts'
+import { useKeepCallsNow } from './calls-now.ts'
 import { useIsShown } from './door.ts'
 import { prettyNumber } from './number.ts'
 import { expectAudio, openLineId, playSound, setMuted, usePhone } from './phone.ts'
@@ -30,7 +31,8 @@ import { useCallControls } from './use-call-controls.ts'
 export default function PhoneStrip() {
   const { t } = useTranslation(['call', 'frame'])
   const me = useMe()
-  const calls = useQuery(myCallsQuery).data ?? []
+  const known = useQuery(myCallsQuery).data
+  const calls = known ?? []
   const { data: work } = useMyWork()
   const { lines, muted } = usePhone()
   const mine = new Set(work?.map(item => item.id))
@@ -51,10 +53,10 @@ export default function PhoneStrip() {
     }))
   }, [key, muted])
   // A muted microphone does not outlive the call it was muted for.
-  const busyWithCall = current !== null
+  const idle = known !== undefined && current === null
   useEffect(() => {
-    if (!busyWithCall) setMuted(false)
-  }, [busyWithCall])
+    if (idle) setMuted(false)
+  }, [idle])
 
   useActions(
     controls.map(control => ({
@@ -71,6 +73,7 @@ export default function PhoneStrip() {
   }, [])
   useCallFrames(failed)
   useKeepCallText()
+  useKeepCallsNow()
 
   const asked = part === 'asked' && current?.consulting?.answered === false
   const blocked = lines.some(line => line.soundBlocked)

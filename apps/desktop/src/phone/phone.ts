@@ -29,7 +29,10 @@ const LOCK = 'centrala.phone'
 /** `off` when somebody has disconnected on purpose: then a reload does not connect again. */
 const WISH_KEY = 'centrala.phone'
 
-let view: PhoneView = { audio: { kind: 'off' }, lines: [], muted: false }
+/** Of this tab: whoever was muted before a reload still is, and sees it. */
+const MUTED_KEY = 'centrala.muted'
+
+let view: PhoneView = { audio: { kind: 'off' }, lines: [], muted: sessionStorage.getItem(MUTED_KEY) === 'on' }
 let known: Phone | null = null
 let stream: MediaStream | null = null
 let leaveLock: (() => void) | null = null
@@ -123,7 +126,7 @@ function turnOff() {
   const tracks = stream?.getTracks() ?? []
   stream = null
   for (const track of tracks) track.stop()
-  change({ audio: { kind: 'off' }, muted: false })
+  change({ audio: { kind: 'off' } })
 }
 
 /** Gives the phone up: another tab may have it. */
@@ -193,6 +196,7 @@ export function expectAudio(of: typeof expected): void {
 /** Silences the microphone here at once; the server is told by the caller. */
 export function setMuted(muted: boolean): void {
   for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted
+  sessionStorage.setItem(MUTED_KEY, muted ? 'on' : 'off')
   change({ muted })
 }
 

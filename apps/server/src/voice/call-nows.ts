@@ -7,7 +7,7 @@ type Now = z.infer<typeof CallNow>
 
 const EVERY_MS = 2000
 
-/** What of calls is only for the moment: who speaks and how well, for supervisors; letters as they are typed, for who has the conversation open. */
+/** What of calls is only for the moment: who speaks and how well, for supervisors and whoever is in the call; letters as they are typed, for who has the conversation open. */
 export class CallNows {
   private readonly services: Pick<Services, 'hub' | 'db' | 'log'>
   private readonly calls = new Map<string, Now[]>()
@@ -56,13 +56,19 @@ export class CallNows {
   }
 
   private show(): void {
-    const all = Map.groupBy([...this.calls.values()].flat(), call => call.tenantId)
-    for (const tenantId of this.shown) if (!all.has(tenantId)) all.set(tenantId, [])
-    for (const [tenantId, calls] of all) {
+    const byTenant = Map.groupBy([...this.calls.values()].flat(), call => call.tenantId)
+    for (const tenantId of this.shown) if (!byTenant.has(tenantId)) byTenant.set(tenantId, [])
+    for (const [tenantId, calls] of byTenant) {
       if (calls.length > 0) this.shown.add(tenantId)
       else this.shown.delete(tenantId)
-      const message = { type: 'callNow', calls } as const
-      this.services.hub.send(tenantId, context => (context.permissions.has('supervise.read') ? message : null))
+      const all = { type: 'callNow', calls } as const
+      const own = new Map<string, typeof all>()
+      for (const call of calls)
+        for (const { userId } of call.legs)
+          if (userId) own.set(userId, { type: 'callNow', calls: [...(own.get(userId)?.calls ?? []), call] })
+      this.services.hub.send(tenantId, ({ permissions, userId }) =>
+        permissions.has('supervise.read') ? all : (userId && own.get(userId)) || null,
+      )
     }
   }
 

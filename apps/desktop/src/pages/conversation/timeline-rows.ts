@@ -65,7 +65,7 @@ function systemLines(
     const { id, startedAt: at, endedAt, outcome } = segment
     const agent = segment.agentName ?? ''
     if (segment.kind === 'queue') lines.push({ id, at, key: 'queued', queue: segment.queueName ?? '' })
-    else if (segment.kind === 'agent') {
+    else if (segment.kind === 'agent' && !called.has(segment.interactionId)) {
       const queue = segments.findLast(
         other => other.interactionId === segment.interactionId && other.kind === 'queue' && other.startedAt <= at,
       )

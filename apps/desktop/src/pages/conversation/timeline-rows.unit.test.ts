@@ -1,3 +1,4 @@
+import type { Call } from '@centrala/api/call.ts'
 import type { Interaction } from '@centrala/api/interaction.ts'
 import type { Message } from '@centrala/api/message.ts'
 import { describe, expect, test } from 'vitest'
@@ -58,6 +59,26 @@ describe('the timeline', () => {
     ])
     const joined = rows[3]?.kind === 'system' ? rows[3].lines[2] : undefined
     expect(joined).toMatchObject({ agent: 'Ana', ms: 120_000 })
+  })
+  test('a call is a card of its own, and what it says is not said again', () => {
+    const call = { id: 'c', interactionId: 'i', startedAt: at(1) } as Call
+    const rows = timelineRows(
+      [message('m1', 5)],
+      [interaction({ channel: 'voice', endedAt: at(4), closedAt: at(6), outcome: 'handled' })],
+      [
+        segment({ id: 'q', kind: 'queue', queueName: 'Support', startedAt: at(2) }),
+        segment({ id: 'a', kind: 'agent', agentName: 'Ana', startedAt: at(3) }),
+      ],
+      true,
+      [call],
+    )
+    expect(rows.map(row => (row.kind === 'system' ? row.lines.map(line => line.key).join() : row.kind))).toEqual([
+      'day',
+      'call',
+      'queued',
+      'message',
+      'wrappedUp',
+    ])
   })
   test('one person’s messages in a row read as one, until something or somebody comes between', () => {
     const rows = timelineRows(

@@ -47,7 +47,6 @@ export function Identities({ customer }: { customer: Customer }) {
                 </span>
               )}
             </span>
-            {identity.kind === 'phone' && <DialButton number={identity.address} customerId={customer.id} />}
             <span className="flex opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
               <IconButton
                 icon={Copy}
@@ -77,6 +76,7 @@ export function Identities({ customer }: { customer: Customer }) {
                 />
               )}
             </span>
+            {identity.kind === 'phone' && <DialButton number={identity.address} customerId={customer.id} />}
           </li>
         )
       })}

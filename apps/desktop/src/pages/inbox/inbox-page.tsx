@@ -35,7 +35,8 @@ export function InboxPage() {
   const open = (interaction: Interaction) =>
     void navigate({ to: '/inbox/$interactionId', params: { interactionId: interaction.id } })
   const accepted = (interaction: Interaction) => {
-    askReplyFocus(interaction.conversationId)
+    // On the phone one speaks first.
+    if (interaction.channel !== 'voice') askReplyFocus(interaction.conversationId)
     open(interaction)
   }
   const order = [...work.active, ...work.wrapUp]

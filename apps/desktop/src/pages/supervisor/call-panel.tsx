@@ -8,20 +8,15 @@ import { prettyNumber } from '../../phone/number.ts'
 import { useCan } from '../../session/me.ts'
 import { CallMonitor } from '../conversation/call-monitor.tsx'
 import { CallPressed } from '../conversation/call-pressed.tsx'
-import { openCallsQuery, useCallsNow } from './calls-now.ts'
+import { openCallsQuery, useKeepOpenCalls } from './open-calls.ts'
 
 /** The open call of a contact, in its drawer. */
 export default function CallPanel({ interactionId, customerName }: { interactionId: string; customerName: string }) {
   const { t } = useTranslation('call')
   const can = useCan()
-  const found = (useQuery(openCallsQuery).data ?? []).find(one => one.interactionId === interactionId)
-  const now = useCallsNow()
-  if (found === undefined) return null
-  const live = now.get(found.id)?.legs
-  const call = {
-    ...found,
-    legs: found.legs.map(leg => ({ ...leg, quality: live?.find(one => one.legId === leg.id)?.quality ?? leg.quality })),
-  }
+  const call = (useQuery(openCallsQuery).data ?? []).find(one => one.interactionId === interactionId)
+  useKeepOpenCalls()
+  if (call === undefined) return null
   const number = otherSide(call)
   return (
     <Section title={t('section')}>

@@ -7,13 +7,14 @@ import { Duration } from '../../components/duration.tsx'
 import { type Column, Table } from '../../components/table.tsx'
 import { CALL_TONES, RecordingSign } from '../../phone/call-status.tsx'
 import { otherSide } from '../../phone/calls.ts'
+import { useCallsNow } from '../../phone/calls-now.ts'
 import { prettyNumber } from '../../phone/number.ts'
 import { judgeLeg } from '../../phone/quality.ts'
 import { QualityDot } from '../../phone/quality-dot.tsx'
 import { useCan } from '../../session/me.ts'
 import { CallMonitor } from '../conversation/call-monitor.tsx'
-import { openCallsQuery, useCallsNow } from './calls-now.ts'
 import { NO_FILTER } from './contact-table.tsx'
+import { openCallsQuery, useKeepOpenCalls } from './open-calls.ts'
 import { contactsQuery } from './queries.ts'
 
 /** Every call that goes on: who, in which state, for how long, how well each side is heard; listen with one press. */
@@ -29,6 +30,7 @@ export default function CallsTable({
   const calls = useQuery(openCallsQuery).data ?? []
   const contacts = useQuery({ ...contactsQuery({ ...NO_FILTER, channel: 'voice' }), enabled: calls.length > 0 }).data
   const now = useCallsNow()
+  useKeepOpenCalls()
   if (calls.length === 0) return null
   const of = (call: Call): Interaction | undefined => contacts?.find(one => one.id === call.interactionId)
   const agentOf = (call: Call) => call.legs.find(leg => leg.kind === 'agent' && leg.endedAt === null)
