@@ -30,17 +30,11 @@ afterAll(async () => {
 })
 
 async function openLine(userId: string, lineId: string): Promise<Browser> {
-  const browser = new Browser()
-  browsers.push(browser)
-  const reply = await server.command({
-    type: 'openLine',
-    tenantId: ids.tenant,
-    userId,
-    lineId,
-    sdp: await browser.offer(),
+  const browser = await Browser.open(async sdp => {
+    const reply = await server.command({ type: 'openLine', tenantId: ids.tenant, userId, lineId, sdp })
+    return reply.ok ? reply.sdp : undefined
   })
-  if (!reply.ok) throw new Error(reply.detail)
-  await browser.accept(reply.sdp)
+  browsers.push(browser)
   await until(() => server.state?.lines.find(line => line.lineId === lineId)?.connected, 'line at the server')
   return browser
 }
@@ -226,22 +220,22 @@ describe('an agent in the browser', () => {
 describe('a visitor who calls from the web page', () => {
   it('waits with music, is answered, reloads the page and goes on', async () => {
     const callId = crypto.randomUUID()
+    const visit = {
+      type: 'webCall' as const,
+      callId,
+      tenantId: ids.tenant,
+      interactionId: crypto.randomUUID(),
+      queueId: ids.queue,
+      flowId: null,
+      name: 'Marija',
+      language: 'hr',
+    }
     const web = async () => {
-      const browser = new Browser()
-      browsers.push(browser)
-      const reply = await server.command({
-        type: 'webCall',
-        callId,
-        tenantId: ids.tenant,
-        interactionId: crypto.randomUUID(),
-        queueId: ids.queue,
-        flowId: null,
-        name: 'Marija',
-        language: 'hr',
-        sdp: await browser.offer(),
+      const browser = await Browser.open(async sdp => {
+        const reply = await server.command({ ...visit, sdp })
+        return reply.ok ? reply.sdp : undefined
       })
-      if (!reply.ok) throw new Error(reply.detail)
-      await browser.accept(reply.sdp)
+      browsers.push(browser)
       return browser
     }
     const visitor = await web()

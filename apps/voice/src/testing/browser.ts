@@ -5,6 +5,22 @@ import { until } from './deadline.ts'
 
 /** A browser's audio as WebRTC sends it: it offers, it says a tone, it measures what it hears. */
 export class Browser {
+  /**
+   * Opens audio with `exchange`, which takes an offer and returns the answer. Tried again as the desktop does: as the offering side the library sometimes loses its own transport before the answer is there.
+   */
+  static async open(exchange: (offer: string) => Promise<string | undefined>): Promise<Browser> {
+    for (let tries = 1; ; tries++) {
+      const browser = new Browser()
+      try {
+        await browser.accept(await exchange(await browser.offer()))
+        return browser
+      } catch (error) {
+        browser.vanish()
+        if (tries === 3) throw error
+      }
+    }
+  }
+
   readonly #connection: PeerConnection
   readonly #track: Track
   #open = false
@@ -42,7 +58,7 @@ export class Browser {
 
   async accept(answer: string | undefined): Promise<void> {
     this.#connection.setRemoteDescription(answer ?? '', 'answer')
-    await until(() => this.#open, 'connection of the browser')
+    await until(() => this.#open, 'connection of the browser', 3000)
   }
 
   say(hertz: number): void {
