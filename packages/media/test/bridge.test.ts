@@ -45,7 +45,8 @@ function expectUnbroken(packets: readonly Heard[]): void {
   for (let i = 1; i < audio.length; i++) {
     const step = (audio[i]!.timestamp - audio[i - 1]!.timestamp) | 0
     expect(step).toBeGreaterThanOrEqual(160)
-    expect(step).toBeLessThanOrEqual(160 * 6)
+    // A machine that stalls leaves a gap, which the timestamps must show; they never jump.
+    expect(step).toBeLessThanOrEqual(8000)
   }
 }
 
@@ -94,17 +95,19 @@ describe('two members', () => {
     await new Promise(resolve => setTimeout(resolve, 400))
     room.join(third.leg)
     expect(room.feed('agent')).toBe('mix')
-    await new Promise(resolve => setTimeout(resolve, 600))
+    const joinedMs = performance.now()
+    await new Promise(resolve => setTimeout(resolve, 700))
+    const leftMs = performance.now()
     room.leave(third.leg)
     expect(room.feed('agent')).toBe('relay')
     const packets = await listening
     expectUnbroken(packets)
-    const middle = audioOf(packets.slice(30, 45))
+    const middle = audioOf(packets.filter(packet => packet.atMs > joinedMs + 300 && packet.atMs < leftMs))
     expect(shareOf(440, middle)).toBeGreaterThan(0.3)
     expect(shareOf(1000, middle)).toBeGreaterThan(0.3)
     // The caller's voice has no hole while it changes from relay to mix and back.
-    for (let i = 0; i + 5 <= packets.length; i += 5)
-      expect(peakOf(audioOf(packets.slice(i, i + 5)))).toBeGreaterThan(3000)
+    for (let i = 0; i + 8 <= packets.length; i += 8)
+      expect(peakOf(audioOf(packets.slice(i, i + 8)))).toBeGreaterThan(3000)
   })
 })
 

@@ -33,18 +33,18 @@ export class BlockWriter {
     return new BlockWriter(await open(path, 'wx', 0o600), silence, onFault)
   }
 
-  /** Copies `payload` (through `table` if given) to `side` (0 left, 1 right) at sample `at`. What lies in written blocks is too late. */
-  put(side: 0 | 1, at: number, payload: Uint8Array, table: Uint8Array | null): void {
+  /** Copies `bytes` from `from` on (through `table` if given) to `side` (0 left, 1 right) at sample `at`. What lies in written blocks is too late. */
+  put(side: 0 | 1, at: number, bytes: Buffer, from: number, table: Uint8Array | null): void {
     const number = Math.floor(at / BLOCK_SAMPLES)
     const within = at - number * BLOCK_SAMPLES
-    const fits = Math.min(payload.length, BLOCK_SAMPLES - within)
+    const fits = Math.min(bytes.length - from, BLOCK_SAMPLES - within)
     const block = this.#block(number)
     if (block) {
       const start = side * BLOCK_SAMPLES + within
-      if (table) for (let i = 0; i < fits; i++) block[start + i] = table[payload[i]!]!
-      else for (let i = 0; i < fits; i++) block[start + i] = payload[i]!
+      if (table) for (let i = 0; i < fits; i++) block[start + i] = table[bytes[from + i]!]!
+      else bytes.copy(block, start, from, from + fits)
     }
-    if (fits < payload.length) this.put(side, at + fits, payload.subarray(fits), table)
+    if (from + fits < bytes.length) this.put(side, at + fits, bytes, from + fits, table)
   }
 
   /** Writes every block that is over, with its slack, at `elapsedMs` of the recording. */

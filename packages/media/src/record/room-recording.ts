@@ -25,15 +25,15 @@ class Track implements VoiceTap {
   #leg: Leg | null = null
   #position = 0
   #timestamp = 0
-  readonly #encoded = new Uint8Array(FRAME)
+  readonly #encoded = Buffer.alloc(FRAME)
 
   constructor(side: 0 | 1, recording: RoomRecording) {
     this.side = side
     this.#recording = recording
   }
 
-  voice(leg: Leg, codec: AudioCodec, timestamp: number, payload: Uint8Array, nowMs: number): void {
-    const byArrival = Math.max(0, this.#recording.samplesAt(nowMs) - payload.length)
+  voice(leg: Leg, codec: AudioCodec, timestamp: number, packet: Buffer, start: number, nowMs: number): void {
+    const byArrival = Math.max(0, this.#recording.samplesAt(nowMs) - (packet.length - start))
     let at = this.#position + timestampDelta(timestamp, this.#timestamp)
     if (leg !== this.#leg || Math.abs(at - byArrival) > DRIFT_SAMPLES) {
       this.#leg = leg
@@ -41,7 +41,7 @@ class Track implements VoiceTap {
       this.#timestamp = timestamp
       at = byArrival
     }
-    this.#recording.put(this.side, at, codec, payload)
+    this.#recording.put(this.side, at, codec, packet, start)
   }
 
   /** A mixed frame of this tick. */
@@ -53,7 +53,7 @@ class Track implements VoiceTap {
     this.#position = at + FRAME
     const { law } = this.#recording
     CODECS[law].encoder().encode(pcm, this.#encoded)
-    this.#recording.put(this.side, at, law, this.#encoded)
+    this.#recording.put(this.side, at, law, this.#encoded, 0)
   }
 }
 
@@ -162,10 +162,10 @@ export class RoomRecording implements Recording {
     return Math.round((nowMs - this.#startMs) * 8)
   }
 
-  put(side: 0 | 1, at: number, codec: AudioCodec, payload: Uint8Array): void {
+  put(side: 0 | 1, at: number, codec: AudioCodec, bytes: Buffer, start: number): void {
     if (this.#pausedAtMs !== null || this.#stop) return
     const table = codec === this.law ? null : codec === 'PCMU' ? ULAW_TO_ALAW : ALAW_TO_ULAW
-    this.#writer?.put(side, at, payload, table)
+    this.#writer?.put(side, at, bytes, start, table)
   }
 
   pause(): void {
