@@ -25,7 +25,7 @@ export async function openVictim(
   endpoint.onInvite(invite => invite.refuse({ status: 486 }))
   endpoint.onRegister(async register => {
     const verdict = await digest.verify(register.request, () => null)
-    if (!verdict.ok) register.challenge(digest.challenge().map(([, value]) => value))
+    if (!verdict.ok) register.challenge(digest.challenge({ to: register.request }).map(([, value]) => value))
   })
   endpoint.onRequest('MESSAGE', message => message.respond(200))
   return { endpoint, failures }

@@ -64,7 +64,7 @@ export class Phones {
     }
     const stale = !verdict.ok && verdict.why === 'stale'
     if (!stale) this.#guarding.failed(peer.address)
-    incoming.challenge(this.#digest.challenge({ stale }).map(([, value]) => value))
+    incoming.challenge(this.#digest.challenge({ stale, to: request }).map(([, value]) => value))
     return null
   }
 

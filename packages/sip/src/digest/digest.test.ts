@@ -297,6 +297,50 @@ describe('the server refuses', () => {
   })
 })
 
+describe('devices that cannot choose among algorithms', () => {
+  const offered = (digest: DigestServer, to: SipRequest): (string | undefined)[] =>
+    digest.challenge({ to }).map(([, value]) => /algorithm=([^,]+)/.exec(value)?.[1])
+  const from = (callId: string, agent = 'phone'): SipRequest => {
+    const message = register()
+    message.headers.add('Call-ID', callId).add('User-Agent', agent)
+    return message
+  }
+
+  test('get MD5 alone when they come back without an answer', () => {
+    const digest = server()
+    expect(offered(digest, from('one'))).toEqual(['SHA-256', 'MD5'])
+    expect(offered(digest, from('two'))).toEqual(['SHA-256', 'MD5'])
+    expect(offered(digest, from('one'))).toEqual(['MD5'])
+    expect(offered(digest, from('one'))).toEqual(['MD5'])
+  })
+
+  test('are not those that answered and must be asked again', async () => {
+    const digest = server()
+    for (let round = 0; round < 3; round++) {
+      const client = clientFor()
+      const message = from('one')
+      expect(client.accept(response(401, digest.challenge({ to: message })))).toBe(true)
+      client.authorize(message)
+      expect(message.headers.get('Authorization')).toContain('SHA-256')
+      expect(await digest.verify(message, lookup)).toMatchObject({ ok: true })
+    }
+  })
+
+  test.each([
+    ['baresip v1.0.0 (x86_64/Linux)', 1],
+    ['baresip v3.11.0 (x86_64/Linux)', 1],
+    ['baresip v3.12.0 (x86_64/Linux)', 2],
+    ['PJSUA v2.10 Linux', 1],
+    ['PJSUA v2.13 Linux', 2],
+  ])('are known by name: %s', (agent, challenges) => {
+    expect(offered(server(), from('one', agent))).toHaveLength(challenges)
+  })
+
+  test('get nothing weaker than what is offered', () => {
+    expect(offered(server({ algorithms: ['SHA-256'] }), from('one', 'baresip v1.0.0'))).toEqual(['SHA-256'])
+  })
+})
+
 describe('the client gives up', () => {
   test('when the password was just refused', () => {
     const digest = server()

@@ -4,6 +4,7 @@ import { parseUri, unescapeText } from '../message/uri.ts'
 import { parseAuthHeader, writeAuthHeader } from './auth-header.ts'
 import { type DigestAlgorithm, digestResponse, type Protection, readAlgorithm } from './digest.ts'
 import { makeNonce, NonceCounts, nonceMadeAt } from './nonce.ts'
+import { SimpleDevices } from './simple-devices.ts'
 
 /** What is kept of an account's password: HA1 for each algorithm offered (see `ha1`), hexadecimal. */
 export type StoredHa1 = Partial<Record<DigestAlgorithm, string>>
@@ -38,8 +39,8 @@ export interface DigestServer {
   /** 401 or 407. */
   readonly status: 401 | 407
   readonly realm: string
-  /** Header lines of a challenge. */
-  challenge(options?: { stale?: boolean }): [name: string, value: string][]
+  /** Header lines of a challenge. With the request it answers, devices that cannot choose among algorithms are given MD5 alone. */
+  challenge(options?: { stale?: boolean; to?: SipRequest }): [name: string, value: string][]
   /** Checks the request's credentials. An unknown user (`lookup` gives null) costs and answers the same as a wrong password. */
   verify(
     request: SipRequest,
@@ -58,9 +59,12 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
   const opaque = keyed(secret, `opaque ${realm}`).slice(0, 16)
   const qop = options.offerIntegrity === true ? 'auth,auth-int' : 'auth'
 
-  const challenge = ({ stale = false } = {}): [string, string][] => {
+  const simple = new SimpleDevices()
+
+  const challenge: DigestServer['challenge'] = ({ stale = false, to } = {}) => {
     const nonce = makeNonce(secret, realm, now())
-    return algorithms.map(algorithm => {
+    const alone = to !== undefined && algorithms.includes('MD5') && simple.challenged(to)
+    return (alone ? (['MD5'] as const) : algorithms).map(algorithm => {
       const params: [string, string][] = [
         ['realm', realm],
         ['nonce', nonce],
@@ -76,6 +80,7 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
   const verify: DigestServer['verify'] = async (request, lookup) => {
     const given = findCredentials(request, proxy ? 'proxy-authorization' : 'authorization', realm)
     if (given === null) return { ok: false, why: 'missing', username: null }
+    simple.answered(request)
     const username = given.get('username') ?? ''
     const claim = readClaim(given)
     const stored = await lookup(username)
