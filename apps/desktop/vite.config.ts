@@ -26,7 +26,7 @@ const GROUPS = [
   {
     name: 'kit',
     priority: 20,
-    test: /(packages[\\/](api|core)[\\/]|desktop[\\/]src[\\/](components[\\/](?!chart-canvas)|frame|actions|session|live|configuration|design|api|phone[\\/](number|calls|door|dial-button)\.))/,
+    test: /(packages[\\/](api|core)[\\/]|desktop[\\/]src[\\/](components[\\/](?!chart-canvas)|frame|actions|session|live|configuration|design|api|phone[\\/](number|caller|calls|door|dial-button)\.))/,
   },
   {
     name: 'desk',

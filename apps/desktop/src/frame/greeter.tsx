@@ -13,6 +13,7 @@ import { useAnswerOffer, useMyWork } from '../pages/inbox/my-work.ts'
 import { OfferCard } from '../pages/inbox/offer-card.tsx'
 import { playMessage, playOffer, readySound } from '../pages/inbox/sound.ts'
 import { clearUnread, countUnread, keepUnread, useUnreadTotal } from '../pages/inbox/unread.ts'
+import { callerName } from '../phone/caller.ts'
 import { useMe } from '../session/me.ts'
 import { usePreferences } from '../session/preferences.ts'
 
@@ -66,7 +67,7 @@ export function Greeter() {
     if (!preferences.browserNotifications || document.hasFocus()) return
     if (!('Notification' in window) || Notification.permission !== 'granted') return
     const notification = new Notification(
-      `${t(`common:channel.${offer.channel}`)}: ${offer.customerName ?? t('common:unknownCustomer')}`,
+      `${t(`common:channel.${offer.channel}`)}: ${callerName(offer) ?? t('common:unknownCustomer')}`,
       { body: offer.subject ?? offer.preview, tag: offer.id, icon: '/favicon.svg' },
     )
     notification.onclick = () => {
@@ -101,7 +102,7 @@ export function Greeter() {
   useActions([
     offer && {
       id: 'offer.accept',
-      title: t('offer.acceptOf', { name: offer.customerName ?? t('common:unknownCustomer') }),
+      title: t('offer.acceptOf', { name: callerName(offer) ?? t('common:unknownCustomer') }),
       section: t('offer.section'),
       icon: Check,
       keys: 'alt+y',
@@ -110,7 +111,7 @@ export function Greeter() {
     },
     offer && {
       id: 'offer.reject',
-      title: t('offer.rejectOf', { name: offer.customerName ?? t('common:unknownCustomer') }),
+      title: t('offer.rejectOf', { name: callerName(offer) ?? t('common:unknownCustomer') }),
       section: t('offer.section'),
       icon: X,
       keys: 'alt+n',
@@ -124,7 +125,7 @@ export function Greeter() {
       <div role="status" className="sr-only">
         {offer &&
           t('offer.announce', {
-            name: offer.customerName ?? t('common:unknownCustomer'),
+            name: callerName(offer) ?? t('common:unknownCustomer'),
             channel: t(`common:channel.${offer.channel}`),
           })}
       </div>

@@ -1,10 +1,9 @@
-import { type Call, type Phone, resumeCall } from '@centrala/api/call.ts'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import type { Call, Phone } from '@centrala/api/call.ts'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Delete, Grid3x3, PhoneCall, Settings2, Volume2 } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../api.ts'
 import { Button } from '../components/button.tsx'
 import { Duration } from '../components/duration.tsx'
 import { Field } from '../components/field.tsx'
@@ -12,15 +11,14 @@ import { IconButton } from '../components/icon-button.tsx'
 import { Input } from '../components/input.tsx'
 import { Select } from '../components/select.tsx'
 import { TimeAgo } from '../components/time-ago.tsx'
-import { toast } from '../components/toast.tsx'
-import { problemWords } from '../i18n/problem-words.ts'
 import { interactionQuery } from '../pages/conversation/queries.ts'
 import { useCan, useMe } from '../session/me.ts'
 import { otherSide, parkedCallsQuery } from './calls.ts'
 import type { DialWish } from './door.ts'
 import { Keypad } from './keypad.tsx'
 import { cleanNumber, prettyNumber } from './number.ts'
-import { connectPhone, disconnectPhone, openLineId, playSound, usePhone } from './phone.ts'
+import { connectPhone, disconnectPhone, playSound, usePhone } from './phone.ts'
+import { PickUp } from './pick-up.tsx'
 import { useRecentNumbers } from './recent.ts'
 import type { SignKind } from './sign-kind.ts'
 import { showNumber, shownNumberId } from './use-dial.ts'
@@ -206,17 +204,8 @@ function Parked({ onClose }: { onClose: () => void }) {
 
 function ParkedCall({ call, onPicked }: { call: Call; onPicked: () => void }) {
   const { t } = useTranslation(['call', 'common'])
-  const navigate = useNavigate()
   const interaction = useQuery(interactionQuery(call.interactionId)).data
   const number = otherSide(call)
-  const pick = useMutation({
-    mutationFn: () => api.call(resumeCall, { params: { id: call.id }, body: { lineId: openLineId(call.nodeId) } }),
-    onSuccess: () => {
-      onPicked()
-      void navigate({ to: '/inbox/$interactionId', params: { interactionId: call.interactionId } })
-    },
-    onError: error => toast({ tone: 'bad', title: problemWords(error) }),
-  })
   return (
     <li className="flex items-center gap-2">
       <span className="min-w-0 flex-1">
@@ -225,9 +214,7 @@ function ParkedCall({ call, onPicked }: { call: Call; onPicked: () => void }) {
           {number ? prettyNumber(number) : t('private')} · <Duration since={call.connectedAt ?? call.startedAt} />
         </span>
       </span>
-      <Button size="sm" busy={pick.isPending} onClick={() => pick.mutate()}>
-        {t('do.pickUp')}
-      </Button>
+      <PickUp call={call} size="sm" onPicked={onPicked} />
     </li>
   )
 }

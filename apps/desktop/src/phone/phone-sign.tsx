@@ -10,7 +10,7 @@ import { Popover } from '../components/popover.tsx'
 import { useMyWork } from '../pages/inbox/my-work.ts'
 import { ringOn } from '../pages/inbox/sound.ts'
 import { TransferDialog } from '../pages/inbox/transfer-dialog.tsx'
-import { useCan } from '../session/me.ts'
+import { useCan, useMe } from '../session/me.ts'
 import { AskDialog } from './ask-dialog.tsx'
 import { myCallsQuery, parkedCallsQuery, phoneQuery } from './calls.ts'
 import { chosenDevices } from './devices.ts'
@@ -51,7 +51,12 @@ export default function PhoneSign() {
   const wish = usePhoneWish()
   const [open, setOpen] = useState(false)
   const dial = useDial(phone?.numbers.map(one => one.id) ?? [])
-  const talking = (useQuery(myCallsQuery).data ?? []).find(call => call.connectedAt !== null)
+  const me = useMe()
+  const talking = (useQuery(myCallsQuery).data ?? []).find(call =>
+    call.legs.some(
+      leg => leg.userId === me.id && leg.kind === 'agent' && leg.answeredAt !== null && leg.endedAt === null,
+    ),
+  )
 
   useEffect(followWorld, [])
   useEffect(() => ringOn(chosenDevices().ringSpeaker), [])

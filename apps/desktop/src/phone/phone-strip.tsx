@@ -20,10 +20,10 @@ import { usePreferences } from '../session/preferences.ts'
 import { CallButtons } from './call-buttons.tsx'
 import { CallStatus, RecordingSign } from './call-status.tsx'
 import { useKeepCallText } from './call-text-store.ts'
-import { myCallsQuery, myPart, openRecording, otherSide } from './calls.ts'
+import { callerName } from './caller.ts'
+import { myCallsQuery, myPart, openRecording } from './calls.ts'
 import { useKeepCallsNow } from './calls-now.ts'
 import { useIsShown } from './door.ts'
-import { prettyNumber } from './number.ts'
 import { expectAudio, openLineId, playSound, setMuted, usePhone } from './phone.ts'
 import { useCallControls } from './use-call-controls.ts'
 
@@ -114,9 +114,8 @@ function pick(calls: readonly Call[]): Call | null {
 
 function useCustomerName(call: Call): string {
   const { t } = useTranslation(['call', 'common'])
-  const name = useQuery(interactionQuery(call.interactionId)).data?.customerName
-  const number = otherSide(call)
-  return name ?? (number ? prettyNumber(number) : t('common:unknownCustomer'))
+  const interaction = useQuery(interactionQuery(call.interactionId)).data
+  return (interaction && callerName(interaction)) ?? t('common:unknownCustomer')
 }
 
 function CurrentCall({ call }: { call: Call }) {

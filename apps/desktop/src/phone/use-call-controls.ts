@@ -184,7 +184,7 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
         back,
         mute,
         ...(ready ? [keypad] : []),
-        end,
+        // No hanging up from here: it would be the customer's call that ends, when one means the colleague.
       ],
     }
   }

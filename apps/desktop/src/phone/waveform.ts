@@ -4,7 +4,13 @@ export interface WaveBar {
   down: number
 }
 
-/** Loudness lists of any length laid out as `count` bars: each bar is the loudest of its stretch; fewer points than bars are repeated. */
+/** A recording that never gets louder than this is shown as quiet as it is. */
+const QUIETEST_FULL = 20
+
+/**
+ * Loudness lists (0 to 100) of any length laid out as `count` bars: each bar is the loudest of its stretch, and the loudest of all is full; fewer points
+ * than bars are repeated.
+ */
 export function waveBars(peaks: readonly [readonly number[], readonly number[]], count: number): WaveBar[] {
   const side = (values: readonly number[], index: number) => {
     if (values.length === 0) return 0
@@ -12,9 +18,14 @@ export function waveBars(peaks: readonly [readonly number[], readonly number[]],
     const to = Math.max(from + 1, Math.floor(((index + 1) * values.length) / count))
     let loudest = 0
     for (let i = from; i < to; i++) loudest = Math.max(loudest, values[i] ?? 0)
-    return Math.min(1, Math.max(0, loudest / 100))
+    return Math.max(0, loudest)
   }
-  return Array.from({ length: count }, (_, index) => ({ up: side(peaks[0], index), down: side(peaks[1], index) }))
+  let loudest = QUIETEST_FULL
+  for (const peak of [...peaks[0], ...peaks[1]]) loudest = Math.max(loudest, peak)
+  return Array.from({ length: count }, (_, index) => ({
+    up: side(peaks[0], index) / loudest,
+    down: side(peaks[1], index) / loudest,
+  }))
 }
 
 /** The bars as one SVG path of upright strokes, `step` apart, around the middle of `height`. A silent bar is still a dot, so that time is seen to pass. */

@@ -18,7 +18,9 @@ test('few points fill all bars, in their order', () => {
   ])
 })
 
-test('what is too loud or negative stays inside', () => {
+test('a quiet recording fills the height, silence does not', () => {
+  expect(waveBars([[30], [15]], 1)).toEqual([{ up: 1, down: 0.5 }])
+  expect(waveBars([[2], [0]], 1)).toEqual([{ up: 0.1, down: 0 }])
   expect(waveBars([[400], [-3]], 1)).toEqual([{ up: 1, down: 0 }])
 })
 

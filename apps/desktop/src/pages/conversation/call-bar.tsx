@@ -14,6 +14,7 @@ import { callsQuery, myCallsQuery, otherSide, phoneQuery } from '../../phone/cal
 import { askPhone, useShowsCall } from '../../phone/door.ts'
 import { prettyNumber } from '../../phone/number.ts'
 import { usePhone } from '../../phone/phone.ts'
+import { PickUp } from '../../phone/pick-up.tsx'
 import { useCallControls } from '../../phone/use-call-controls.ts'
 import { useCan } from '../../session/me.ts'
 import { CallMonitor } from './call-monitor.tsx'
@@ -61,7 +62,8 @@ export default function CallBar({
         <RecordingSign call={call} />
         <span className="flex-1" />
         {inIt && <CallButtons controls={controls} busy={busy} />}
-        {!inIt && can('supervise.act') && <CallMonitor call={call} />}
+        {call.state === 'parked' && can('inbox.handle') && <PickUp call={call} />}
+        {!inIt && call.state !== 'parked' && can('supervise.act') && <CallMonitor call={call} />}
       </div>
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1">
         <CallPeople call={call} customer={customer} canRemove={part === 'agent' && !call.consulting} />

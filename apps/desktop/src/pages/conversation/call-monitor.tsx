@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
 import { Button } from '../../components/button.tsx'
 import { confirm } from '../../components/confirm.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
 import { toast } from '../../components/toast.tsx'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { phoneQuery } from '../../phone/calls.ts'
@@ -15,7 +16,7 @@ import { canHear, signKind } from '../../phone/sign-kind.ts'
 import { useMe } from '../../session/me.ts'
 
 /** What a supervisor can do with somebody else's call. Whispering and joining are in the strip that listening opens. */
-export function CallMonitor({ call }: { call: Call }) {
+export function CallMonitor({ call, compact = false }: { call: Call; compact?: boolean }) {
   const { t } = useTranslation('call')
   const me = useMe()
   const navigate = useNavigate()
@@ -38,6 +39,36 @@ export function CallMonitor({ call }: { call: Call }) {
   const listening = call.monitors.some(monitor => monitor.userId === me.id)
   /** Without sound nothing of this makes sense: first the phone. */
   const withSound = (run: () => void) => () => (canHear(signKind(view, phone)) ? run() : askPhone({ kind: 'panel' }))
+  const askTakeOver = withSound(() =>
+    confirm({
+      title: t('monitor.takeOverTitle'),
+      body: t('monitor.takeOverBody'),
+      action: t('monitor.do.takeOver'),
+      run: async () => {
+        await takeOver.mutateAsync().catch(() => undefined)
+      },
+    }),
+  )
+  const askEnd = () =>
+    confirm({
+      title: t('monitor.hangUpTitle'),
+      body: t('monitor.hangUpBody'),
+      action: t('do.hangUp'),
+      danger: true,
+      run: async () => {
+        await end.mutateAsync().catch(() => undefined)
+      },
+    })
+  if (compact)
+    return (
+      <div className="flex">
+        {talks && !listening && (
+          <IconButton icon={Ear} label={t('monitor.do.listen')} onClick={withSound(() => listen.mutate())} />
+        )}
+        {talks && <IconButton icon={Hand} label={t('monitor.do.takeOver')} onClick={askTakeOver} />}
+        <IconButton icon={PhoneOff} label={t('do.hangUp')} onClick={askEnd} />
+      </div>
+    )
   return (
     <div className="flex flex-wrap gap-1.5">
       {talks && !listening && (
@@ -46,39 +77,11 @@ export function CallMonitor({ call }: { call: Call }) {
         </Button>
       )}
       {talks && (
-        <Button
-          icon={Hand}
-          busy={takeOver.isPending}
-          onClick={withSound(() =>
-            confirm({
-              title: t('monitor.takeOverTitle'),
-              body: t('monitor.takeOverBody'),
-              action: t('monitor.do.takeOver'),
-              run: async () => {
-                await takeOver.mutateAsync().catch(() => undefined)
-              },
-            }),
-          )}
-        >
+        <Button icon={Hand} busy={takeOver.isPending} onClick={askTakeOver}>
           {t('monitor.do.takeOver')}
         </Button>
       )}
-      <Button
-        look="ghost"
-        icon={PhoneOff}
-        busy={end.isPending}
-        onClick={() =>
-          confirm({
-            title: t('monitor.hangUpTitle'),
-            body: t('monitor.hangUpBody'),
-            action: t('do.hangUp'),
-            danger: true,
-            run: async () => {
-              await end.mutateAsync().catch(() => undefined)
-            },
-          })
-        }
-      >
+      <Button look="ghost" icon={PhoneOff} busy={end.isPending} onClick={askEnd}>
         {t('do.hangUp')}
       </Button>
     </div>

@@ -8,6 +8,7 @@ import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Menu, MenuItem } from '../../components/menu.tsx'
+import { callerName } from '../../phone/caller.ts'
 
 export interface ConversationHeaderProps {
   conversation: Conversation
@@ -28,7 +29,7 @@ export function ConversationHeader({
   actions,
 }: ConversationHeaderProps) {
   const { t } = useTranslation(['inbox', 'common'])
-  const name = conversation.customerName ?? t('common:unknownCustomer')
+  const name = conversation.customerName ?? (interaction && callerName(interaction)) ?? t('common:unknownCustomer')
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-b px-4 max-md:px-2">
       <IconButton icon={ArrowLeft} label={t('common:back')} onClick={onBack} className="md:hidden" />

@@ -9,6 +9,7 @@ import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { TimeAgo } from '../../components/time-ago.tsx'
 import { useTyping } from '../../live/live.ts'
+import { callerName } from '../../phone/caller.ts'
 import { isEmpty, useDraft } from '../conversation/drafts.ts'
 import { useUnread } from './unread.ts'
 
@@ -18,7 +19,7 @@ export function ListItem({ interaction }: { interaction: Interaction }) {
   const unread = useUnread(interaction.conversationId)
   const typing = useTyping(interaction.conversationId)
   const [draft] = useDraft(interaction.conversationId)
-  const name = interaction.customerName ?? t('common:unknownCustomer')
+  const name = callerName(interaction) ?? t('common:unknownCustomer')
   const { customerWaitsSince, state } = interaction
   const wrapUp = state === 'wrapUp'
   const channel = t(`common:channel.${interaction.channel}`)

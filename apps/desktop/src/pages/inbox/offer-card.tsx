@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Kbd } from '../../components/kbd.tsx'
+import { callerName } from '../../phone/caller.ts'
 import { Countdown } from './countdown.tsx'
 import { useAnswerOffer } from './my-work.ts'
 
@@ -20,7 +21,7 @@ interface OfferCardProps {
 export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
   const { t } = useTranslation(['inbox', 'common'])
   const { accept, reject } = useAnswerOffer(onAccepted)
-  const name = offer.customerName ?? t('common:unknownCustomer')
+  const name = callerName(offer) ?? t('common:unknownCustomer')
   return (
     <article
       aria-label={t('offer.label', { name, channel: t(`common:channel.${offer.channel}`) })}

@@ -16,6 +16,7 @@ import { toast } from '../../components/toast.tsx'
 import { agentsQuery, queuesQuery } from '../../configuration/configuration.ts'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { useWaiting } from '../../live/live.ts'
+import { callerName } from '../../phone/caller.ts'
 import { myCallsQuery } from '../../phone/calls.ts'
 import { cleanNumber } from '../../phone/number.ts'
 import { useMe } from '../../session/me.ts'
@@ -86,7 +87,7 @@ export function TransferDialog({ interaction, onClose, onDone }: TransferDialogP
     <Dialog
       open
       onClose={onClose}
-      title={t('transfer.title', { name: interaction.customerName ?? t('common:unknownCustomer') })}
+      title={t('transfer.title', { name: callerName(interaction) ?? t('common:unknownCustomer') })}
       description={t('transfer.hint')}
       footer={
         <>

@@ -6,6 +6,7 @@ import { Badge } from '../../components/badge.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { type Column, Table } from '../../components/table.tsx'
 import { CALL_TONES, RecordingSign } from '../../phone/call-status.tsx'
+import { callerName } from '../../phone/caller.ts'
 import { otherSide } from '../../phone/calls.ts'
 import { useCallsNow } from '../../phone/calls-now.ts'
 import { prettyNumber } from '../../phone/number.ts'
@@ -33,6 +34,10 @@ export default function CallsTable({
   useKeepOpenCalls()
   if (calls.length === 0) return null
   const of = (call: Call): Interaction | undefined => contacts?.find(one => one.id === call.interactionId)
+  const nameOf = (call: Call) => {
+    const contact = of(call)
+    return (contact && callerName(contact)) ?? t('common:unknownCustomer')
+  }
   const agentOf = (call: Call) => call.legs.find(leg => leg.kind === 'agent' && leg.endedAt === null)
   const quality = (call: Call, kind: 'customer' | 'agent') => {
     const live = now.get(call.id)?.legs.find(leg => leg.kind === kind)
@@ -47,7 +52,7 @@ export default function CallsTable({
         const number = otherSide(call)
         return (
           <span className="block min-w-0 max-w-72 max-sm:max-w-40">
-            <span className="block truncate font-medium">{of(call)?.customerName ?? t('common:unknownCustomer')}</span>
+            <span className="block truncate font-medium">{nameOf(call)}</span>
             <span className="figures block truncate text-muted text-xs">
               {number ? prettyNumber(number) : t('private')}
             </span>
@@ -122,7 +127,7 @@ export default function CallsTable({
             minor: true,
             cell: (call: Call) => (
               <span className="inline-flex justify-end">
-                <CallMonitor call={call} />
+                <CallMonitor call={call} compact />
               </span>
             ),
           },

@@ -15,6 +15,7 @@ import { Section } from '../../components/page.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { useFormat } from '../../i18n/format.ts'
 import { keys } from '../../live/apply-event.ts'
+import { callerName } from '../../phone/caller.ts'
 import { useCan } from '../../session/me.ts'
 import { ActOnContact } from './act-on-contact.tsx'
 import { STATE_TONES } from './contact-table.tsx'
@@ -32,7 +33,7 @@ export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () 
     queryFn: () => api.call(getInteraction, { params: { id: id ?? '' } }),
     enabled: id !== null,
   })
-  const title = contact.data?.customerName ?? t('common:unknownCustomer')
+  const title = (contact.data && callerName(contact.data)) ?? t('common:unknownCustomer')
   return (
     <Drawer
       open={id !== null}
@@ -91,7 +92,7 @@ function Details({ contact }: { contact: Interaction }) {
       {waits && <Waiting id={contact.id} />}
       {contact.channel === 'voice' && open && (
         <Suspense fallback={null}>
-          <CallPanel interactionId={contact.id} customerName={contact.customerName ?? t('common:unknownCustomer')} />
+          <CallPanel interactionId={contact.id} customerName={callerName(contact) ?? t('common:unknownCustomer')} />
         </Suspense>
       )}
       {open && can('supervise.act') && <ActOnContact key={contact.id} contact={contact} />}

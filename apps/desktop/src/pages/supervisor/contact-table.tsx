@@ -13,6 +13,7 @@ import { Select } from '../../components/select.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { type Column, Table } from '../../components/table.tsx'
 import { Toolbar } from '../../components/toolbar.tsx'
+import { callerName } from '../../phone/caller.ts'
 import { type ContactFilter, contactsQuery } from './queries.ts'
 
 export const STATE_TONES: Record<Interaction['state'], Tone> = {
@@ -47,7 +48,7 @@ export function ContactTable({ now, filter, onFilter, openId, onOpen }: ContactT
         <span className="flex min-w-0 max-w-96 items-center max-sm:max-w-40 gap-2">
           <ChannelIcon channel={contact.channel} className="shrink-0 text-muted" />
           <span className="min-w-0">
-            <span className="block truncate font-medium">{contact.customerName ?? t('common:unknownCustomer')}</span>
+            <span className="block truncate font-medium">{callerName(contact) ?? t('common:unknownCustomer')}</span>
             <span className="block truncate text-muted text-xs">{contact.subject ?? contact.preview}</span>
           </span>
         </span>
