@@ -1,4 +1,5 @@
 import { FlowDefinition } from '@centrala/api/flow.ts'
+import { announcementText } from '@centrala/core/flow/announcement.ts'
 import type { Flow } from '@centrala/core/flow/flow.ts'
 import { type FlowAction, type FlowInput, newRun, runFlow } from '@centrala/core/flow/run-flow.ts'
 import type { Call } from '../call/call.ts'
@@ -6,7 +7,7 @@ import { forwardCustomer } from '../call/forward.ts'
 import { Ear } from './ear.ts'
 import { openNow } from './hours.ts'
 import { takeMessage } from './voicemail.ts'
-import { phrasesOf, said, waitInQueue } from './wait-in-queue.ts'
+import { waitInQueue } from './wait-in-queue.ts'
 
 /** Leads a customer through a flow by prompts and keypad. Returns at once; ends when an agent comes, the flow ends or the customer goes. */
 export function conductFlow(call: Call, flow: Flow): void {
@@ -60,11 +61,8 @@ async function act(call: Call, ear: Ear, action: FlowAction): Promise<FlowInput 
     case 'voicemail':
       await takeMessage(call, ear, action)
       return ear.stopped ? null : { type: 'recorded' }
-    case 'forward': {
-      await ear.say(await said(call, [phrasesOf(call, call.language).connecting], call.language))
-      if (ear.stopped) return null
-      return (await forwardCustomer(call, action.to, action.timeoutMs)) ? null : { type: 'notReached' }
-    }
+    case 'forward':
+      return (await forwardCustomer(call, action.to, action.timeoutMs)) || ear.stopped ? null : { type: 'notReached' }
     case 'end': {
       ear.forgetKeys()
       await ear.tell(await sounds.of(call.tenantId, action.says, action.language))
@@ -85,7 +83,10 @@ export function flowFor(call: Call, flowId: string | null, queueId: string | nul
       'a flow that cannot be read is passed over',
     )
   }
-  const end = { type: 'end' as const, says: [{ text: phrasesOf(call, call.language).notAvailable }] }
+  const queue = queueId === null ? null : call.node.config.queue(call.tenantId, queueId)
+  const closed = queue !== null && queue.closedPromptId === null && !openNow(call, queue.hoursId)
+  const last = announcementText({ say: closed ? 'closed' : 'busy' }, call.language ?? call.tenant?.locale ?? 'en')
+  const end = { type: 'end' as const, says: [{ text: last }] }
   if (queueId === null) return { start: 'end', steps: { end } }
   return {
     start: 'queue',

@@ -1,7 +1,7 @@
 import type { FlowAction } from '@centrala/core/flow/run-flow.ts'
 import type { Call } from '../call/call.ts'
+import { announced } from './announced.ts'
 import type { Ear } from './ear.ts'
-import { phrasesOf, said } from './wait-in-queue.ts'
 
 /** Takes a message: prompt, tone, the message until a key, the most allowed, or the caller hangs up. It becomes work of the queue. */
 export async function takeMessage(
@@ -14,7 +14,7 @@ export async function takeMessage(
   const sources =
     action.says.length > 0
       ? await node.sounds.of(call.tenantId, action.says, language)
-      : await said(call, [phrasesOf(call, language).leaveMessage], language)
+      : await announced(call, [{ say: 'voicemail' }], language)
   ear.forgetKeys()
   await ear.say(sources)
   ear.forgetKeys()

@@ -1,10 +1,9 @@
 import type { QueueVoice } from '@centrala/api/voice-link.ts'
-import type { Says } from '@centrala/core/flow/flow.ts'
-import { MOST_POSITION, PHRASES, type Phrases, phraseLanguage, waitSaid } from '@centrala/core/flow/phrases.ts'
+import type { Announcement } from '@centrala/core/flow/announcement.ts'
 import type { FlowAction } from '@centrala/core/flow/run-flow.ts'
 import type { Source } from '@centrala/media/play/source.ts'
 import type { Call } from '../call/call.ts'
-import { digitsOf } from '../link/configuration.ts'
+import { announced } from './announced.ts'
 import { askCallback } from './callback.ts'
 import { Ear } from './ear.ts'
 import { openNow } from './hours.ts'
@@ -36,15 +35,15 @@ export async function waitInQueue(
     attributes: action.attributes,
   })
   ear.forgetKeys()
-  const before: Says[] = []
-  if (queue?.greetingPromptId) before.push({ promptId: queue.greetingPromptId })
+  const before: Source[] = []
+  if (queue?.greetingPromptId) before.push(...(await prompt(call, queue.greetingPromptId, language)))
   if (queue?.record === 'always')
     before.push(
-      queue.recordingAnnouncementPromptId
-        ? { promptId: queue.recordingAnnouncementPromptId }
-        : { text: phrasesOf(call, language).recorded },
+      ...(await (queue.recordingAnnouncementPromptId
+        ? prompt(call, queue.recordingAnnouncementPromptId, language)
+        : announced(call, [{ say: 'recorded' }], language))),
     )
-  await ear.tell(await node.sounds.of(tenantId, before, language))
+  await ear.tell(before)
   const left = await entertain(call, ear, queue, { language, maxWaitMs: action.maxWaitMs })
   if (left === 'timeout') call.fact({ type: 'unqueued', reason: 'timeout' })
   return left
@@ -91,10 +90,7 @@ async function entertain(
     const offer = now >= offerAt
     if (now >= announceAt || (offer && !offered)) {
       const place = now >= announceAt ? await placeSounds(call, queue, language) : []
-      const phrases = phrasesOf(call, language)
-      const offerSounds = offer
-        ? await call.node.sounds.of(call.tenantId, [{ text: phrases.callbackOffer }], language)
-        : []
+      const offerSounds = offer ? await announced(call, [{ say: 'callbackOffer' }], language) : []
       if (offer) offered = true
       await ear.say([...place, ...offerSounds])
       announceAt = Date.now() + everyMs
@@ -108,40 +104,16 @@ async function placeSounds(call: Call, queue: QueueVoice | null, language: strin
   if (!queue || (!queue.announcePosition && !queue.announceWait)) return []
   const place = await call.node.link.askPlace(call.id)
   if (!place) return []
-  const phrases = phrasesOf(call, language)
-  const says: Says[] = []
-  if (queue.announcePosition && place.position !== null)
-    says.push({
-      text: place.position <= MOST_POSITION ? phrases.position(Math.max(1, place.position)) : phrases.manyWaiting,
-    })
-  if (queue.announceWait && place.waitMs !== null) says.push({ text: phrases.wait(waitSaid(place.waitMs)) })
-  return call.node.sounds.of(call.tenantId, says, phraseLanguage(language, call.tenant?.locale ?? 'en'))
+  const says: Announcement[] = []
+  if (queue.announcePosition && place.position !== null) says.push({ say: 'position', position: place.position })
+  if (queue.announceWait && place.waitMs !== null) says.push({ say: 'wait', minutes: place.waitMs / 60_000 })
+  return announced(call, says, language)
 }
 
 function offersCallback(call: Call, queue: QueueVoice | null): boolean {
   return queue !== null && queue.callbackAfterSeconds !== null && call.way === 'phone' && call.direction === 'inbound'
 }
 
-/** What the house says, in the caller's language. */
-export function phrasesOf(call: Call, language: string | null): Phrases {
-  return PHRASES[phraseLanguage(language, call.tenant?.locale ?? 'en')] ?? (PHRASES.en as Phrases)
-}
-
-export function prompt(call: Call, promptId: string, language: string | null): Promise<Source[]> {
+function prompt(call: Call, promptId: string, language: string | null): Promise<Source[]> {
   return call.node.sounds.of(call.tenantId, [{ promptId }], language)
-}
-
-/** House phrases, ready to be played. */
-export function said(call: Call, texts: readonly string[], language: string | null): Promise<Source[]> {
-  return call.node.sounds.of(
-    call.tenantId,
-    texts.map(text => ({ text })),
-    phraseLanguage(language, call.tenant?.locale ?? 'en'),
-  )
-}
-
-/** The number a caller may be called back at, as far as it is known: digits with the country. */
-export function ownNumber(call: Call): string | null {
-  const digits = digitsOf(call.customer?.address ?? '')
-  return /^\d{6,15}$/.test(digits) ? digits : null
 }

@@ -8,6 +8,8 @@ export type Announcement =
   /** Expected wait; told in the steps of WAIT_MINUTES, rounded up. */
   | { say: 'wait'; minutes: number }
   | { say: 'callbackOffer' }
+  /** Where the caller's number is not known. */
+  | { say: 'callbackEnter' }
   /** Follows the digits of the number that is called back. */
   | { say: 'callbackConfirm' }
   | { say: 'callbackDone' }
@@ -27,6 +29,7 @@ interface Words {
   wait(minutes: number): string
   long: string
   callbackOffer: string
+  callbackEnter: string
   callbackConfirm: string
   callbackDone: string
   recorded: string
@@ -58,9 +61,18 @@ export function announcementTexts(language: string): string[] {
   const all: Announcement[] = [
     ...Array.from({ length: MOST_POSITION + 1 }, (_, at): Announcement => ({ say: 'position', position: at + 1 })),
     ...[...WAIT_MINUTES, 999].map((minutes): Announcement => ({ say: 'wait', minutes })),
-    ...(['callbackOffer', 'callbackConfirm', 'callbackDone', 'recorded', 'closed', 'busy', 'voicemail'] as const).map(
-      (say): Announcement => ({ say }),
-    ),
+    ...(
+      [
+        'callbackOffer',
+        'callbackEnter',
+        'callbackConfirm',
+        'callbackDone',
+        'recorded',
+        'closed',
+        'busy',
+        'voicemail',
+      ] as const
+    ).map((say): Announcement => ({ say })),
     ...[...'0123456789'].map((digit): Announcement => ({ say: 'digit', digit })),
   ]
   return [...new Set(all.map(one => announcementText(one, language)))]
@@ -75,6 +87,7 @@ const EN: Words = {
   far: 'There are more than twenty callers before you.',
   wait: minutes => `The expected wait is about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
   long: 'The expected wait is longer than half an hour.',
+  callbackEnter: 'Please enter your number, then press the hash key.',
   callbackOffer: 'If you would rather be called back, press 1. You keep your place in the queue.',
   callbackConfirm: 'To be called back at this number, press 1. To go on waiting, press 2.',
   callbackDone: 'Thank you. We will call you back when it is your turn. Goodbye.',
@@ -92,6 +105,7 @@ const WORDS: Record<string, Words> = {
     far: 'Prije vas čeka više od dvadeset pozivatelja.',
     wait: minutes => `Predviđeno čekanje je oko ${minutes} ${slavic(minutes, 'minutu', 'minute', 'minuta')}.`,
     long: 'Predviđeno čekanje je dulje od pola sata.',
+    callbackEnter: 'Upišite svoj broj, zatim pritisnite ljestve.',
     callbackOffer: 'Ako želite da vas nazovemo, pritisnite 1. Zadržat ćete svoje mjesto u redu.',
     callbackConfirm: 'Da vas nazovemo na ovaj broj, pritisnite 1. Za nastavak čekanja pritisnite 2.',
     callbackDone: 'Hvala. Nazvat ćemo vas kad dođete na red. Doviđenja.',
@@ -106,6 +120,7 @@ const WORDS: Record<string, Words> = {
     far: 'Pre vas čeka više od dvadeset pozivalaca.',
     wait: minutes => `Predviđeno čekanje je oko ${minutes} ${slavic(minutes, 'minut', 'minuta', 'minuta')}.`,
     long: 'Predviđeno čekanje je duže od pola sata.',
+    callbackEnter: 'Unesite svoj broj, zatim pritisnite taraba.',
     callbackOffer: 'Ako želite da vas pozovemo, pritisnite 1. Zadržaćete svoje mesto u redu.',
     callbackConfirm: 'Da vas pozovemo na ovaj broj, pritisnite 1. Za nastavak čekanja pritisnite 2.',
     callbackDone: 'Hvala. Pozvaćemo vas kad dođete na red. Doviđenja.',
@@ -120,6 +135,7 @@ const WORDS: Record<string, Words> = {
     far: 'Înaintea dumneavoastră așteaptă mai mult de douăzeci de persoane.',
     wait: minutes => `Timpul de așteptare este de aproximativ ${roMinutes(minutes)}.`,
     long: 'Timpul de așteptare este mai mare de o jumătate de oră.',
+    callbackEnter: 'Introduceți numărul dumneavoastră, apoi apăsați tasta diez.',
     callbackOffer: 'Dacă preferați să vă sunăm noi, apăsați 1. Vă păstrați locul la rând.',
     callbackConfirm: 'Pentru a fi sunat la acest număr, apăsați 1. Pentru a aștepta în continuare, apăsați 2.',
     callbackDone: 'Vă mulțumim. Vă sunăm când vă vine rândul. La revedere.',
@@ -134,6 +150,7 @@ const WORDS: Record<string, Words> = {
     far: 'Перед вами ожидают более двадцати человек.',
     wait: minutes => `Примерное время ожидания: ${minutes} ${slavic(minutes, 'минута', 'минуты', 'минут')}.`,
     long: 'Время ожидания больше получаса.',
+    callbackEnter: 'Введите ваш номер, затем нажмите решётку.',
     callbackOffer: 'Если вы хотите, чтобы мы вам перезвонили, нажмите 1. Ваше место в очереди сохранится.',
     callbackConfirm: 'Чтобы мы перезвонили на этот номер, нажмите 1. Чтобы ждать дальше, нажмите 2.',
     callbackDone: 'Спасибо. Мы перезвоним, когда подойдёт ваша очередь. До свидания.',
