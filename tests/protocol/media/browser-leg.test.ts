@@ -159,6 +159,32 @@ describe.skipIf(!program)('a browser', () => {
     await room.close()
   })
 
+  test('and we tell each other by RTCP how well we hear', async () => {
+    leg = media.browserLeg({})
+    const room = media.room()
+    room.join(leg, { hears: [leg.id] })
+    const page = await dial(true)
+    const quality = await until(
+      () => {
+        const now = leg.quality()
+        return now.roundTripMs !== null && now.remoteLossRatio !== null && now
+      },
+      'a round trip',
+      20_000,
+    )
+    expect(quality.roundTripMs).toBeLessThan(500)
+    expect(quality.mos).toBeGreaterThan(3)
+    const remote = `[...(await connection.getStats()).values()].find(one => one.type === 'remote-inbound-rtp')?.packetsLost`
+    await until(
+      async () => (await page.evaluate(`(async () => ${remote})()`)) === 0,
+      'our report in the browser',
+      20_000,
+    )
+    await page.close()
+    await leg.close()
+    await room.close()
+  }, 50_000)
+
   test('leaves a leg that says so when it vanishes', async () => {
     leg = media.browserLeg({})
     const page = await dial(true)

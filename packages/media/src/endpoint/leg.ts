@@ -66,16 +66,18 @@ export abstract class Leg implements AudioLeg {
   protected readonly speaker: Speaker
   protected readonly hearing: Hearing
   protected readonly text: Listeners<[string]>
+  readonly #onFault: (cause: unknown) => void
   readonly #digits: Listeners<[Digit, number]>
   readonly #firstPacket: Listeners<[]>
   readonly #closing: Listeners<[]>
-  #silences: { ms: number; listener: (silentMs: number) => void; told: boolean }[] = []
+  #silences: { ms: number; listeners: Listeners<[number]>; told: boolean }[] = []
   #codec: AudioCodec | null = null
   #inType = -1
   #accepts: ReadonlyMap<number, AudioCodec> = new Map()
   #receives = false
   #muted = false
   #closed = false
+  #heard = false
   #stream = 0
   #lastPacketMs = -1
   #openSinceMs = -1
@@ -88,8 +90,8 @@ export abstract class Leg implements AudioLeg {
     this.side = options.side ?? ''
     this.transport = transport
     this.context = context
-    const onFault = (cause: unknown): void =>
-      context.fault({ code: 'listener', message: 'A listener threw.', legId: this.id, cause })
+    this.#onFault = cause => context.fault({ code: 'listener', message: 'A listener threw.', legId: this.id, cause })
+    const onFault = this.#onFault
     this.text = new Listeners(onFault)
     this.#digits = new Listeners(onFault)
     this.#firstPacket = new Listeners(onFault)
@@ -173,7 +175,6 @@ export abstract class Leg implements AudioLeg {
       nowMs,
     )
     if (fresh) this.#newStream()
-    const first = this.#lastPacketMs < 0 || this.reception.received === 1
     this.#lastPacketMs = nowMs
     if (!this.#receives) return
     const plain = packet[0] === 0x80 ? packet : stripped(packet)
@@ -183,7 +184,8 @@ export abstract class Leg implements AudioLeg {
       if (!isEvent) this.#lastTimestamp = timestamp
       this.#audio(plain, sequence, timestamp, nowMs)
     }
-    if (first) {
+    if (!this.#heard) {
+      this.#heard = true
       this.#firstPacket.emit()
       this.#firstPacket.clear()
     }
@@ -295,7 +297,7 @@ export abstract class Leg implements AudioLeg {
       if (silentMs < silence.ms) silence.told = false
       else if (!silence.told) {
         silence.told = true
-        silence.listener(silentMs)
+        silence.listeners.emit(silentMs)
       }
     }
   }
@@ -358,7 +360,8 @@ export abstract class Leg implements AudioLeg {
   }
 
   onSilence(ms: number, listener: (silentMs: number) => void): Off {
-    const silence = { ms, listener, told: false }
+    const silence = { ms, listeners: new Listeners<[number]>(this.#onFault), told: false }
+    silence.listeners.add(listener)
     this.#silences.push(silence)
     return () => {
       this.#silences = this.#silences.filter(one => one !== silence)
@@ -366,11 +369,9 @@ export abstract class Leg implements AudioLeg {
   }
 
   onFirstPacket(listener: () => void): Off {
-    if (this.reception.received > 0) {
-      listener()
-      return () => {}
-    }
-    return this.#firstPacket.add(listener)
+    if (!this.#heard) return this.#firstPacket.add(listener)
+    listener()
+    return () => {}
   }
 
   onClose(listener: () => void): Off {
