@@ -50,9 +50,9 @@ export class Party {
   async call(
     nodePort: number,
     number: string,
-    options: { from?: string; headers?: Record<string, string>; username?: string } = {},
+    options: { from?: string; headers?: Record<string, string>; username?: string; text?: boolean } = {},
   ): Promise<{ ok: true; line: PartyLine } | Failure> {
-    const leg = await this.media.rtpLeg({ srtp: 'never', codecs: ['PCMA'] })
+    const leg = await this.media.rtpLeg({ srtp: 'never', codecs: ['PCMA'], text: options.text ? 'offer' : 'accept' })
     const { username } = options
     const result = await this.sip.invite({
       uri: `sip:${number}@127.0.0.1:${nodePort}`,
@@ -147,6 +147,13 @@ export class PartyLine {
     this.#voice?.stop()
     const pcm = renderTones([{ frequencies: hertz === 0 ? [] : [hertz], ms: 1000, level: -12 }])
     this.#voice = this.#room.play(this.leg.id, new Source(`${hertz} Hz`, pcm), { loop: true, only: true })
+  }
+
+  /** Plays a sound once, then is silent. */
+  play(source: Source): void {
+    this.#voice?.stop()
+    this.#voice = this.#room.play(this.leg.id, source, { only: true })
+    void this.#voice.done.then(how => how === 'finished' && this.say(0))
   }
 
   /** How loud a tone is in what is heard now: its share of full scale, 0–1. */

@@ -116,11 +116,18 @@ function callerOf({ identity }: IncomingInvite): Caller {
   const anonymous =
     identity.privacy.some(value => value === 'id' || value === 'user' || value === 'header') ||
     (!asserted && isAnonymous(identity.from))
-  return { address: numberOf(shown), name: shown.displayName ?? identity.from.displayName, private: anonymous }
+  return { address: numberOf(shown), name: short(shown.displayName ?? identity.from.displayName), private: anonymous }
 }
 
 function isAnonymous({ uri }: NameAddr): boolean {
   return /^(anonymous|unavailable|restricted|private)$/i.test(uri.user ?? '') || uri.host === 'anonymous.invalid'
+}
+
+/** What a stranger wrote, at a length anybody can store; a cut must not leave half a character. */
+function short(text: string): string
+function short(text: string | null): string | null
+function short(text: string | null): string | null {
+  return text === null ? null : text.slice(0, 200).toWellFormed()
 }
 
 /** `+` and digits for an international number; as given where it is no such. */
@@ -128,10 +135,10 @@ function numberOf({ uri }: NameAddr): string | null {
   const user = uri.user ?? ''
   if (user === '') return null
   const digits = digitsOf(user)
-  return /^\+|^00/.test(user.trim()) && /^\d{3,15}$/.test(digits) ? `+${digits}` : user.slice(0, 200)
+  return /^\+|^00/.test(user.trim()) && /^\d{3,15}$/.test(digits) ? `+${digits}` : short(user)
 }
 
 function divertedFrom({ identity }: IncomingInvite): string | null {
   const first = identity.diversions.at(-1)
-  return first?.uri.user ? first.uri.user.slice(0, 200) : null
+  return short(first?.uri.user || null)
 }

@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { renderTones } from '@centrala/media/tone/generate.ts'
+import { readWav } from '@centrala/media/wav/read.ts'
+import { writeWav } from '@centrala/media/wav/write.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { until } from './testing/deadline.ts'
+import { Party } from './testing/party.ts'
+import { NUMBER, PASSWORD, testConfig } from './testing/test-config.ts'
+import { startTestNode, type TestNode } from './testing/test-node.ts'
+import { TestServer } from './testing/test-server.ts'
+
+const BASE = 23_500
+const { config, ids } = testConfig({ trunkPort: BASE + 1 })
+let server: TestServer
+let node: TestNode
+let caller: Party
+let ana: Party
+
+beforeAll(async () => {
+  server = await new TestServer(config).start()
+  node = await startTestNode(server, BASE)
+  caller = await Party.open({ port: BASE + 1, mediaPorts: [BASE + 60, BASE + 79] })
+  ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 95] })
+  await ana.register(BASE, 'ana')
+})
+afterEach(async () => {
+  for (const party of [caller, ana]) for (const line of party.lines.splice(0)) void line.hangUp()
+  await until(() => node.node.calls.size === 0, 'end of every call')
+})
+afterAll(async () => {
+  await Promise.all([caller?.close(), ana?.close()])
+  await node?.close()
+  await server?.stop()
+})
+
+async function queued() {
+  const known = server.facts.size
+  const customer = await caller.reach(BASE, NUMBER)
+  await until(() => server.facts.size > known, 'call at the server')
+  await server.fact('queued')
+  return { customer, callId: server.callId }
+}
+
+async function talking() {
+  const { customer, callId } = await queued()
+  const connect = { type: 'connect' as const, callId, userId: ids.ana, lineId: null, record: 'never' as const }
+  expect(await server.command(connect)).toMatchObject({ ok: true })
+  const agent = await ana.line()
+  customer.say(440)
+  agent.say(700)
+  await agent.hears(440)
+  await customer.hears(700)
+  return { customer, agent, callId }
+}
+
+describe('the keys of a desk phone', () => {
+  it('hold: the customer hears music until it is taken back', async () => {
+    const { customer, agent, callId } = await talking()
+    const held = await agent.session.reinvite(agent.leg.offer({ direction: 'sendonly' }))
+    if (held.ok) agent.leg.accept(held.sdp ?? '')
+    await server.fact('held', undefined, { callId })
+    await customer.hearsNot(700)
+    await until(() => customer.level > 0.01, 'music')
+    const back = await agent.session.reinvite(agent.leg.offer({ direction: 'sendrecv' }))
+    if (back.ok) agent.leg.accept(back.sdp ?? '')
+    await server.fact('resumed', undefined, { callId })
+    await customer.hears(700)
+    await agent.hears(440)
+    await customer.hangUp()
+  })
+
+  it('blind transfer: to a number that is allowed, and to no other', async () => {
+    const { customer, agent } = await talking()
+    const refused = await agent.session.refer(`sip:+4930123456@127.0.0.1:${BASE}`).accepted
+    expect(refused).toMatchObject({ ok: false, status: 403 })
+    const before = caller.lines.length
+    const refer = agent.session.refer(`sip:+385915555555@127.0.0.1:${BASE}`)
+    expect(await refer.accepted).toMatchObject({ ok: true })
+    const partner = await until(() => caller.lines[before], 'partner')
+    partner.say(1300)
+    await customer.hears(1300)
+    await agent.ended()
+    await customer.hangUp()
+    await partner.ended()
+  })
+
+  it('attended transfer: who was called in between talks with the customer, and the phone is free', async () => {
+    const { customer, agent, callId } = await talking()
+    const before = caller.lines.length
+    const second = await ana.reach(BASE, '+385915555555', { from: '<sip:ana@127.0.0.1>', username: 'ana' })
+    const partner = await until(() => caller.lines[before], 'partner')
+    partner.say(1300)
+    await second.hears(1300)
+    const refer = agent.session.refer(`sip:+385915555555@127.0.0.1:${BASE}`, { replaces: second.session })
+    expect(await refer.accepted).toMatchObject({ ok: true })
+    await customer.hears(1300)
+    await partner.hears(440)
+    await agent.ended()
+    await second.ended()
+    expect(server.of(callId).filter(fact => fact.type === 'connected')).toHaveLength(2)
+    await customer.hangUp()
+    await partner.ended()
+  })
+
+  it('rings, and is quiet again when the offer is taken back', async () => {
+    const answering = ana.answering
+    let cancelled = false
+    ana.answering = invite => {
+      void invite.ringing()
+      invite.onCancel(() => {
+        cancelled = true
+      })
+    }
+    const { customer, callId } = await queued()
+    await server.command({ type: 'ring', callId, userId: ids.ana, seconds: 20 })
+    await server.fact('legRinging')
+    await server.command({ type: 'stopRinging', callId, userId: ids.ana })
+    await until(() => cancelled, 'end of the ringing')
+    ana.answering = answering
+    expect(await server.fact('legEnded')).toMatchObject({ reason: 'withdrawn' })
+    await until(() => customer.level > 0.01, 'music')
+    await customer.hangUp()
+  })
+})
+
+const installed = spawnSync('baresip', ['-h']).error === undefined
+if (!installed) console.warn('The tests with baresip are skipped: it is not installed (apt-get install baresip).')
+
+describe.skipIf(!installed)('baresip', () => {
+  let folder: string
+  let phone: ChildProcess | null = null
+
+  /** A real SIP phone: it says the tone in its file and writes down what it hears. */
+  async function start(account: string, sipPort: number, commands: string[] = [], hertz = 440): Promise<void> {
+    folder = await mkdtemp(join(tmpdir(), 'centrala-baresip-'))
+    const tone = renderTones([{ frequencies: [hertz], ms: 20_000, level: -12 }])
+    await writeFile(join(folder, 'voice.wav'), writeWav({ sampleRate: 8000, channels: [tone] }))
+    await writeFile(
+      join(folder, 'config'),
+      [
+        `sip_listen 127.0.0.1:${sipPort}`,
+        'module_path /usr/lib/baresip/modules',
+        'module g711.so',
+        'module aufile.so',
+        'module sndfile.so',
+        'module menu.so',
+        'module_app account.so',
+        'module_app menu.so',
+        `audio_source aufile,${join(folder, 'voice.wav')}`,
+        `audio_player aufile,${join(folder, 'unused.wav')}`,
+        `audio_alert aufile,${join(folder, 'alert.wav')}`,
+        `snd_path ${folder}`,
+        'rtp_ports 23580-23598',
+        'audio_srate 8000-8000',
+        'audio_channels 1-1',
+        '',
+      ].join('\n'),
+    )
+    await writeFile(join(folder, 'accounts'), `${account}\n`)
+    await writeFile(join(folder, 'contacts'), '')
+    phone = spawn('baresip', ['-4', '-f', folder, ...commands.flatMap(command => ['-e', command])], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+  }
+  afterEach(async () => {
+    const running = phone
+    phone = null
+    if (running && running.exitCode === null) {
+      running.kill('SIGTERM')
+      await until(() => running.exitCode !== null || running.signalCode !== null, 'end of baresip').catch(() =>
+        running.kill('SIGKILL'),
+      )
+    }
+    if (folder) await rm(folder, { recursive: true, force: true })
+  })
+
+  it('calls the number, waits, and talks with the agent', async () => {
+    const known = server.facts.size
+    await start(`<sip:+385917654321@127.0.0.1:${BASE + 3}>;regint=0`, BASE + 3, [
+      `/dial sip:${NUMBER}@127.0.0.1:${BASE}`,
+    ])
+    await until(() => server.facts.size > known, 'call at the server', 15_000)
+    await server.fact('queued')
+    const { callId } = server
+    expect(server.of()[0]).toMatchObject({ from: '+385917654321' })
+    await server.command({ type: 'connect', callId, userId: ids.ana, lineId: null, record: 'never' })
+    const agent = await ana.line()
+    await agent.hears(440)
+    await agent.hangUp()
+    await server.fact('ended', undefined, { callId })
+  })
+
+  it("is an agent's phone: registers by digest, rings, answers, and both hear each other", async () => {
+    const account = `<sip:ivo@127.0.0.1:${BASE}>;auth_user=ivo;auth_pass="${PASSWORD}";answermode=auto;regint=120`
+    await start(account, BASE + 4, [], 900)
+    await until(
+      () => server.state?.deskPhones.find(one => one.deskPhoneId === ids.ivoPhone)?.registered,
+      'registration',
+      15_000,
+    )
+    const { customer, callId } = await queued()
+    await server.command({ type: 'ring', callId, userId: ids.ivo, seconds: 20 })
+    await server.command({ type: 'connect', callId, userId: ids.ivo, lineId: null, record: 'always' })
+    customer.say(440)
+    await customer.hears(900, 10_000)
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    await customer.hangUp()
+    const { recordingId } = await server.fact('recordingEnded', undefined, { callId })
+    const read = readWav(server.recordings.get(recordingId) ?? Buffer.alloc(0))
+    const [left = [], right = []] = read.ok ? read.audio.channels : []
+    expect(Math.max(...left)).toBeGreaterThan(2000)
+    expect(Math.max(...right)).toBeGreaterThan(2000)
+  })
+})
