@@ -12,6 +12,7 @@ import { toast } from '../components/toast.tsx'
 import { problemWords } from '../i18n/problem-words.ts'
 import type { CallFrame } from '../live/connection.ts'
 import { useCallFrames } from '../live/live.ts'
+import { CallVideo } from '../pages/conversation/call-video.tsx'
 import { interactionQuery } from '../pages/conversation/queries.ts'
 import { useMyWork } from '../pages/inbox/my-work.ts'
 import { playOffer } from '../pages/inbox/sound.ts'
@@ -21,11 +22,12 @@ import { CallButtons } from './call-buttons.tsx'
 import { CallStatus, RecordingSign } from './call-status.tsx'
 import { useKeepCallText } from './call-text-store.ts'
 import { callerName } from './caller.ts'
-import { myCallsQuery, myPart, openRecording } from './calls.ts'
+import { myCallsQuery, myPart, openRecording, phoneQuery } from './calls.ts'
 import { useKeepCallsNow } from './calls-now.ts'
 import { useIsShown } from './door.ts'
-import { expectAudio, openLineId, playSound, setMuted, usePhone } from './phone.ts'
+import { expectAudio, openLineId, playSound, setMuted, toIceServer, usePhone } from './phone.ts'
 import { useCallControls } from './use-call-controls.ts'
+import { closeVideo, hearVideo, useVideo, type VideoView } from './video.ts'
 
 /** Under the top bar: the call I am in while I look at something else, whom I listen to, and what keeps me from hearing. */
 export default function PhoneStrip() {
@@ -75,6 +77,26 @@ export default function PhoneStrip() {
   useKeepCallText()
   useKeepCallsNow()
 
+  const iceServers = useQuery(phoneQuery).data?.iceServers
+  const heardPicture = useCallback(
+    (frame: CallFrame) => {
+      if (frame.type === 'video.signal') hearVideo(frame.callId, frame.signal, (iceServers ?? []).map(toIceServer))
+    },
+    [iceServers],
+  )
+  useCallFrames(heardPicture)
+  const video = useVideo()
+  const pictured = video && known?.find(call => call.id === video.callId)
+  // The call is over, or somebody else's: so are its pictures.
+  const orphaned = video !== null && known !== undefined && pictured === undefined
+  useEffect(() => {
+    if (orphaned) closeVideo()
+  }, [orphaned])
+  useEffect(() => {
+    window.addEventListener('pagehide', closeVideo)
+    return () => window.removeEventListener('pagehide', closeVideo)
+  }, [])
+
   const asked = part === 'asked' && current?.consulting?.answered === false
   const blocked = lines.some(line => line.soundBlocked)
   return (
@@ -90,6 +112,7 @@ export default function PhoneStrip() {
         </div>
       )}
       {heard && <MonitorStrip call={heard} />}
+      {video && pictured && <Pictures call={pictured} view={video} />}
       {current && asked && <AskedStrip call={current} controls={controls} busy={busy} />}
       {current && !asked && !shown && (
         <section
@@ -103,6 +126,11 @@ export default function PhoneStrip() {
       )}
     </>
   )
+}
+
+function Pictures({ call, view }: { call: Call; view: VideoView }) {
+  const name = useCustomerName(call)
+  return <CallVideo name={name} view={view} />
 }
 
 /** Which call the keys mean: the one I talk in, else whom I ask, else who is held, the newest first. */

@@ -12,6 +12,7 @@ import {
   removeLeg,
   resumeCall,
 } from '@centrala/api/call.ts'
+import { useQuery } from '@tanstack/react-query'
 import {
   ArrowLeftRight,
   Circle,
@@ -30,6 +31,7 @@ import {
   SquareParking,
   UserRoundPlus,
   UsersRound,
+  Video,
   X,
 } from 'lucide-react'
 import { useState } from 'react'
@@ -40,9 +42,10 @@ import { problemWords } from '../i18n/problem-words.ts'
 import { useMyWork } from '../pages/inbox/my-work.ts'
 import { useMe } from '../session/me.ts'
 import { openCallText } from './call-text-store.ts'
-import { type MyPart, myPart, openRecording } from './calls.ts'
+import { type MyPart, myPart, openRecording, phoneQuery } from './calls.ts'
 import { askPhone } from './door.ts'
-import { openLineId, setMuted, usePhone } from './phone.ts'
+import { openLineId, setMuted, toIceServer, usePhone } from './phone.ts'
+import { openVideo } from './video.ts'
 
 export interface CallControl {
   id: string
@@ -65,6 +68,7 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
   const me = useMe()
   const { data } = useMyWork()
   const { muted } = usePhone()
+  const phone = useQuery(phoneQuery).data
   const [busy, setBusy] = useState<string | null>(null)
   if (call === null) return { controls: [], busy: null, part: null }
 
@@ -203,7 +207,19 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
             look: 'primary',
           })
         : control('hold', Pause, t('do.hold'), () => api.call(holdCall, { params }), { keys: 'alt+h' }),
-      ...(held ? [] : [keypad]),
+      ...(call.way === 'web'
+        ? [
+            {
+              id: 'call.video',
+              icon: Video,
+              label: t('do.video'),
+              keys: 'alt+l',
+              run: () => openVideo(call.id, (phone?.iceServers ?? []).map(toIceServer)),
+            },
+          ]
+        : held
+          ? []
+          : [keypad]),
       {
         id: 'call.ask',
         icon: UserRoundPlus,

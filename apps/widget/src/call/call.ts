@@ -127,6 +127,13 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
     return video
   }
 
+  /** The agent's browser ended the pictures, or another agent has the call: what begins next begins anew. */
+  function endVideo(): void {
+    video?.close()
+    video = null
+    set({ camera: false, screen: false, own: null, theirs: null })
+  }
+
   return {
     start,
     hangUp() {
@@ -145,6 +152,7 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
         if (peer?.signalingState === 'have-local-offer')
           peer.setRemoteDescription({ type: 'answer', sdp: frame.sdp }).catch(failed)
       } else if (frame.type === 'call.state') stands(frame)
+      else if (frame.signal.kind === 'bye') endVideo()
       else if (peer) videoHere().heard(frame.signal as VideoSignal)
     },
     back() {

@@ -80,7 +80,6 @@ export function createVideo(
           if (signal.type === 'offer') await describe()
         } else if (signal.kind === 'candidate') await peer.addIceCandidate({ ...signal })
         else if (signal.kind === 'showing' && !signal.video && !signal.screen) changed({ theirs: null })
-        else if (signal.kind === 'bye') changed({ theirs: null })
       } catch {
         // of an offer taken back meanwhile: what follows sets it right
       }
