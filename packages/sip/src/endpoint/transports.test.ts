@@ -149,6 +149,24 @@ test('a phone whose connection breaks can be told of, and its calls fail at once
   expect(await call.answered).toMatchObject({ ok: false, cause: 'unreachable' })
 })
 
+test('a request waiting on a connection that breaks fails at once, and not those on others', async () => {
+  const alice = await endpoint('tcp')
+  const [deaf, slow] = [await endpoint('tcp'), await endpoint('tcp')]
+  let heard = 0
+  for (const side of [deaf, slow]) side.sip.onRequest('MESSAGE', () => heard++)
+  const ask = (uri: string) => alice.sip.request({ method: 'MESSAGE', uri, body: 'x' })
+  const [lost, late] = [ask(deaf.uri), ask(slow.uri)]
+  let lateIsOver = false
+  void late.then(() => {
+    lateIsOver = true
+  })
+  await expect.poll(() => heard).toBe(2)
+  await deaf.sip.close()
+  expect(await lost).toMatchObject({ ok: false, cause: 'unreachable' })
+  expect(lateIsOver).toBe(false)
+  expect(await late).toMatchObject({ ok: false, cause: 'timeout' })
+})
+
 test('a registration whose connection breaks is made again at once', async () => {
   const phone = await endpoint('tcp')
   const exchange = await endpoint('tcp')

@@ -7,7 +7,7 @@ import type { Peer } from '../transport/transport.ts'
 import { cancelFor, InviteClient } from './client-invite.ts'
 import { OtherClient } from './client-other.ts'
 import { clientKey, mergeKey, responseKey, serverKey } from './keys.ts'
-import { type ClientHandlers, nobody, type TransactionPort } from './port.ts'
+import { type ClientHandlers, isReliable, nobody, type TransactionPort } from './port.ts'
 import { replyTargets } from './reply-targets.ts'
 import { InviteServer } from './server-invite.ts'
 import { OtherServer } from './server-other.ts'
@@ -47,6 +47,8 @@ export function randomToken(bytes: number): string {
 /** All transactions of an endpoint: finds the one a message belongs to, and forgets it when it is over. */
 export class Transactions {
   readonly #clients = new Map<string, ClientTransaction>()
+  /** Clients by the other end of their connection, so that its closing costs no look at all the others. */
+  readonly #overStream = new Map<string, Set<ClientTransaction>>()
   readonly #servers = new Map<string, ServerTransaction>()
   /** Merge key → server key of the first to come. */
   readonly #firsts = new Map<string, string>()
@@ -60,7 +62,7 @@ export class Transactions {
     this.#timers = timers
     this.#send = send
     this.#user = user
-    this.#clientPort = { timers, send, done: key => this.#clients.delete(key) }
+    this.#clientPort = { timers, send, done: key => this.#forgetClient(key) }
     this.#serverPort = { timers, send, done: key => this.#forgetServer(key) }
   }
 
@@ -81,6 +83,10 @@ export class Transactions {
         ? new InviteClient(this.#clientPort, key, request, peer, handlers)
         : new OtherClient(this.#clientPort, key, request, peer, handlers)
     this.#clients.set(key, transaction)
+    if (isReliable(peer)) {
+      const name = streamName(peer)
+      this.#overStream.set(name, (this.#overStream.get(name) ?? new Set()).add(transaction))
+    }
     transaction.start()
     return transaction
   }
@@ -121,10 +127,7 @@ export class Transactions {
 
   /** A connection is gone: what waits for an answer over it need not wait longer. */
   connectionClosed(peer: Peer): void {
-    for (const transaction of [...this.#clients.values()]) {
-      const { protocol, address, port } = transaction.peer
-      if (protocol === peer.protocol && address === peer.address && port === peer.port) transaction.unreachable()
-    }
+    for (const transaction of [...(this.#overStream.get(streamName(peer)) ?? [])]) transaction.unreachable()
   }
 
   clear(): void {
@@ -172,9 +175,24 @@ export class Transactions {
     }
   }
 
+  #forgetClient(key: string): void {
+    const transaction = this.#clients.get(key)
+    if (transaction === undefined) return
+    this.#clients.delete(key)
+    if (!isReliable(transaction.peer)) return
+    const name = streamName(transaction.peer)
+    const others = this.#overStream.get(name)
+    others?.delete(transaction)
+    if (others?.size === 0) this.#overStream.delete(name)
+  }
+
   #forgetServer(key: string): void {
     const merge = this.#servers.get(key)?.mergeKey
     this.#servers.delete(key)
     if (merge !== null && merge !== undefined && this.#firsts.get(merge) === key) this.#firsts.delete(merge)
   }
+}
+
+function streamName({ protocol, address, port }: Peer): string {
+  return `${protocol} ${address} ${port}`
 }
