@@ -162,6 +162,25 @@ describe('what is wrong is said, and answered when it can be', () => {
     else expect(answer).toBeNull()
   })
 
+  test('nothing that was read holds a NUL', () => {
+    const message = good(
+      invite
+        .replace('"Alice" <sip:alice@', '"A\\\0b" <sip:al%00ice@')
+        .replace('tag=1928301774', 'tag="\\\0x"')
+        .replace('INVITE sip:bob', 'INVITE sip:b%00b')
+        .replace('Max-Forwards', 'Contact: "x\\\0" <sip:%00@h?a=%00>\r\nMax-Forwards'),
+    ) as SipRequest
+    expect(from(message)).toMatchObject({ displayName: 'Ab', uri: { user: 'al%00ice' } })
+    expect(fromTag(message)).toBe('x')
+    expect(JSON.stringify([message.uri, from(message), contacts(message)])).not.toContain('\\u0000')
+    expect(write(message).toString()).toContain('<sip:al%00ice@')
+    expect(bad(invite.replace('Max-Forwards', 'Reason: Q.850;text="\\\0"\r\nMax-Forwards'))).toMatchObject({
+      status: 400,
+    })
+    const answer = Buffer.from(write(responseTo(message, 200, { reason: 'O\0K', toTag: 't' })))
+    expect(good(answer)).toMatchObject({ reason: 'OK' })
+  })
+
   test('limits: message, number and length of headers', () => {
     const many = invite.replace('Max-Forwards', `${'X: y\r\n'.repeat(300)}Max-Forwards`)
     expect(bad(many)).toMatchObject({ status: 513, detail: 'Too many headers' })

@@ -170,7 +170,7 @@ function addLine(headers: Headers, line: string, wrong: Wrong): 'length again' |
   if (name.length > 128 || !tokenForm.test(name)) wrong(400, 'Malformed header line')
   // A lone CR or LF would let one header hide another from the next element.
   else if (value.includes('\n') || value.includes('\r')) wrong(400, 'Line break inside a header')
-  else if (value.includes('\0') && !nulQuoted(value)) wrong(400, 'NUL inside a header')
+  else if (value.includes('\0') && !(namesPeople.has(key) && nulQuoted(value))) wrong(400, 'NUL inside a header')
   else if (singleHeaders.has(key) && headers.has(key)) {
     wrong(400, `More than one ${key} header`)
     // Then nobody knows where the message ends (RFC 4475 section 3.3.9).
@@ -178,6 +178,9 @@ function addLine(headers: Headers, line: string, wrong: Wrong): 'length again' |
   } else headers.addParsed(key, name, value)
   return null
 }
+
+/** Headers with display names, which are read without their control characters. */
+const namesPeople: ReadonlySet<string> = new Set(['from', 'to', 'contact'])
 
 /** A NUL may stand after a backslash in a quoted string (RFC 3261 section 25.1, RFC 4475 section 3.1.1.2), nowhere else. */
 function nulQuoted(value: string): boolean {
@@ -195,7 +198,7 @@ function readStart(line: string, wrong: Wrong): StartLine | null {
 function readStatusLine(line: string): StartLine | null {
   const match = /^SIP\/2\.0 ([1-6][0-9]{2})(?: (.*))?$/i.exec(line.length > 512 ? line.slice(0, 512) : line)
   if (match === null) return null
-  return { kind: 'response', status: Number(match[1]), reason: match[2] ?? '' }
+  return { kind: 'response', status: Number(match[1]), reason: (match[2] ?? '').replaceAll('\0', '') }
 }
 
 /** `METHOD uri SIP/2.0`, single spaces (RFC 3261 section 7.1). Kept when wrong but still a request, so that it can be answered. */

@@ -45,11 +45,11 @@ export function closingQuote(text: string, open: number): number {
   return -1
 }
 
-/** Text of a quoted string without its quotes and escapes. */
+/** Text of a quoted string without its quotes and escapes, and without NUL, which only stands there to hurt. */
 export function unquote(text: string): string {
   if (text.length < 2 || text.charCodeAt(0) !== 34 || text.charCodeAt(text.length - 1) !== 34) return text
   const inner = text.slice(1, -1)
-  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner
+  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1').replaceAll('\0', '') : inner
 }
 
 /** Text between quotes, escaped. */

@@ -199,13 +199,17 @@ function escapeText(text: string, kept: RegExp): string {
   })
 }
 
-/** Undoes percent-escapes; bytes that are no UTF-8 are taken as Latin-1, so that nothing is lost. */
+/**
+ * Undoes percent-escapes; bytes that are no UTF-8 are taken as Latin-1, so that nothing is lost.
+ * An escaped NUL (RFC 4475 section 3.1.1.4) stays `%00`: no database takes the character.
+ */
 export function unescapeText(text: string): string {
   if (!text.includes('%')) return text
+  const kept = text.includes('%00') ? text.replaceAll('%00', '%2500') : text
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(kept)
   } catch {
-    return unescapeBytes(text)
+    return unescapeBytes(kept)
   }
 }
 
