@@ -8,10 +8,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMedia } from '@centrala/media/endpoint/create-media.ts'
-import type { Media } from '@centrala/media/endpoint/media.ts'
+import type { BrowserLeg, Media, RtpLeg } from '@centrala/media/endpoint/media.ts'
 import type { Measured, Ready, ToGenerator } from './generator.ts'
 
-export type RelayKind = 'bare' | 'plain' | 'recorded'
+/** `browser`: one leg is SIP's, the other a browser's (ICE, DTLS-SRTP). */
+export type RelayKind = 'bare' | 'plain' | 'recorded' | 'browser'
 
 export interface RelayFigures {
   calls: number
@@ -38,18 +39,22 @@ export async function measureRelay({
   kind,
   ports = { from: 14_000, to: 19_999 },
 }: RelayOptions): Promise<RelayFigures> {
-  const generator = fork(join(import.meta.dirname, 'generator.ts'), [String(2 * calls)])
+  const generator = fork(join(import.meta.dirname, 'generator.ts'), [
+    String(kind === 'browser' ? calls : 2 * calls),
+    String(kind === 'browser' ? calls : 0),
+  ])
   const tell = (message: ToGenerator): boolean => generator.send(message)
   const media = createMedia({ listenAddress: '127.0.0.1', ports })
   const folder = await mkdtemp(join(tmpdir(), 'bench-relay-'))
   const closing: Socket[] = []
   try {
     const [ready] = (await once(generator, 'message')) as [Ready]
-    const ours =
-      kind === 'bare'
-        ? await bareRelay(ready.ports, closing)
-        : await bridge(media, ready.ports, kind === 'recorded' ? folder : null)
-    tell({ type: 'start', ports: ours })
+    if (kind === 'bare') tell({ type: 'start', ports: await bareRelay(ready.ports, closing), answers: [] })
+    else {
+      const { answers, ...ours } = await bridge(media, ready, kind === 'recorded' ? folder : null)
+      tell({ type: 'start', answers, ports: ours.ports })
+      while (!ours.browsers.every(leg => leg.state === 'connected')) await sleep(50)
+    }
     // Sockets are connected within two seconds of the first packet, and the optimising compiler is done.
     await sleep(3000)
     tell({ type: 'measure' })
@@ -79,24 +84,35 @@ export async function measureRelay({
   }
 }
 
-/** Two legs and a room for each pair of phones; returns our ports. */
-async function bridge(media: Media, phones: number[], recordTo: string | null): Promise<number[]> {
+/** A room for each pair of phones, or each phone and browser; returns our ports and answers. */
+async function bridge(
+  media: Media,
+  { ports: phones, offers }: Ready,
+  recordTo: string | null,
+): Promise<{ ports: number[]; answers: string[]; browsers: BrowserLeg[] }> {
   const ports: number[] = []
-  for (let i = 0; i < phones.length; i += 2) {
+  const answers: string[] = []
+  const browsers: BrowserLeg[] = []
+  const phone = async (port: number, side: string): Promise<RtpLeg> => {
+    const leg = await media.rtpLeg({ side })
+    const answer = leg.answer(offer(port))
+    if (!answer.ok) throw new Error(answer.reason)
+    ports.push(leg.local.port)
+    return leg
+  }
+  const calls = offers.length || phones.length / 2
+  for (let i = 0; i < calls; i++) {
     const room = media.room()
-    for (const [side, phone] of [
-      ['customer', phones[i]!],
-      ['agent', phones[i + 1]!],
-    ] as const) {
-      const leg = await media.rtpLeg({ side })
-      const answer = leg.answer(offer(phone))
-      if (!answer.ok) throw new Error(answer.reason)
+    room.join(await phone(phones[offers.length ? i : 2 * i]!, 'customer'))
+    if (offers.length > 0) {
+      const leg = media.browserLeg({ side: 'agent' })
+      answers.push(await leg.answer(offers[i]!))
+      browsers.push(leg)
       room.join(leg)
-      ports.push(leg.local.port)
-    }
+    } else room.join(await phone(phones[2 * i + 1]!, 'agent'))
     if (recordTo) await room.record({ folder: recordTo, id: `call-${i}` })
   }
-  return ports
+  return { ports, answers, browsers }
 }
 
 async function bareRelay(phones: number[], closing: Socket[]): Promise<number[]> {
@@ -142,7 +158,7 @@ if (import.meta.main) {
   const calls = argument('calls', 100)
   const seconds = argument('seconds', quick ? 5 : 10)
   const metrics: Record<string, RelayFigures> = {}
-  for (const kind of ['bare', 'plain', 'recorded'] as const) {
+  for (const kind of ['bare', 'plain', 'recorded', 'browser'] as const) {
     metrics[kind] = await measureRelay({ calls, seconds, kind })
     console.error(metrics[kind])
   }
