@@ -32,7 +32,9 @@ export function CallPeople({ call, customer, canRemove }: { call: Call; customer
           <li key={leg.id} className="flex items-center gap-1">
             <QualityDot word={judgeLeg(now?.quality ?? leg.quality)} />
             <span className={clsx('max-w-40 truncate', now?.speaking && 'font-semibold')}>{name}</span>
-            {leg.answeredAt === null && <span className="text-muted">{t('leg.ringing')}</span>}
+            {leg.answeredAt === null && leg.kind !== 'customer' && (
+              <span className="text-muted">{t('leg.ringing')}</span>
+            )}
             {canRemove && leg.kind !== 'customer' && leg.userId !== me.id && (
               <IconButton
                 icon={X}

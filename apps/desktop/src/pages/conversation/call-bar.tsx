@@ -58,7 +58,10 @@ export default function CallBar({
       className={clsx('@container border-b px-4 py-2 max-sm:px-2', held ? 'bg-warn-soft' : 'bg-ok-soft')}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-        <CallStatus call={call} customer={number ? prettyNumber(number) : t('call:private')} />
+        <CallStatus
+          call={call}
+          customer={number ? prettyNumber(number) : t(call.way === 'web' ? 'card.web' : 'private')}
+        />
         <RecordingSign call={call} />
         <span className="flex-1" />
         {inIt && <CallButtons controls={controls} busy={busy} />}

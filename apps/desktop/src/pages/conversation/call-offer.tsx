@@ -30,7 +30,11 @@ export default function CallOffer({ offer }: { offer: Interaction }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="flex flex-wrap items-baseline gap-x-3 text-muted text-xs">
-        {call && <span className="figures">{number ? prettyNumber(number) : t('private')}</span>}
+        {call && (
+          <span className="figures">
+            {number ? prettyNumber(number) : t(call.way === 'web' ? 'card.web' : 'private')}
+          </span>
+        )}
         {call?.numberName && <span className="truncate">→ {call.numberName}</span>}
         {offer.queuedAt && (
           <span>

@@ -18,7 +18,7 @@ export function CallVideo({ name, view }: { name: string; view: VideoView }) {
       aria-label={t('video.title', { name })}
       className={clsx(
         'fixed right-4 bottom-4 z-30 flex animate-rise flex-col overflow-hidden rounded-lg bg-raised shadow-dialog max-sm:inset-x-2 max-sm:bottom-18 max-sm:w-auto',
-        large ? 'w-[min(56rem,calc(100vw-6rem))]' : 'w-80',
+        large ? 'w-[min(56rem,calc(100vw-6rem))]' : 'w-72',
       )}
     >
       <div className="relative aspect-video bg-black">

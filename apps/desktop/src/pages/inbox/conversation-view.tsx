@@ -174,7 +174,7 @@ export function ConversationView(props: ConversationViewProps) {
           <CallBar conversation={conversation} interaction={interaction} mine={mine} />
         </Suspense>
       )}
-      <Timeline key={conversation.id} conversation={conversation} messageId={messageId} />
+      <Timeline key={`timeline ${conversation.id}`} conversation={conversation} messageId={messageId} />
       {active?.channel === 'voice' && (
         <Suspense fallback={null}>
           <CallText conversation={conversation} interaction={active} />
@@ -184,7 +184,7 @@ export function ConversationView(props: ConversationViewProps) {
         <WrapUpForm key={interaction.id} interaction={interaction} onDone={onFinished} />
       ) : can('inbox.handle') ? (
         <Composer
-          key={conversation.id}
+          key={`composer ${conversation.id}`}
           conversation={conversation}
           customer={customer}
           // One speaks on the phone; what is written beside it is a note, or goes to a text telephone.

@@ -21,7 +21,10 @@ export default function CallPanel({ interactionId, customerName }: { interaction
   return (
     <Section title={t('section')}>
       <div className="flex flex-wrap items-center gap-3">
-        <CallStatus call={call} customer={number ? prettyNumber(number) : t('private')} />
+        <CallStatus
+          call={call}
+          customer={number ? prettyNumber(number) : t(call.way === 'web' ? 'card.web' : 'private')}
+        />
         <RecordingSign call={call} />
       </div>
       <CallPressed pressed={call.pressed} />

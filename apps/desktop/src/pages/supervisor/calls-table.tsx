@@ -54,7 +54,7 @@ export default function CallsTable({
           <span className="block min-w-0 max-w-72 max-sm:max-w-40">
             <span className="block truncate font-medium">{nameOf(call)}</span>
             <span className="figures block truncate text-muted text-xs">
-              {number ? prettyNumber(number) : t('private')}
+              {number ? prettyNumber(number) : t(call.way === 'web' ? 'card.web' : 'private')}
             </span>
           </span>
         )
