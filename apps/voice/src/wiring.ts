@@ -115,7 +115,11 @@ export async function wire(env: Env): Promise<WiredNode> {
   node.sip.onInvite(invite => {
     // A phone of ours may sit behind the same address as a provider; it registered from its very port.
     const fromTrunk = node.trunks.knows(invite.peer.address) && !node.phones.isAt(invite.peer)
-    guarded(log, fromTrunk ? takeTrunkCall(node, invite) : takeDeskCall(node, invite))
+    const taken = fromTrunk ? takeTrunkCall(node, invite) : takeDeskCall(node, invite)
+    guarded(
+      log,
+      taken.finally(() => invite.state === 'waiting' && invite.refuse({ status: 500, q850: 41 })),
+    )
   })
 
   let closed = false

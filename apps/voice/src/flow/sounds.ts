@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Says } from '@centrala/core/flow/flow.ts'
 import { Source } from '@centrala/media/play/source.ts'
@@ -40,12 +40,13 @@ export class Sounds {
   readonly #ready = new Map<string, Source>()
   readonly #coming = new Map<string, Promise<Source | null>>()
   #bytes = 0
+  #preparing: Promise<void> = Promise.resolve()
 
   constructor(options: SoundsOptions) {
     this.#options = options
     this.#folder = join(options.dataDir, 'voice', 'prompts')
-    options.config.onChange(() => void this.#fetchAll())
-    void this.#fetchAll()
+    options.config.onChange(() => this.#prepare())
+    this.#prepare()
   }
 
   /** What is to be said, in the caller's language; what cannot be had in time is left out, for a call goes on rather than stand still. */
@@ -91,7 +92,7 @@ export class Sounds {
   }
 
   #audio(tenantId: string, audioId: string): Promise<Source | null> {
-    if (!/^[A-Za-z0-9_-]{1,200}$/.test(audioId)) return Promise.resolve(null)
+    if (!isAudioId(audioId)) return Promise.resolve(null)
     return this.#load(audioId, async () => {
       const file = join(this.#folder, `${audioId}.pcm`)
       const kept = await readFile(file).catch(() => null)
@@ -168,22 +169,45 @@ export class Sounds {
 
   async #keep(file: string, bytes: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    await writeFile(`${file}.new`, bytes, { mode: 0o600 })
-    await rename(`${file}.new`, file)
+    const draft = `${file}.${randomUUID()}`
+    await writeFile(draft, bytes, { mode: 0o600 })
+    await rename(draft, file)
   }
 
-  /** After a change of the configuration: what callers will hear is here before they call. */
+  #prepare(): void {
+    this.#preparing = this.#preparing
+      .then(() => this.#fetchAll())
+      .catch((error: Error) => this.#options.log.warn({ reason: error.message }, 'prompts could not be prepared'))
+  }
+
+  /** After a change of the configuration: what callers will hear is on this disk before they call, music in memory; what nobody uses any more is removed. */
   async #fetchAll(): Promise<void> {
-    const wanted = this.#options.config.tenants.flatMap(tenant =>
+    const { tenants } = this.#options.config
+    const wanted = tenants.flatMap(tenant =>
       [...tenant.prompts.flatMap(prompt => Object.values(prompt.audio)), ...Object.values(tenant.spoken)].map(
         ({ audioId }) => ({ tenantId: tenant.tenantId, audioId }),
       ),
     )
+    const known = new Set(await readdir(this.#folder).catch(() => []))
+    const names = new Set(wanted.map(({ audioId }) => `${audioId}.pcm`))
+    const missing = wanted.filter(({ audioId }) => isAudioId(audioId) && !known.has(`${audioId}.pcm`))
     const next = async () => {
-      for (let entry = wanted.pop(); entry; entry = wanted.pop()) await this.#audio(entry.tenantId, entry.audioId)
+      for (let entry = missing.pop(); entry; entry = missing.pop()) {
+        const bytes = await this.#fetch(entry.tenantId, entry.audioId)
+        if (bytes) await this.#keep(join(this.#folder, `${entry.audioId}.pcm`), bytes)
+      }
     }
     await Promise.all(Array.from({ length: AT_A_TIME }, next))
+    for (const tenant of tenants)
+      for (const { musicPromptId } of tenant.queues) this.music(tenant.tenantId, musicPromptId, null)
+    if (wanted.length === 0) return
+    for (const name of known)
+      if (name.endsWith('.pcm') && !names.has(name)) await rm(join(this.#folder, name), { force: true })
   }
+}
+
+function isAudioId(id: string): boolean {
+  return /^[A-Za-z0-9_-]{1,200}$/.test(id)
 }
 
 function sizeOf(source: Source): number {

@@ -39,8 +39,8 @@ export class Configuration {
   static async open(folder: string): Promise<Configuration> {
     const configuration = new Configuration(folder)
     const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => null)
-    const parsed = text === null ? null : VoiceConfig.safeParse(JSON.parse(text))
-    if (parsed?.success) configuration.#take(parsed.data)
+    const parsed = VoiceConfig.safeParse(read(text))
+    if (parsed.success) configuration.#take(parsed.data)
     return configuration
   }
 
@@ -122,4 +122,12 @@ export function digitsOf(address: string): string {
   if (/^\+\d+$/.test(digits)) return digits.slice(1)
   if (/^00\d+$/.test(digits)) return digits.slice(2)
   return digits.toLowerCase()
+}
+
+function read(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
 }

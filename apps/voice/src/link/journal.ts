@@ -17,15 +17,21 @@ const Line = z.object({ n: z.number().int().min(1), at: z.number(), fact: CallFa
  */
 export class Journal {
   readonly folder: string
-  readonly #file: number
+  #file: number | null = null
+  readonly #onFault: (error: Error) => void
   readonly #waiting: NumberedFact[] = []
   #last = 0
-  #closed = false
 
-  constructor(folder: string, known: readonly NumberedFact[] = []) {
+  /** `onFault`: the disk refuses. The call goes on, and its facts are kept in memory alone. */
+  constructor(folder: string, known: readonly NumberedFact[] = [], onFault: (error: Error) => void = () => {}) {
     this.folder = folder
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.#file = openSync(join(folder, 'facts.jsonl'), 'a', 0o600)
+    this.#onFault = onFault
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      this.#file = openSync(join(folder, 'facts.jsonl'), 'a', 0o600)
+    } catch (error) {
+      onFault(error as Error)
+    }
     this.#waiting.push(...known)
     this.#last = known.at(-1)?.n ?? 0
   }
@@ -33,7 +39,11 @@ export class Journal {
   append(fact: CallFact, at = Date.now()): NumberedFact {
     const line = { n: ++this.#last, at, fact }
     this.#waiting.push(line)
-    if (!this.#closed) writeSync(this.#file, `${JSON.stringify(line)}\n`)
+    try {
+      if (this.#file !== null) writeSync(this.#file, `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      this.#onFault(error as Error)
+    }
     return line
   }
 
@@ -49,9 +59,8 @@ export class Journal {
 
   /** Closes the file; what is on disk stays. */
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    closeSync(this.#file)
+    if (this.#file !== null) closeSync(this.#file)
+    this.#file = null
   }
 
   /** Everything has been taken: nothing of the call stays here. */

@@ -23,7 +23,9 @@ export class Journals {
   }
 
   begin(callId: string, known: readonly NumberedFact[] = []): Journal {
-    const journal = new Journal(this.folderOf(callId), known)
+    const journal = new Journal(this.folderOf(callId), known, error =>
+      this.#log.error({ reason: error.message, callId }, 'the journal of a call cannot be written; the call goes on'),
+    )
     this.#open.set(callId, { journal, finished: false })
     return journal
   }

@@ -84,7 +84,7 @@ export function testConfig(options: { trunkPort: number; flow?: Flow; change?: (
     prompts: [],
     spoken: {},
     dialRules: [{ prefix: '385', allow: true, pricePerMinute: 0.1 }],
-    limits: { maxCalls: 0, maxOutboundCalls: 10, maxOutboundPerMinute: 60, maxSpendPerDay: 100 },
+    limits: { maxCalls: 100, maxOutboundCalls: 10, maxOutboundPerMinute: 60, maxSpendPerDay: 100 },
   }
   options.change?.(tenant)
   const config: VoiceConfig = { revision: randomUUID(), tenants: [tenant] }

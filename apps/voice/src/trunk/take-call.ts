@@ -28,7 +28,7 @@ export async function takeTrunkCall(node: VoiceNode, invite: IncomingInvite): Pr
   try {
     const over =
       (trunk.maxCalls > 0 && node.calls.count(call => call.trunkId === trunk.id) >= trunk.maxCalls) ||
-      (tenant.limits.maxCalls > 0 && node.calls.ofTenant(tenant.tenantId) >= tenant.limits.maxCalls) ||
+      node.calls.ofTenant(tenant.tenantId) >= tenant.limits.maxCalls ||
       !node.trunks.takeRate(trunk.id)
     if (over) {
       invite.refuse({ status: 503, retryAfterSeconds: RETRY_AFTER_SECONDS, q850: 34 })
