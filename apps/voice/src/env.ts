@@ -58,8 +58,8 @@ const Env = z.object({
   DRAIN_SECONDS: number(0, 86_400).default(30),
   /** How long a customer waits for an agent's lost line before the call is routed again. */
   LINE_GRACE_SECONDS: number(1, 300).default(20),
-  /** A call without any audio from the customer for so long is hung up. */
-  SILENT_SECONDS: number(5, 86_400).default(60),
+  /** A call without a single packet from the customer for so long is hung up. */
+  SILENT_SECONDS: number(5, 86_400).default(300),
   /** A node that has heard nothing of its server for so long, and has no call, ends. 0: never; `npm start` sets it for the node beside the server. */
   ALONE_SECONDS: number(0, 86_400).default(0),
   LOG_LEVEL: z

@@ -19,7 +19,7 @@ import { Journals } from './link/journals.ts'
 import { finishLeftovers } from './link/leftovers.ts'
 import { Link } from './link/link.ts'
 import type { VoiceNode } from './node.ts'
-import { Phones } from './phone/phones.ts'
+import { contactUri, Phones } from './phone/phones.ts'
 import { takeDeskCall } from './phone/take-desk-call.ts'
 import { CallRecorder } from './record/record-call.ts'
 import { Uploads } from './record/uploads.ts'
@@ -35,6 +35,8 @@ export interface WiredNode {
 }
 
 const PORTS_TRIED = 50
+/** Below the 30 s after which common NATs forget a UDP flow. */
+const KEEP_ALIVE_MS = 25_000
 /** How long the last facts may take to the server before they stay on disk. */
 const FLUSH_MS = 5000
 
@@ -122,10 +124,16 @@ export async function wire(env: Env): Promise<WiredNode> {
     )
   })
 
+  const keepAlive = setInterval(
+    () => node.phones.keepAlive(binding => void node.sip.options(contactUri(binding), { peer: binding.peer })),
+    KEEP_ALIVE_MS,
+  )
+
   let closed = false
   const close = async () => {
     if (closed) return
     closed = true
+    clearInterval(keepAlive)
     for (const call of [...node.calls]) call.end('system', { status: null, q850: 41, reason: 'nodeStopped' })
     await node.lines.closeAll()
     await node.trunks.stop()

@@ -1,3 +1,4 @@
+import type { TenantVoice } from '@centrala/api/voice-link.ts'
 import type { Call } from './call.ts'
 
 /** The calls that go on here. */
@@ -45,8 +46,9 @@ export class Calls {
     }
   }
 
-  ofTenant(tenantId: string): number {
-    return this.count(call => call.tenantId === tenantId)
+  /** Whether a tenant has as many calls, in and out together, as it may. */
+  allTaken(tenant: TenantVoice): boolean {
+    return this.count(call => call.tenantId === tenant.tenantId) >= tenant.limits.maxCalls
   }
   count(wanted: (call: Call) => boolean): number {
     let count = 0

@@ -1,7 +1,7 @@
 import type { SessionEnd } from '@centrala/sip/endpoint/endpoint.ts'
 import { resumeWaiting } from '../flow/wait-in-queue.ts'
 import type { Call } from './call.ts'
-import { consultGone } from './consult.ts'
+import { completeConsult, consultGone } from './consult.ts'
 import type { Leg } from './leg.ts'
 
 /**
@@ -20,6 +20,11 @@ export function legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reas
   if (call.consult?.leg === leg) {
     call.endLeg(leg, { status: null, q850, reason: hungUp ? 'hungUp' : 'lost' })
     consultGone(call)
+    return
+  }
+  // Whoever consulted somebody and parts has handed the call over.
+  if (call.consult?.leg.joined && leg.userId !== null && leg.userId === call.consult.byUserId && leg.joined) {
+    completeConsult(call, leg.userId)
     return
   }
   const talked = leg.joined

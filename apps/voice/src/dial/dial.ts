@@ -20,6 +20,12 @@ export function dial(node: VoiceNode, command: Dial): Reply {
   if (!allowed.ok) return allowed
   if (node.draining || node.calls.full)
     return { ok: false, code: 'full', detail: 'This voice node takes no more calls now. Try again in a moment.' }
+  if (node.calls.allTaken(tenant))
+    return {
+      ok: false,
+      code: 'tooMany',
+      detail: `All ${tenant.limits.maxCalls} lines are taken. Try again in a moment.`,
+    }
   const line = node.lines.get(command.lineId)
   const owned = line && line.userId === command.userId && line.tenantId === command.tenantId ? line : null
   if (!owned && node.phones.ofUser(command.tenantId, command.userId).length === 0)

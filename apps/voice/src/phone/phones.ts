@@ -26,6 +26,8 @@ export interface Binding {
   readonly instance: string | null
   readonly callId: string
   readonly cseq: number
+  /** Of the password it was proved with: a new password ends it. */
+  readonly secret: string
   expiresAt: number
 }
 
@@ -48,6 +50,26 @@ export class Phones {
       secret: createHash('sha256').update(`digest ${token}`).digest(),
       now,
     })
+    config.onChange(() => this.#forgetRevoked())
+  }
+
+  /** Asks every phone reached by UDP whether it is there: the way through its NAT stays open. */
+  keepAlive(ask: (binding: Binding) => void): void {
+    for (const bindings of this.#bindings.values())
+      for (const binding of bindings)
+        if (binding.peer.protocol === 'udp' && binding.expiresAt > this.#now()) ask(binding)
+  }
+
+  /** A phone that was taken away, or has a new password, must prove itself again. */
+  #forgetRevoked(): void {
+    for (const [phoneId, bindings] of this.#bindings)
+      this.#set(
+        phoneId,
+        bindings.filter(({ username, secret }) => {
+          const known = this.#config.phone(username)?.phone
+          return known?.id === phoneId && known.ha1Sha256 === secret
+        }),
+      )
   }
 
   /** Whose phone makes this request, proved by digest. Null: it has been challenged, in the same words whether the user exists or not. */
@@ -106,6 +128,7 @@ export class Phones {
         instance: contact.instance,
         callId: register.callId,
         cseq: register.cseq,
+        secret: phone.ha1Sha256,
         expiresAt: this.#now() + Math.min(contact.expiresSeconds, MAX_EXPIRES) * 1000,
       })
     }

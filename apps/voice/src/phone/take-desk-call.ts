@@ -27,7 +27,7 @@ export async function takeDeskCall(node: VoiceNode, invite: IncomingInvite): Pro
     })
     return
   }
-  if (node.draining || node.calls.full) {
+  if (node.draining || node.calls.full || node.calls.allTaken(tenant)) {
     invite.refuse({ status: 503, retryAfterSeconds: 10, q850: 34 })
     return
   }

@@ -26,12 +26,13 @@ export async function takeTrunkCall(node: VoiceNode, invite: IncomingInvite): Pr
     return
   }
   try {
-    const over =
-      (trunk.maxCalls > 0 && node.calls.count(call => call.trunkId === trunk.id) >= trunk.maxCalls) ||
-      node.calls.ofTenant(tenant.tenantId) >= tenant.limits.maxCalls ||
-      !node.trunks.takeRate(trunk.id)
-    if (over) {
+    const trunkFull = trunk.maxCalls > 0 && node.calls.count(call => call.trunkId === trunk.id) >= trunk.maxCalls
+    if (trunkFull || !node.trunks.takeRate(trunk.id)) {
       invite.refuse({ status: 503, retryAfterSeconds: RETRY_AFTER_SECONDS, q850: 34 })
+      return
+    }
+    if (node.calls.allTaken(tenant)) {
+      invite.refuse({ status: 486, q850: 17 })
       return
     }
     const wire = await openWire(node, invite, {
