@@ -11,7 +11,7 @@ export const browserMissing = program ? null : 'There is no Chromium. Install it
 if (browserMissing && process.env.CI) throw new Error(browserMissing)
 if (browserMissing) console.warn(`Browser tests are skipped: ${browserMissing}`)
 
-const ARGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat([
+export const BROWSER_ARGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat([
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -21,7 +21,12 @@ export const PATIENCE_MS = 20_000
 
 export async function launch(): Promise<Browser> {
   await buildScreens(() => {})
-  return chromium.launch({ executablePath: program ?? '', args: ARGS })
+  return chromium.launch({ executablePath: program ?? '', args: BROWSER_ARGS })
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Run in each page before its own scripts. */
+  initScript?: string
 }
 
 /** A person's own browser, signed in by the cookie of their session. */
@@ -29,10 +34,11 @@ export async function browserOf(
   browser: Browser,
   server: TestServer,
   user: TestUser | null,
-  options: BrowserContextOptions = {},
+  { initScript, ...options }: OpenOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1360, height: 860 }, ...options })
   context.setDefaultTimeout(PATIENCE_MS)
+  if (initScript) await context.addInitScript(initScript)
   if (user)
     await context.addCookies(
       user.cookie.split('; ').map(cookie => {
@@ -49,7 +55,7 @@ export async function openDesk(
   server: TestServer,
   user: TestUser,
   path = '/inbox',
-  options: BrowserContextOptions = {},
+  options: OpenOptions = {},
 ): Promise<Page & { complaints: string[] }> {
   const context = await browserOf(browser, server, user, options)
   const page = Object.assign(await context.newPage(), { complaints: [] as string[] })

@@ -51,7 +51,7 @@ export const Call = z.object({
   endedAt: At.nullable(),
   endedBy: CallEndedBy.nullable(),
   endedReason: z.string(),
-  /** What the caller chose and keyed in before an agent: "Invoices"; digits null: sensitive, kept by nobody. */
+  /** What the caller chose and keyed in before an agent: "Invoices"; digits empty: a choice; null: sensitive, kept by nobody. */
   pressed: z.array(z.object({ label: z.string(), digits: z.string().nullable() })),
   /** Somebody is being asked while the customer is on hold. */
   consulting: z.object({ legId: Id, userId: Id.nullable(), name: z.string(), answered: z.boolean() }).nullable(),

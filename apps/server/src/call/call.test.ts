@@ -96,7 +96,7 @@ test('what the caller pressed, entered and the language stand with the offer', a
   const interaction = await desk.interactionOf(callId)
   expect(interaction.context).toMatchObject({
     pressed: [
-      { label: 'Invoices', digits: null },
+      { label: 'Invoices', digits: '' },
       { label: 'Customer number', digits: '1234' },
       { label: 'Card', digits: null },
     ],

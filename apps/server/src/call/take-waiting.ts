@@ -6,7 +6,7 @@ type Pressed = { label: string; digits: string | null }[]
 
 /** The agent sees it with the offer: "Invoices", in Croatian. */
 export async function takeChose(taking: Taking, { label, language, attributes }: FactOf<'chose'>): Promise<void> {
-  await press(taking, { label, digits: null })
+  await press(taking, { label, digits: '' })
   await addAttributes(taking, attributes)
   if (language)
     await taking.tx.db
@@ -44,16 +44,16 @@ export async function takeQueued(taking: Taking, fact: FactOf<'queued'>): Promis
   const waits = interaction.state === 'flow' || interaction.state === 'queued'
   // Back in the queue after a transfer: the server has put it there itself.
   if (!waits || (interaction.state === 'queued' && interaction.queueId === queueId)) return
-  await routeInteraction(tx, interaction, { queueId, priority, language, at: taking.at })
+  await routeInteraction(tx, interaction, { queueId, priority, language, at: taking.at, locked: true })
 }
 
 export async function takeUnqueued(taking: Taking, { reason }: FactOf<'unqueued'>): Promise<void> {
   if (reason === 'callback') return // the interaction waits on in the caller's place
   taking.set({ state: 'flow' })
   taking.tell('call.changed')
-  const { id, state } = await taking.interaction()
-  if (state === 'queued' || state === 'offered')
-    await commandInteraction(taking.tx, id, { type: 'leave', reason }, { at: taking.at })
+  const row = await taking.interaction()
+  if (row.state === 'queued' || row.state === 'offered')
+    await commandInteraction(taking.tx, row.id, { type: 'leave', reason }, { at: taking.at, row })
 }
 
 /** The caller may hang up: whoever accepts calls them. */

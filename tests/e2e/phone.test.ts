@@ -1,0 +1,231 @@
+import { listCalls } from '@centrala/api/call.ts'
+import { listMyInteractions } from '@centrala/api/interaction.ts'
+import { readWav } from '@centrala/media/wav/read.ts'
+import type { PartyLine } from '@centrala/voice/testing/party.ts'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildScreens } from '../../scripts/build-screens.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { until } from '../until.ts'
+import { browserMissing, shoot } from './browser.ts'
+import {
+  beAvailable,
+  CALLER,
+  computerOf,
+  hears,
+  hearsNot,
+  type HearingPage,
+  loudness,
+  NUMBER,
+  type PhoneCompany,
+  phoneCompany,
+  sitDown,
+  storyOf,
+  TONE,
+} from './phone-desk.ts'
+
+const BASE = 26_000
+let server: TestServer
+let company: PhoneCompany
+const computers: Browser[] = []
+
+beforeAll(async () => {
+  if (browserMissing) return
+  await buildScreens(() => {})
+  server = await startTestServer()
+  company = await phoneCompany(server, BASE)
+}, 180_000)
+afterAll(async () => {
+  await Promise.all(computers.map(computer => computer.close()))
+  await company?.close()
+  await server?.close()
+})
+
+describe.skipIf(browserMissing)('the phone', () => {
+  test('a call from the greeting to the timeline: menu, queue, answer, hold, transfer with the story, whisper', {
+    timeout: 240_000,
+  }, async () => {
+    const { ana, iva, sanja, provider, node, tenant } = company
+    const pages: HearingPage[] = []
+    const step = storyOf(() => pages, 'story')
+    let caller!: PartyLine
+    let anas!: HearingPage
+    let ivas!: HearingPage
+    let sanjas!: HearingPage
+    let interactionId = ''
+    let conversationId = ''
+
+    await step('Ana sits down at her desk', async () => {
+      computers.push(await computerOf(TONE.ana))
+      anas = await sitDown(company, computers.at(-1)!, ana, 'Ana')
+      pages.push(anas)
+    })
+    await step('a customer dials and hears the greeting', async () => {
+      caller = await provider.reach(node.sipPort, NUMBER, { from: CALLER })
+      await caller.hears(TONE.greeting)
+    })
+    await step('the customer presses 1 and waits with music', async () => {
+      await caller.leg.sendDigits('1')
+      await caller.hearsNot(TONE.greeting)
+      await caller.hears(TONE.music, 10_000)
+      caller.say(TONE.caller)
+    })
+    await step("Ana's browser rings with the customer's card and what was pressed", async () => {
+      await beAvailable(ana)
+      const offer = anas.getByRole('article', { name: 'Offer: Petra Novak, Phone' })
+      await offer.waitFor()
+      await offer.getByRole('list', { name: 'What the caller chose' }).getByText('Invoices').waitFor()
+      await shoot(anas, 'offer')
+      expect(await loudness(anas, TONE.caller)).toBeLessThan(0.01)
+    })
+    await step('Ana answers; they hear each other', async () => {
+      await anas.getByRole('button', { name: /^Answer/ }).click()
+      await hears(anas, TONE.caller)
+      await caller.hears(TONE.ana)
+      await caller.hearsNot(TONE.music)
+      await anas.getByRole('toolbar', { name: 'What I can do with the call' }).waitFor()
+      const { items } = await ana.client.call(listMyInteractions)
+      interactionId = items[0]?.id ?? ''
+      conversationId = items[0]?.conversationId ?? ''
+      await shoot(anas, 'talking')
+    })
+    await step('on hold the customer hears music and Ana nothing', async () => {
+      await anas.getByRole('button', { name: 'Hold', exact: true }).click()
+      await caller.hears(TONE.music)
+      await caller.hearsNot(TONE.ana)
+      await hearsNot(anas, TONE.caller)
+      await shoot(anas, 'held')
+    })
+    await step('Ana takes the customer back', async () => {
+      await anas.getByRole('button', { name: 'Resume', exact: true }).click()
+      await hears(anas, TONE.caller)
+      await caller.hears(TONE.ana)
+      await caller.hearsNot(TONE.music)
+    })
+    await step('muted, Ana hears and is not heard', async () => {
+      await anas.getByRole('button', { name: 'Mute', exact: true }).click()
+      await caller.hearsNot(TONE.ana)
+      expect(await loudness(anas, TONE.caller)).toBeGreaterThan(0.05)
+      await anas.getByRole('button', { name: 'Unmute', exact: true }).click()
+      await caller.hears(TONE.ana)
+    })
+    await step('Iva and the supervisor sit down', async () => {
+      computers.push(await computerOf(TONE.iva), await computerOf(TONE.sanja))
+      ivas = await sitDown(company, computers.at(-2)!, iva, 'Iva')
+      sanjas = await sitDown(company, computers.at(-1)!, sanja, 'Sanja', '/supervisor')
+      pages.push(ivas, sanjas)
+      await beAvailable(iva)
+    })
+    await step('Ana transfers to Iva with a note', async () => {
+      await anas.getByRole('button', { name: 'Transfer', exact: true }).first().click()
+      const dialog = anas.getByRole('dialog')
+      await dialog.getByRole('combobox').click()
+      await anas.getByRole('option', { name: /Iva/ }).click()
+      await dialog.getByRole('textbox', { name: /Note/ }).fill('Her March invoice was paid twice')
+      await shoot(anas, 'transfer')
+      await dialog.getByRole('button', { name: 'Transfer' }).click()
+      await hearsNot(anas, TONE.caller)
+    })
+    await step('Iva is offered the call, answers, and has the whole story', async () => {
+      const offer = ivas.getByRole('article', { name: 'Offer: Petra Novak, Phone' })
+      await offer.waitFor()
+      await caller.hears(TONE.music)
+      await shoot(ivas, 'offer-iva')
+      await ivas.getByRole('button', { name: /^Answer/ }).click()
+      await hears(ivas, TONE.caller)
+      await caller.hears(TONE.iva)
+      await caller.hearsNot(TONE.ana)
+      const log = ivas.getByRole('log')
+      await log.getByText('Her March invoice was paid twice').first().waitFor()
+      await log.getByText('Invoices').first().waitFor()
+      expect(await loudness(anas, TONE.caller)).toBeLessThan(0.01)
+    })
+    await step('the supervisor listens, unheard', async () => {
+      await sanjas.getByRole('region', { name: /^Calls now/ }).waitFor()
+      await shoot(sanjas, 'calls-now')
+      await sanjas.getByRole('button', { name: 'Listen', exact: true }).first().click()
+      await hears(sanjas, TONE.caller)
+      await hears(sanjas, TONE.iva)
+      await hearsNot(ivas, TONE.sanja)
+      expect(caller.loudness(TONE.sanja)).toBeLessThan(0.004)
+    })
+    await step('the supervisor whispers: only Iva hears', async () => {
+      await sanjas
+        .getByRole('toolbar', { name: 'Who hears me' })
+        .getByRole('button', { name: 'Whisper', exact: true })
+        .click()
+      await hears(ivas, TONE.sanja)
+      await hears(ivas, TONE.caller)
+      await shoot(sanjas, 'whispering')
+      await caller.hears(TONE.iva)
+      await caller.hearsNot(TONE.sanja)
+    })
+    await step('the customer hangs up, and Iva wraps up', async () => {
+      await caller.hangUp()
+      const finish = ivas.getByRole('button', { name: 'Finish' })
+      await finish.waitFor()
+      await shoot(ivas, 'wrap-up')
+      await ivas.getByRole('textbox', { name: /Note/ }).last().fill('Refunded')
+      await finish.click()
+      await until(async () => (await iva.client.call(listMyInteractions)).items.length === 0, 'Iva to be done')
+    })
+    await step('the timeline has the call, the keys, the note, and a recording with a waveform that plays', async () => {
+      await until(
+        async () =>
+          (await tenant.client.call(listCalls, { params: { id: interactionId } })).items[0]?.recordings[0]?.state ===
+          'stored',
+        'the recording to be stored',
+        20_000,
+      )
+      await sanjas.goto(`${server.origin}/conversations/${conversationId}`)
+      const log = sanjas.getByRole('log')
+      const card = log.getByRole('article', { name: /^Call/ })
+      await card.getByText('Invoices').waitFor()
+      await card.getByText(/Ana Kovač and Iva Marić answered/).waitFor()
+      await card.getByText('The customer hung up').waitFor()
+      await log.getByText('Her March invoice was paid twice').first().waitFor()
+      const player = card.getByRole('group', { name: 'Recording' })
+      expect((await player.getByRole('slider').locator('path').first().getAttribute('d'))?.length).toBeGreaterThan(500)
+      await player.getByRole('button', { name: 'Play' }).click()
+      await player.getByRole('button', { name: 'Pause' }).waitFor()
+      await until(() => player.locator('audio').evaluate(audio => (audio as HTMLAudioElement).currentTime > 0.3), 'sound')
+      await shoot(sanjas, 'timeline')
+    })
+    await step('each side is on its channel of the recording, the whisper on none', async () => {
+      const { items } = await tenant.client.call(listCalls, { params: { id: interactionId } })
+      const audio = await fetch(`${server.origin}/api/recordings/${items[0]?.recordings[0]?.id}/audio`, {
+        headers: { cookie: sanja.cookie },
+      })
+      const [customer, agents] = stereo(Buffer.from(await audio.arrayBuffer()))
+      expect(loudest(customer, TONE.caller)).toBeGreaterThan(0.05)
+      expect(loudest(agents, TONE.ana)).toBeGreaterThan(0.05)
+      expect(loudest(agents, TONE.iva)).toBeGreaterThan(0.05)
+      expect(loudest(agents, TONE.caller)).toBeLessThan(0.01)
+      for (const tone of [TONE.ana, TONE.iva, TONE.sanja, TONE.music])
+        expect(loudest(customer, tone)).toBeLessThan(0.01)
+      for (const tone of [TONE.sanja, TONE.music]) expect(loudest(agents, tone)).toBeLessThan(0.01)
+    })
+    await Promise.all(pages.map(page => page.context().close()))
+  })
+})
+
+function stereo(wav: Buffer): [Int16Array, Int16Array] {
+  const read = readWav(wav)
+  if (!read.ok) throw new Error(`The recording cannot be read: ${read.reason}`)
+  const [left, right] = read.audio.channels
+  if (!left || !right) throw new Error('The recording is not stereo.')
+  return [left, right]
+}
+
+/** The loudest quarter of a second of a tone, as a share of full scale. */
+function loudest(pcm: Int16Array, hertz: number): number {
+  let most = 0
+  const turn = 2 * Math.cos((2 * Math.PI * hertz) / 8000)
+  for (let from = 0; from + 2000 <= pcm.length; from += 2000) {
+    let s1 = 0
+    let s2 = 0
+    for (let i = from; i < from + 2000; i++) [s1, s2] = [(pcm[i] ?? 0) + turn * s1 - s2, s1]
+    most = Math.max(most, (2 * Math.sqrt(Math.max(0, s1 * s1 + s2 * s2 - turn * s1 * s2))) / 2000 / 32_768)
+  }
+  return most
+}
