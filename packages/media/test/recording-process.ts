@@ -1,10 +1,10 @@
 import { createMedia } from '../src/endpoint/create-media.ts'
-import { createPhone, until } from './phone.ts'
+import { createPhone, type Phone, until } from './phone.ts'
 
 /** Records a call into the folder given until it is killed. */
 const media = createMedia({ listenAddress: '127.0.0.1', ports: { from: 22_300, to: 22_319 } })
 const room = media.room()
-const phones = []
+const phones: Phone[] = []
 for (const [side, tone] of [
   ['customer', 440],
   ['agent', 700],

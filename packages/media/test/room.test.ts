@@ -128,7 +128,7 @@ test('a new leg takes the place of an old one: rules, music and recording side',
 
 test('a conference of eight hears everybody, nobody hears themselves, digits reach all', async () => {
   const tones = [310, 450, 590, 730, 870, 1010, 1150, 1290]
-  const calls = []
+  const calls: { phone: Phone; leg: RtpLeg }[] = []
   for (const tone of tones) calls.push(await call(`m${tone}`, tone))
   const room = media.room()
   for (const { leg } of calls) room.join(leg)

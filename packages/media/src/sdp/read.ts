@@ -1,3 +1,4 @@
+/// <reference path="./sdp-transform.d.ts" />
 import { isIP, isIPv4 } from 'node:net'
 import { parse } from 'sdp-transform'
 import type { AudioCodec, Direction, SdpRefusal } from '../endpoint/media.ts'

@@ -1,3 +1,4 @@
+/// <reference path="./sdp-transform.d.ts" />
 import { isIPv6 } from 'node:net'
 import { write } from 'sdp-transform'
 import type { AudioCodec, Direction } from '../endpoint/media.ts'
