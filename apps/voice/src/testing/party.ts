@@ -87,12 +87,22 @@ export class Party {
 
   /** Registers as a desk phone; resolves when it is. */
   async register(nodePort: number, username: string, password = PASSWORD): Promise<void> {
-    const registration = this.sip.register({
-      registrar: `sip:127.0.0.1:${nodePort}`,
-      aor: `sip:${username}@127.0.0.1`,
-      credentials: () => ({ username, password }),
-    })
-    await until(() => registration.current.state === 'registered', `registration of ${username}`)
+    // A phone that has just been set up may be a moment ahead of the node: it tries again.
+    for (let tries = 1; ; tries++) {
+      const registration = this.sip.register({
+        registrar: `sip:127.0.0.1:${nodePort}`,
+        aor: `sip:${username}@127.0.0.1`,
+        credentials: () => ({ username, password }),
+      })
+      const state = await until(
+        () => registration.current.state !== 'registering' && registration.current.state,
+        `answer to the registration of ${username}`,
+      )
+      if (state === 'registered') return
+      if (tries === 3) throw new Error(`${username} could not register: ${registration.current.failure?.status}`)
+      await registration.stop()
+      await new Promise(resolve => setTimeout(resolve, 500))
+    }
   }
 
   /** The call that rang and was taken. */
