@@ -21,6 +21,8 @@ export interface ChangeOptions {
   actorId?: string | null
   /** Columns to set besides, e.g. the wrap-up code. */
   also?: Updateable<InteractionTable>
+  /** The interaction as this transaction has just locked it, unchanged since: it need not be read again. */
+  row?: InteractionRow
   /** More for the event's data. */
   data?: Record<string, unknown>
 }
@@ -40,7 +42,7 @@ export async function changeInteraction(
   command: Command,
   options: ChangeOptions = {},
 ): Promise<Changed> {
-  const row = await lockInteraction(tx, id)
+  const row = options.row ?? (await lockInteraction(tx, id))
   if (!row) return { ok: false, code: 'interaction.notFound', detail: 'There is no such interaction.' }
   const at = options.at ?? new Date()
   const result = transition(factsOf(row), command, at.getTime())

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { normalisePhone } from '@centrala/core/customer/normalise.ts'
 import type { Tx } from '@centrala/store/database.ts'
-import { type InteractionRow, openInteraction } from '@centrala/store/interaction-store.ts'
+import { type InteractionRow, lockInteraction, openInteraction } from '@centrala/store/interaction-store.ts'
 import { audit } from '../audit/audit.ts'
 import { countryOf, findOrCreateCustomer } from '../customer/find-or-create-customer.ts'
 import { notMerged } from '../customer/kept.ts'
@@ -238,7 +238,8 @@ export async function giveUp(tx: Tx, callId: string, reason: string): Promise<vo
     .returningAll()
     .executeTakeFirst()
   if (!call) return
-  await closeInteraction(tx, call, new Date())
+  const interaction = await lockInteraction(tx, call.interactionId)
+  if (interaction) await closeInteraction(tx, call, interaction, new Date())
   tx.emit({
     type: 'call.ended',
     interactionId: call.interactionId,

@@ -1,5 +1,5 @@
 import type { Tx } from '@centrala/store/database.ts'
-import { lockInteraction } from '@centrala/store/interaction-store.ts'
+import type { InteractionRow } from '@centrala/store/interaction-store.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
 import type { CallRow, FactOf, Taking } from './taking.ts'
 
@@ -18,16 +18,22 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
     monitors: {} as never,
     price: priceUntil(call, at),
   })
-  await tx.query("UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL", [
-    call.id,
-    at,
-  ])
   taking.tell('call.ended', { by: fact.by })
-  await tx.query(
-    'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
-    [call.interactionId, at],
-  )
-  if (!known) await closeInteraction(tx, call, at)
+  const closing = Promise.all([
+    tx.query("UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL", [
+      call.id,
+      at,
+    ]),
+    tx.query(
+      'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
+      [call.interactionId, at],
+    ),
+  ])
+  // Sent together with what follows: a freed agent's next caller waits for this.
+  await Promise.all([
+    closing,
+    known ? undefined : taking.interaction().then(row => closeInteraction(tx, call, row, at)),
+  ])
 }
 
 /** By begun minutes, as most providers count; nothing while nobody had answered. */
@@ -44,23 +50,23 @@ interface Context {
 /** What becomes of the interaction when its call has ended, by what had happened until then. */
 export async function closeInteraction(
   tx: Tx,
-  call: Pick<CallRow, 'interactionId' | 'direction' | 'connectedAt'>,
+  call: Pick<CallRow, 'direction' | 'connectedAt'>,
+  interaction: InteractionRow,
   at: Date,
 ): Promise<void> {
-  const interaction = await lockInteraction(tx, call.interactionId)
-  if (!interaction || interaction.state === 'wrapUp' || interaction.state === 'ended') return
+  if (interaction.state === 'wrapUp' || interaction.state === 'ended') return
   const { callback, voicemail } = interaction.context as Context
   if (interaction.state !== 'active') {
     // Whoever asked to be called back, or left a message, waits on without a call.
     if (callback || voicemail) return
-    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at })
+    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at, row: interaction })
     return
   }
   if (call.direction === 'inbound' || call.connectedAt) {
-    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at })
+    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at, row: interaction })
     return
   }
   // Nobody answered. A callback or voicemail stays with the agent, who may try again; a call of one's own is over.
   if (interaction.direction === 'inbound') return
-  await endInteraction(tx, interaction.id, { outcome: 'closed', actorId: null, at })
+  await endInteraction(tx, interaction.id, { outcome: 'closed', actorId: null, at, row: interaction })
 }

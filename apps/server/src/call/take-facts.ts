@@ -21,16 +21,24 @@ export async function takeFacts(
 ): Promise<void> {
   const tenantId = await tenantOf(services, callId, facts)
   const after = await services.db.tenant(tenantId, async tx => {
-    let call = await tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst()
-    let taking = call && new Taking(tx, services, call)
+    // The interaction with it, in one trip: most facts change both.
+    const [first, [interaction]] = await Promise.all([
+      tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst(),
+      tx.db
+        .selectFrom('interaction')
+        .selectAll()
+        .where('id', '=', eb => eb.selectFrom('call').select('interactionId').where('id', '=', callId))
+        .forUpdate()
+        .execute(),
+    ])
+    let taking = first && new Taking(tx, services, first, interaction)
     for (const { n, at: told, fact } of facts) {
       const at = new Date(Math.min(told.getTime(), Date.now())) // a node's clock may be ahead of ours
-      if (call && n <= call.lastFact) continue
+      if (taking && n <= taking.call.lastFact) continue
       if (!taking) {
         if (fact.type !== 'started')
           throw new Error(`The call ${callId} has not begun, and "${fact.type}" is told of it.`)
-        call = await takeStarted(tx, { callId, nodeId, at, fact })
-        taking = new Taking(tx, services, call)
+        taking = new Taking(tx, services, await takeStarted(tx, { callId, nodeId, at, fact }))
         taking.tell('call.started')
       } else {
         Object.assign(taking, { at, n })
@@ -39,6 +47,10 @@ export async function takeFacts(
       taking.set({ lastFact: n })
     }
     await taking?.finish()
+    const call = taking?.call
+    if (call?.state === 'ended') taking?.after.push(() => services.voice.forget(call.interactionId))
+    else if (call)
+      taking?.after.push(() => services.voice.remember(call.interactionId, { id: callId, nodeId: call.nodeId }))
     return taking?.after ?? []
   })
   for (const act of after) act()

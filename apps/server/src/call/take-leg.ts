@@ -1,4 +1,3 @@
-import { lockInteraction } from '@centrala/store/interaction-store.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
 import { Refusal } from '../refusal.ts'
@@ -61,8 +60,8 @@ export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Pr
   taking.tell('call.changed')
   if (leg?.kind === 'supervisor' && leg.userId) stopMonitoring(taking, leg.userId)
   if (leg?.kind !== 'agent' || !leg.userId || call.state === 'ended' || call.state === 'parked') return
-  const interaction = await lockInteraction(tx, call.interactionId)
-  if (interaction?.state !== 'active' || interaction.agentId !== leg.userId) return
+  const interaction = await taking.interaction()
+  if (interaction.state !== 'active' || interaction.agentId !== leg.userId) return
   const others = await tx.db
     .selectFrom('leg')
     .select(['kind', 'userId'])

@@ -23,10 +23,14 @@ export class Taking {
   private readonly changes: Updateable<CallTable> = {}
   private readonly events = new Map<string, Record<string, unknown>>()
 
-  constructor(tx: Tx, services: Services, call: CallRow) {
+  private fresh: InteractionRow | undefined
+
+  /** @param interaction as it was locked just now, if it was */
+  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow) {
     this.tx = tx
     this.services = services
     this.call = call
+    this.fresh = interaction
     this.wasParked = call.state === 'parked'
   }
 
@@ -40,14 +44,17 @@ export class Taking {
     this.events.set(type, { ...this.events.get(type), ...data })
   }
 
+  /** The interaction, locked. */
   async interaction(): Promise<InteractionRow> {
-    const row = await lockInteraction(this.tx, this.call.interactionId)
+    const row = this.fresh ?? (await lockInteraction(this.tx, this.call.interactionId))
+    this.fresh = undefined // whoever asks goes on to change it
     if (!row) throw new Error(`The interaction ${this.call.interactionId} of a call is not there.`)
     return row
   }
 
   /** Adds to what the agent sees of the caller. */
   async addContext(values: Record<string, unknown>): Promise<void> {
+    this.fresh = undefined
     await this.tx.query('UPDATE interaction SET context = context || $2::jsonb, version = version + 1 WHERE id = $1', [
       this.call.interactionId,
       JSON.stringify(values),
@@ -58,7 +65,7 @@ export class Taking {
     const { tx, call } = this
     const { pressed, monitors, ...plain } = this.changes
     if (Object.keys(this.changes).length === 0) return
-    await tx.db
+    const updating = tx.db
       .updateTable('call')
       .set({
         ...plain,
@@ -68,11 +75,17 @@ export class Taking {
       .where('id', '=', call.id)
       .execute()
     if (this.events.has('call.started') || this.events.has('call.ended')) this.events.delete('call.changed')
-    if (this.events.size === 0) return
-    const [about] = await tx.query<{ conversationId: string; customerId: string; agentId: string | null }>(
-      'SELECT conversation_id AS "conversationId", customer_id AS "customerId", agent_id AS "agentId" FROM interaction WHERE id = $1',
-      [call.interactionId],
-    )
+    if (this.events.size === 0) {
+      await updating
+      return
+    }
+    const [[about]] = await Promise.all([
+      tx.query<{ conversationId: string; customerId: string; agentId: string | null }>(
+        'SELECT conversation_id AS "conversationId", customer_id AS "customerId", agent_id AS "agentId" FROM interaction WHERE id = $1',
+        [call.interactionId],
+      ),
+      updating,
+    ])
     // Parked calls are anybody's to pick up: everybody sees them come and go.
     const parked = this.wasParked || call.state === 'parked'
     for (const [type, data] of this.events)

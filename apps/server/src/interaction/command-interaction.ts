@@ -16,8 +16,8 @@ export async function commandInteraction(
   command: Command,
   options: ChangeOptions = {},
 ): Promise<InteractionRow> {
-  const before = found(await lockInteraction(tx, id), 'interaction')
-  const changed = await changeInteraction(tx, id, command, options)
+  const before = options.row ?? found(await lockInteraction(tx, id), 'interaction')
+  const changed = await changeInteraction(tx, id, command, { ...options, row: before })
   if (!changed.ok) throw new Refusal(409, changed.code, changed.detail)
   const { interaction } = changed
   const letGo = before.agentId !== null && (interaction.agentId !== before.agentId || interaction.state === 'ended')

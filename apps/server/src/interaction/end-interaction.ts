@@ -11,26 +11,37 @@ export interface Ending {
   actorId: string | null
   /** When it was, where we hear of it later. */
   at?: Date
+  /** The interaction as this transaction has just locked it. */
+  row?: InteractionRow
 }
 
 /**
  * The talk is over. One that no agent had answered is abandoned (or short-abandoned, below the queue's limit); one that an agent has goes
  * into wrap-up for the queue's time, after which it closes by itself unless the queue demands a code.
  */
-export async function endInteraction(tx: Tx, id: string, { outcome, actorId, at }: Ending): Promise<InteractionRow> {
-  const row = found(await lockInteraction(tx, id), 'interaction')
+export async function endInteraction(
+  tx: Tx,
+  id: string,
+  { outcome, actorId, at, row: locked }: Ending,
+): Promise<InteractionRow> {
+  const row = locked ?? found(await lockInteraction(tx, id), 'interaction')
   const queue = row.queueId
     ? await tx.db.selectFrom('queue').selectAll().where('id', '=', row.queueId).executeTakeFirst()
     : undefined
   const waits = row.state === 'queued' || row.state === 'offered' || row.state === 'flow'
   if (waits && actorId === null && outcome === 'handled') {
     const shortMs = (queue?.abandonSeconds ?? 5) * 1000
-    return commandInteraction(tx, id, { type: 'abandon', shortMs }, { ...(at && { at }) })
+    return commandInteraction(tx, id, { type: 'abandon', shortMs }, { row, ...(at && { at }) })
   }
   const required = queue?.wrapUpRequired || queue?.contactReasonRequired
   const wrapUpMs =
     queue && (queue.wrapUpSeconds > 0 || required) && outcome === 'handled' ? queue.wrapUpSeconds * 1000 : null
-  const ended = await commandInteraction(tx, id, { type: 'end', outcome, wrapUpMs }, { actorId, ...(at && { at }) })
+  const ended = await commandInteraction(
+    tx,
+    id,
+    { type: 'end', outcome, wrapUpMs },
+    { actorId, row, ...(at && { at }) },
+  )
   if (ended.state === 'wrapUp' && !required && ended.wrapUpDueAt) {
     await enqueue(tx, 'closeWrapUp', { interactionId: id }, { runAt: ended.wrapUpDueAt, key: `wrapUp:${id}` })
   }

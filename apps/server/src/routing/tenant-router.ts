@@ -5,7 +5,7 @@ import type { Receipt } from '@centrala/core/routing/receipt.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
-import { changeInteraction } from '@centrala/store/interaction-store.ts'
+import { changeInteraction, lockInteraction } from '@centrala/store/interaction-store.ts'
 import { setPresence } from '../presence/set-presence.ts'
 import type { Services } from '../services.ts'
 import { type Configuration, loadConfiguration, loadPresences, loadWork } from './load-routing.ts'
@@ -230,10 +230,14 @@ async function offer(
   agent: Agent | undefined,
 ): Promise<{ undone: RoutingEvent[]; made: boolean }> {
   // The lock keeps the agent from leaving between this look and the commit.
-  const [presence] = await tx.query<{ state: string; next: string | null }>(
-    'SELECT state, next_state AS next FROM presence WHERE user_id = $1 FOR SHARE',
-    [agentId],
-  )
+  const [[presence], held, row] = await Promise.all([
+    tx.query<{ state: string; next: string | null }>(
+      'SELECT state, next_state AS next FROM presence WHERE user_id = $1 FOR SHARE',
+      [agentId],
+    ),
+    heldBy(tx, agentId),
+    lockInteraction(tx, interactionId),
+  ])
   const away: RoutingEvent = { type: 'agent.presence', at, agentId, state: 'away' }
   const back: RoutingEventOf<'offer.withdrawn'> = {
     type: 'offer.withdrawn',
@@ -243,7 +247,6 @@ async function offer(
     reason: 'withdrawn',
   }
   if (presence?.state !== 'available' || presence.next) return { undone: [away, back], made: false }
-  const held = await heldBy(tx, agentId)
   if (!fits(held, receipt.channel, agent)) {
     // The log has not told the router of all that the agent holds: it learns it here, and asks again a moment later.
     const undone = [
@@ -262,14 +265,17 @@ async function offer(
     ]
     return { undone, made: false }
   }
-  const changed = await changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt })
-  if (!changed.ok) return { undone: [], made: false } // it ended or went elsewhere: the log will say so
-  await tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
-    interactionId,
-    agentId,
-    new Date(at),
-    JSON.stringify(receipt),
+  if (row?.state !== 'queued') return { undone: [], made: false } // it ended or went elsewhere: the log will say so
+  const [changed] = await Promise.all([
+    changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt }, { row }),
+    tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
+      interactionId,
+      agentId,
+      new Date(at),
+      JSON.stringify(receipt),
+    ]),
   ])
+  if (!changed.ok) throw new Error(`A waiting interaction could not be offered: ${changed.detail}`)
   return { undone: [], made: true }
 }
 

@@ -20,6 +20,8 @@ export interface InteractionFollower {
   stop(): Promise<void>
 }
 
+type Place = Pick<OpenCall, 'id' | 'nodeId'>
+
 export function followInteractions(services: Services): InteractionFollower {
   const { db, events, voice, hub, log } = services
   /** What is done about one interaction is done in order. */
@@ -83,7 +85,7 @@ export function followInteractions(services: Services): InteractionFollower {
   const find = (tenantId: string, interactionId: string) => db.tenant(tenantId, tx => openCallOf(tx, interactionId))
 
   /** A command whose failure changes nothing: what it asks for is already so, or the call is over. */
-  function tell(call: OpenCall, command: CallCommand): void {
+  function tell(call: Place, command: CallCommand): void {
     voice.command(call.nodeId, command).then(reply => {
       if (!reply.ok)
         log.info({ callId: call.id, command: command.type, code: reply.code }, 'a voice node did not follow')
@@ -209,11 +211,13 @@ export function followInteractions(services: Services): InteractionFollower {
   function ring(tenantId: string, interactionId: string, userId: string, expiresAt: number): void {
     const nodes = voice.phones.deskNodes(tenantId, userId)
     if (nodes.length === 0) return // the screen rings by itself
-    inOrder(interactionId, async () => {
-      const call = await find(tenantId, interactionId)
-      const seconds = Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000))
+    const seconds = Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000))
+    const known = voice.callOf(interactionId)
+    const ringAt = (call: Place | null) => {
       if (call && nodes.includes(call.nodeId)) tell(call, { type: 'ring', callId: call.id, userId, seconds })
-    })
+    }
+    if (known) ringAt(known)
+    else inOrder(interactionId, async () => ringAt(await find(tenantId, interactionId)))
   }
 
   return {

@@ -51,6 +51,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
           reason: 'The voice node that had this call was lost.',
         })
         await taking.finish()
+        voice.forget(call.interactionId)
         log.warn({ callId: id, nodeId }, 'a call was lost with its voice node')
       })
     }

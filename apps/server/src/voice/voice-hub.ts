@@ -29,6 +29,10 @@ export interface VoiceHub {
   onHello(listener: (node: VoiceNode) => void): void
   /** When each node was last heard of, in this process. */
   heardAt(nodeId: string): number
+  /** The call of an interaction that goes on, as far as it has been told here: so that an offer rings without asking the database. */
+  callOf(interactionId: string): { id: string; nodeId: string } | null
+  remember(interactionId: string, call: { id: string; nodeId: string }): void
+  forget(interactionId: string): void
   /** What the configuration now is, to all nodes. */
   configure(): Promise<void>
   stats(): { nodes: number; calls: number; lines: number; lagMs: number }
@@ -45,6 +49,7 @@ export function startVoiceHub(services: Services): VoiceHub {
   const { events, upgrades, log, env, keys } = services
   const nodes = new Map<string, VoiceNode>()
   const heard = new Map<string, number>()
+  const calls = new Map<string, { id: string; nodeId: string }>()
   const phones = new Phones()
   const nows = new CallNows(services)
   const states = new TrunkStates(services)
@@ -204,6 +209,9 @@ export function startVoiceHub(services: Services): VoiceHub {
     },
     onHello: listener => helloListeners.push(listener),
     heardAt: nodeId => heard.get(nodeId) ?? 0,
+    callOf: interactionId => calls.get(interactionId) ?? null,
+    remember: (interactionId, call) => calls.set(interactionId, call),
+    forget: interactionId => calls.delete(interactionId),
     configure,
     stats: () => ({
       nodes: nodes.size,
