@@ -85,6 +85,7 @@ describe('SDP', () => {
     ['nothing', '', 'sdp.malformed'],
     ['no audio', 'v=0\r\ns=-\r\nt=0 0\r\nc=IN IP4 127.0.0.1\r\nm=video 5000 RTP/AVP 96\r\n', 'sdp.noAudio'],
     ['a host name', 'v=0\r\nc=IN IP4 phone.example\r\nm=audio 5000 RTP/AVP 8\r\n', 'sdp.badAddress'],
+    ['an address of the other family', 'v=0\r\nc=IN IP6 2001:db8::1\r\nm=audio 5000 RTP/AVP 8\r\n', 'sdp.badAddress'],
     ['a multicast address', 'v=0\r\nc=IN IP4 239.1.2.3\r\nm=audio 5000 RTP/AVP 8\r\n', 'sdp.badAddress'],
     ['no common codec', 'v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 5000 RTP/AVP 18\r\n', 'sdp.noCommonCodec'],
     ['a port beyond all', 'v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 99999 RTP/AVP 8\r\n', 'sdp.malformed'],

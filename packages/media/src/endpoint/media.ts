@@ -17,7 +17,7 @@ export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | 
 export type Off = () => void
 
 export interface MediaOptions {
-  /** Address the RTP sockets bind to: an IPv4 or IPv6 address of this machine, `0.0.0.0` or `::`. */
+  /** Address the RTP sockets bind to: an IPv4 or IPv6 address of this machine, `0.0.0.0` or `::`. Its family is that of all RTP legs: the other's SDP is refused (`sdp.badAddress`). */
   listenAddress: string
   /** Address written into SDP when it differs from the bound one (NAT). Needed when `listenAddress` is a wildcard. */
   publicAddress?: string
@@ -196,7 +196,6 @@ export interface RtpLegOptions extends LegOptions {
   maxPacketsPerSecond?: number
   /** Where the far end's SDP is known to come from (the SIP peer): an SDP address that is private while this is not is not believed. */
   signallingAddress?: string
-  family?: 4 | 6
 }
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import type { PortPool } from '../rtp/port-pool.ts'
 import { UdpPair } from '../rtp/udp-pair.ts'
 import { type AgreedAudio, agreeAudio, agreeText, answerDirection } from '../sdp/negotiate.ts'
@@ -7,7 +8,7 @@ import { audioFormats, type LocalMedia, type RefusedMedia, TELEPHONE_EVENT, writ
 import { type CryptoLine, contextOf, newCrypto } from '../srtp/sdes.ts'
 import { Leg, type LegContext } from './leg.ts'
 import { Listeners } from './listeners.ts'
-import type { Accepted, Answer, AudioCodec, Direction, Off, RtpLeg, RtpLegOptions } from './media.ts'
+import type { Accepted, Answer, AudioCodec, Direction, Off, RtpLeg, RtpLegOptions, SdpRefusal } from './media.ts'
 import { TextStream } from './text-stream.ts'
 
 export interface RtpLegContext extends LegContext {
@@ -107,6 +108,7 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
       telephoneEvent: this.#options.telephoneEvent ?? true,
     })
     if ('ok' in agreed) return agreed
+    if (!this.#reaches(agreed.remote)) return wrongFamily(agreed.remote)
     const crypto = agreed.crypto
     if (crypto && this.#ourCrypto && crypto.suite !== this.#ourCrypto.suite) {
       const same = this.#offeredCryptos.find(line => line.tag === crypto.tag && line.suite === crypto.suite)
@@ -129,6 +131,7 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
       telephoneEvent: this.#options.telephoneEvent ?? true,
     })
     if ('ok' in agreed) return agreed
+    if (!this.#reaches(agreed.remote)) return wrongFamily(agreed.remote)
     this.#wanted = options.direction ?? 'sendrecv'
     if (agreed.crypto) {
       // The answer repeats the tag of the line it takes, with a key of our own (RFC 4568 section 5.1.2).
@@ -237,6 +240,11 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
     }
   }
 
+  /** Our socket and the far end's address are of one family. */
+  #reaches(remote: RemoteMedia): boolean {
+    return isIPv6(remote.rtp.address) === isIPv6(this.#own.bindAddress)
+  }
+
   #apply(agreed: AgreedAudio, direction: Direction, mux: boolean): void {
     this.#agreed = agreed
     this.#direction = direction
@@ -305,6 +313,11 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
     void this.#text?.close()
     this.#text = null
   }
+}
+
+function wrongFamily({ rtp }: RemoteMedia): SdpRefusal {
+  const [ours, theirs] = isIPv6(rtp.address) ? ['IPv4', 'IPv6'] : ['IPv6', 'IPv4']
+  return refusal('sdp.badAddress', `Audio is carried over ${ours} here, and ${rtp.address} is ${theirs}.`)
 }
 
 function refused(media: RemoteMedia): RefusedMedia {
