@@ -195,7 +195,7 @@ function AskedStrip({
       className="@container flex flex-wrap items-center gap-x-4 gap-y-1 bg-accent-soft px-4 py-2 outline-2 outline-accent -outline-offset-2"
     >
       <PhoneIncoming size={18} aria-hidden className="animate-pulse text-accent-ink" />
-      <p className="min-w-0 flex-1">
+      <p className="min-w-0 flex-1 basis-52">
         <span className="block font-semibold">{t('asked.title', { name: asker })}</span>
         <span className="block truncate text-muted text-xs">{t('asked.about', { name: customer })}</span>
       </p>
@@ -229,7 +229,7 @@ function MonitorStrip({ call }: { call: Call }) {
       className={clsx('flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 outline-2 -outline-offset-2', looks)}
     >
       <Icon size={18} aria-hidden className="shrink-0" />
-      <p role="status" className="min-w-0 flex-1">
+      <p role="status" className="min-w-0 flex-1 basis-60">
         <span className="block font-semibold">{t(`monitor.${mode}`, { agent })}</span>
         <span className="block truncate text-xs">{t(`monitor.${mode}Hint`, { agent, customer })}</span>
       </p>

@@ -53,7 +53,7 @@ export default function CallOffer({ offer }: { offer: Interaction }) {
       {phone && !over && !canHear(kind) && (
         <p className="flex items-center gap-2 rounded-md bg-warn-soft px-2 py-1.5 text-warn-ink text-xs">
           <TriangleAlert size={14} aria-hidden className="shrink-0" />
-          <span className="flex-1">{t(`sign.${kind}`)}</span>
+          <span className="flex-1">{t(kind === 'off' ? 'offer.off' : `sign.${kind}`)}</span>
           <Button size="sm" onClick={() => (kind === 'off' ? connectPhone() : askPhone({ kind: 'panel' }))}>
             {t(kind === 'off' ? 'do.connect' : 'do.why')}
           </Button>

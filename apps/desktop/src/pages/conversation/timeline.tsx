@@ -61,7 +61,10 @@ export function Timeline({ conversation, messageId }: TimelineProps) {
 
   // A conversation opens at its end; a long mail at its beginning, since that is where one reads on.
   const opened = useRef(false)
-  const newestMail = newest && newest.channel === 'email' && !newest.internal ? newest.id : null
+  const calledSince = conversation.interactions.some(
+    one => one.channel === 'voice' && one.createdAt > (newest?.createdAt ?? ''),
+  )
+  const newestMail = newest && newest.channel === 'email' && !newest.internal && !calledSince ? newest.id : null
   useLayoutEffect(() => {
     if (opened.current || newest === undefined) return
     opened.current = true

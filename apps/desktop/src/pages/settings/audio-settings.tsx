@@ -48,56 +48,54 @@ export function AudioSettings() {
   }
   const { ringVolume } = usePreferences()
   return (
-    <div id="audio" className="scroll-mt-4">
-      <Section title={t('audio.title')} hint={t('audio.hint')}>
-        <div className="flex max-w-xl flex-col gap-4">
-          {!on && (
-            <div className="flex flex-wrap items-center gap-3 rounded-md bg-sunken p-3">
-              <span className="min-w-0 flex-1">
-                <span className="block font-medium">{t(`sign.${kind}`)}</span>
-                <span className="block text-muted">{t(`hint.${kind}`)}</span>
-              </span>
-              {kind !== 'insecure' && kind !== 'loading' && (
-                <Button look="primary" onClick={() => connectPhone(audio.kind === 'elsewhere')}>
-                  {t(audio.kind === 'elsewhere' ? 'do.here' : 'do.connect')}
-                </Button>
-              )}
-            </div>
-          )}
-          <Field label={t('audio.microphone')}>
-            <Select
-              value={devices.microphone || SYSTEM}
-              onChange={choose('microphone')}
-              options={options(list.microphones, devices.microphone)}
-              disabled={!on}
-            />
-          </Field>
-          {on && <Level />}
-          {canChooseSpeaker() && (
-            <>
-              <Field label={t('audio.speaker')}>
-                <Select
-                  value={devices.speaker || SYSTEM}
-                  onChange={choose('speaker')}
-                  options={options(list.speakers, devices.speaker)}
-                  disabled={!on}
-                />
-              </Field>
-              <Field label={t('audio.ringSpeaker')} hint={t('audio.ringSpeakerHint')}>
-                <Select
-                  value={devices.ringSpeaker || SYSTEM}
-                  onChange={choose('ringSpeaker')}
-                  options={options(list.speakers, devices.ringSpeaker)}
-                  disabled={!on}
-                />
-              </Field>
-            </>
-          )}
-          <RingVolume volume={ringVolume} />
-          <Echo ready={kind === 'ready'} />
-        </div>
-      </Section>
-    </div>
+    <Section title={t('audio.title')} hint={t('audio.hint')}>
+      <div id="audio" className="flex max-w-xl scroll-mt-20 flex-col gap-4">
+        {!on && (
+          <div className="flex flex-wrap items-center gap-3 rounded-md bg-sunken p-3">
+            <span className="min-w-0 flex-1">
+              <span className="block font-medium">{t(`sign.${kind}`)}</span>
+              <span className="block text-muted">{t(`hint.${kind}`)}</span>
+            </span>
+            {kind !== 'insecure' && kind !== 'loading' && (
+              <Button look="primary" onClick={() => connectPhone(audio.kind === 'elsewhere')}>
+                {t(audio.kind === 'elsewhere' ? 'do.here' : 'do.connect')}
+              </Button>
+            )}
+          </div>
+        )}
+        <Field label={t('audio.microphone')}>
+          <Select
+            value={devices.microphone || SYSTEM}
+            onChange={choose('microphone')}
+            options={options(list.microphones, devices.microphone)}
+            disabled={!on}
+          />
+        </Field>
+        {on && <Level />}
+        {canChooseSpeaker() && (
+          <>
+            <Field label={t('audio.speaker')}>
+              <Select
+                value={devices.speaker || SYSTEM}
+                onChange={choose('speaker')}
+                options={options(list.speakers, devices.speaker)}
+                disabled={!on}
+              />
+            </Field>
+            <Field label={t('audio.ringSpeaker')} hint={t('audio.ringSpeakerHint')}>
+              <Select
+                value={devices.ringSpeaker || SYSTEM}
+                onChange={choose('ringSpeaker')}
+                options={options(list.speakers, devices.ringSpeaker)}
+                disabled={!on}
+              />
+            </Field>
+          </>
+        )}
+        <RingVolume volume={ringVolume} />
+        <Echo ready={kind === 'ready'} />
+      </div>
+    </Section>
   )
 }
 
