@@ -56,7 +56,6 @@ test('each step is drawn once; other ways to it point there, and what nothing le
     'queue',
     'voicemail',
     'end',
-    'branch closed',
     'link closed',
   ])
   expect(loose.filter(line => line.kind === 'step').map(line => line.stepId)).toEqual(['lost'])

@@ -70,25 +70,31 @@ function TreeLine({ line, words, ...props }: FlowTreeProps & { line: Line; words
   const { flow, onOpen, onInsert } = props
   const style = { marginInlineStart: line.depth * INDENT }
   if (line.kind === 'step') return <StepLine line={line} words={words} style={style} {...props} />
+  const way = words.way(flow, line.stepId, line.field)
+  const heading = (
+    <>
+      <span className="truncate font-medium text-muted text-xs">{way}</span>
+      <AddStep label={t('flows.addIn', { branch: way })} onAdd={type => onInsert(line, type)} />
+    </>
+  )
   if (line.kind === 'branch')
     return (
       <li style={style} className="flex items-center gap-1 border-l-2 pt-2 pb-1 pl-2">
-        <span className="truncate font-medium text-muted text-xs">{words.way(flow, line.stepId, line.field)}</span>
-        <AddStep
-          label={t('flows.addIn', { branch: words.way(flow, line.stepId, line.field) })}
-          onAdd={type => onInsert(line, type)}
-        />
+        {heading}
       </li>
     )
-  const exists = flow.steps[line.target] !== undefined
   return (
-    <li style={style} className="flex items-center gap-1.5 py-1 pl-3 text-muted text-xs">
-      <CornerDownRight size={14} aria-hidden className="shrink-0" />
-      {exists ? (
+    <li
+      style={style}
+      className={clsx('flex min-w-0 items-center gap-1 text-xs', line.isBranch ? 'border-l-2 py-1 pl-2' : 'py-1 pl-3')}
+    >
+      {line.isBranch && heading}
+      <CornerDownRight size={14} aria-hidden className="shrink-0 text-faint" />
+      {flow.steps[line.target] ? (
         <button
           type="button"
           onClick={() => onOpen(line.target)}
-          className="min-w-0 truncate rounded-sm text-left underline decoration-line-strong underline-offset-2 hover:text-ink"
+          className="min-w-0 truncate rounded-sm text-left text-muted underline decoration-line-strong underline-offset-2 hover:text-ink"
         >
           {t('flows.goesOn', { step: words.line(flow, line.target) })}
         </button>

@@ -45,7 +45,7 @@ export function MenuFields({ step, set, error, target }: StepForm<Extract<FlowSt
           const { language: _, ...plain } = choice
           return (
             <div key={key} className="flex flex-col gap-2 rounded-lg p-3 ring-1 ring-line ring-inset">
-              <div className="flex items-end gap-2">
+              <div className="flex items-start gap-2">
                 <Field label={t('flows.keyLabel')} className="w-18 shrink-0">
                   <Select
                     value={key}
@@ -64,6 +64,7 @@ export function MenuFields({ step, set, error, target }: StepForm<Extract<FlowSt
                 <IconButton
                   icon={Trash2}
                   size="sm"
+                  className="mt-5"
                   label={t('remove', { what: t('flows.key', { key }) })}
                   onClick={() => set({ choices: without(key) })}
                 />

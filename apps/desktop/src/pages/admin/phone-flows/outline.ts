@@ -5,8 +5,8 @@ export type Line =
   | { kind: 'step'; stepId: string; depth: number; number: number }
   /** The heading of a branch: which way of which step it follows. */
   | { kind: 'branch'; stepId: string; field: string; depth: number }
-  /** It goes on at a step that is drawn already (or does not exist). */
-  | { kind: 'link'; stepId: string; field: string; target: string; depth: number }
+  /** It goes on at a step that is drawn already (or does not exist); with `isBranch` it is a branch of its own. */
+  | { kind: 'link'; stepId: string; field: string; target: string; depth: number; isBranch: boolean }
 
 /**
  * The flow as a tree to read from top to bottom: a step, under it what follows; where it branches, each branch set in. A step to which several ways
@@ -29,17 +29,20 @@ export function outline(flow: Flow): { lines: Line[]; loose: Line[] } {
       if (!branches) {
         const target = out[0]!.target
         if (seen.has(target) || !flow.steps[target]) {
-          lines.push({ kind: 'link', stepId: id, field: out[0]!.field, target, depth })
+          lines.push({ kind: 'link', stepId: id, field: out[0]!.field, target, depth, isBranch: false })
           return
         }
         id = target
         continue
       }
       for (const { field, target } of out) {
-        lines.push({ kind: 'branch', stepId: id, field, depth: depth + 1 })
-        if (seen.has(target) || !flow.steps[target])
-          lines.push({ kind: 'link', stepId: id, field, target, depth: depth + 1 })
-        else draw(target, depth + 1, lines)
+        const inside = { stepId: id, field, depth: depth + 1 }
+        if (seen.has(target) || !flow.steps[target]) {
+          lines.push({ kind: 'link', ...inside, target, isBranch: true })
+          continue
+        }
+        lines.push({ kind: 'branch', ...inside })
+        draw(target, depth + 1, lines)
       }
       return
     }

@@ -55,7 +55,10 @@ export function StepPanel({ flow, stepId, issues, onChange, onClose }: StepPanel
       return found.finding ? t(`flows.finding.${found.finding.code}`) : found.issue && issueWords(found.issue)
     },
     target: field => (
-      <Field label={words.way(flow, stepId, field)} error={form.error(field)}>
+      <Field
+        label={field.startsWith('choices.') ? t('flows.way.then') : words.way(flow, stepId, field)}
+        error={form.error(field)}
+      >
         <Combobox
           value={ways(step).find(way => way.field === field)?.target ?? null}
           onChange={target => put(withWay(step, field, target))}

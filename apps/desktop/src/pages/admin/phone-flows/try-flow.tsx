@@ -67,7 +67,9 @@ export function TryFlow({ flow, onClose }: { flow: Flow; onClose: () => void }) 
   // A changed flow, or other hours, is tried from its start
   useEffect(restart, [flow, open])
   // Whatever is new is brought into view
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [entries])
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: 'nearest' })
+  }, [entries])
 
   const action = last?.action.do
   const press = (input: FlowInput, said: string) => go(last, input, entries, said)
