@@ -205,6 +205,10 @@ export const CallFact = z.discriminatedUnion('type', [
     legId,
     status: z.number().int().nullable(),
     q850: z.number().int().nullable(),
+    /**
+     * `hungUp` (its person hung up), `lost` (gone without a word, and the customer is alone: route again), `transferred`, `parked`, `removed`, `left` (a supervisor), `withdrawn` (rang, is not needed any more), `busy`,
+     * `rejected`, `noAnswer`, `failed`, `gone` (lost, but somebody else is in), `over` (the call ended).
+     */
     reason: z.string(),
     quality: LegQuality.nullable(),
   }),
@@ -285,14 +289,15 @@ export const CallCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('park'), ...call }),
   z.object({ type: z.literal('mute'), ...call, userId: Id, on: z.boolean() }),
   z.object({ type: z.literal('digits'), ...call, digits: z.string().regex(/^[0-9A-D*#,]{1,40}$/) }),
-  /** Holds the customer and calls somebody. */
+  /** Holds the customer and calls somebody. A colleague's desk phones ring; at the desktop they answer by `connect` with their own userId, or decline by `stopRinging`. `consulted` comes again where another of their phones answers. */
   z.object({ type: z.literal('consult'), ...call, userId: Id, target: CallTarget }),
+  /** The customer is back with the agent, unless they were on hold before. */
   z.object({ type: z.literal('cancelConsult'), ...call }),
   /** Customer and consulted together; `userId` leaves. */
   z.object({ type: z.literal('completeConsult'), ...call, userId: Id }),
   /** Everybody together. */
   z.object({ type: z.literal('conference'), ...call }),
-  /** To a number outside, at once; `userId` leaves when it rings. */
+  /** To a number outside, at once; `userId` leaves when it rings, and is asked back where nobody answers there. */
   z.object({ type: z.literal('forward'), ...call, userId: Id, number: Address, numberId: Id.nullable() }),
   z.object({ type: z.literal('removeLeg'), ...call, legId }),
   z.object({ type: z.literal('hangUp'), ...call, by: CallEndedBy, userId: Id.nullable() }),
