@@ -39,8 +39,8 @@ beforeAll(async () => {
     ],
     userAgent: 'Centrala test',
     log,
-    // Ten times the RFC's speed, so that 32 s of waiting for an ACK are 3.
-    timing: { t1Ms: 50, t2Ms: 400, t4Ms: 500 },
+    // Five times the RFC’s speed, so that 32 s of waiting for an ACK are 6.4.
+    timing: { t1Ms: 100, t2Ms: 800, t4Ms: 1000 },
     minSessionExpiresSeconds: 4,
   })
 })

@@ -148,8 +148,6 @@ export class SessionOffers {
 
   /** Our answer, or our offer. Nothing is asked when nothing changes: a refresh repeats what was agreed. */
   async #ourSide(change: SessionChange): Promise<string | Refusal> {
-    // A change may come in the same turn as the ACK, before the program had its session and set a handler.
-    if (this.handler === null) await new Promise(resolve => setImmediate(resolve))
     const { localSdp, remoteSdp } = this.#session
     if (change.offer !== null && change.offer === remoteSdp && localSdp !== null) return localSdp
     if (this.handler === null) {

@@ -7,6 +7,7 @@ import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import type { SipUri } from '../message/uri.ts'
 import type { InviteServer } from '../transaction/server-invite.ts'
+import type { ServerTransaction } from '../transaction/transactions.ts'
 import type { Peer } from '../transport/transport.ts'
 import { AckWait } from './ack-wait.ts'
 import { sdpOf } from './body.ts'
@@ -66,6 +67,8 @@ export class Session implements SipSession, DialogUser {
   readonly #acked = new Map<number, (sdp: string | null) => void>()
   #lastAck: SentAck | null = null
   #end: SessionEnd | null = null
+  /** Requests that came before the program had the session in hand and its handlers set; null once it has. */
+  #early: (() => void)[] | null = []
   #endListeners: ((end: SessionEnd) => void)[] = []
   #infoListeners: InfoListener[] = []
   #messageListeners: InfoListener[] = []
@@ -90,6 +93,7 @@ export class Session implements SipSession, DialogUser {
       expire: () => void this.#hangUp('timeout', 'The session was not refreshed in time'),
     })
     this.stack.dialogs.set(this.dialog.key, this)
+    if (this.direction === 'outgoing') this.#openSoon()
   }
 
   get session(): SipSession | null {
@@ -243,6 +247,7 @@ export class Session implements SipSession, DialogUser {
     if (this.#refersOut.length === 0) this.stack.dialogs.delete(this.dialog.key)
     else for (const refer of this.#refersOut) refer.sessionEnded()
     for (const listener of this.#endListeners.splice(0)) this.#tell(() => listener(end))
+    this.#openSoon()
     this.#infoListeners = []
     this.#messageListeners = []
   }
@@ -258,6 +263,12 @@ export class Session implements SipSession, DialogUser {
 
   takeRequest(request: SipRequest, peer: Peer): void {
     const transaction = this.stack.transactions.serve(request, peer)
+    // Over a stream the ACK and what follows it may come in one piece. A BYE waits for nobody.
+    if (this.#early !== null && request.method !== 'BYE') this.#early.push(() => this.#take(request, peer, transaction))
+    else this.#take(request, peer, transaction)
+  }
+
+  #take(request: SipRequest, peer: Peer, transaction: ServerTransaction): void {
     const answer = (status: number, refusal: Partial<Refusal> = {}) =>
       transaction.respond(this.stack.response(request, status, null, refusal))
     const notifying = request.method === 'NOTIFY' && this.#refersOut.length > 0
@@ -317,6 +328,7 @@ export class Session implements SipSession, DialogUser {
     const sdp = sdpOf(request)
     resolve(sdp)
     this.#waits.get(number)?.end(true)
+    this.#openSoon()
   }
 
   takeOkAgain(response: SipResponse): void {
@@ -362,6 +374,16 @@ export class Session implements SipSession, DialogUser {
     const at = this.#refersOut.indexOf(refer)
     if (at !== -1) this.#refersOut.splice(at, 1)
     if (this.#end !== null && this.#refersOut.length === 0) this.stack.dialogs.delete(this.dialog.key)
+  }
+
+  /** The program gets its session in this turn, with all that its promises set off; then come the requests. */
+  #openSoon(): void {
+    if (this.#early === null) return
+    setImmediate(() => {
+      const early = this.#early ?? []
+      this.#early = null
+      for (const take of early) this.#tell(take)
+    })
   }
 
   /** A listener's fault must not stop the call's other work. */

@@ -149,6 +149,70 @@ test('a phone whose connection breaks can be told of, and its calls fail at once
   expect(await call.answered).toMatchObject({ ok: false, cause: 'unreachable' })
 })
 
+test('the address says by which transport to go, for calls, routes and registrations', async () => {
+  const sides = await Promise.all(
+    [0, 1].map(() =>
+      createSipEndpoint({
+        listen: [place('udp', '127.0.0.1'), place('tcp', '127.0.0.1')],
+        userAgent: 'test',
+        log: faults,
+      }),
+    ),
+  )
+  open.push(...sides)
+  const [alice, bob] = sides as [SipEndpoint, SipEndpoint]
+  const seen: string[] = []
+  bob.onInvite(invite => {
+    seen.push(invite.peer.protocol)
+    invite.refuse({ status: 486 })
+  })
+  bob.onRegister(register => {
+    seen.push(register.peer.protocol)
+    register.accept([])
+  })
+  const port = (protocol: Protocol) => bob.listening.find(one => one.protocol === protocol)?.port
+  const call = { from: 'sip:a@example.com', sdp: 'offer' }
+  await alice.invite({ ...call, uri: `sip:b@127.0.0.1:${port('tcp')};transport=tcp` }).answered
+  await alice.invite({ ...call, uri: `<sip:b@127.0.0.1:${port('tcp')};transport=tcp>` }).answered
+  await alice.invite({ ...call, uri: `sip:b@127.0.0.1:${port('udp')}` }).answered
+  await alice.invite({ ...call, uri: `sip:b@127.0.0.1:${port('tcp')}`, protocol: 'tcp' }).answered
+  const route = [`<sip:127.0.0.1:${port('tcp')};transport=tcp;lr>`]
+  await alice.invite({ ...call, uri: 'sip:b@elsewhere.invalid', route }).answered
+  const registrar = `sip:127.0.0.1:${port('tcp')};transport=tcp`
+  const registration = alice.register({ registrar, aor: 'sip:a@example.com' })
+  await expect.poll(() => registration.current.state).toBe('registered')
+  expect(seen).toEqual(['tcp', 'tcp', 'udp', 'tcp', 'tcp', 'tcp'])
+})
+
+test('what comes with the ACK in one piece finds the handlers set after the answer', async () => {
+  const alice = await endpoint('tcp')
+  const bob = await endpoint('tcp')
+  const seen: string[] = []
+  bob.sip.onInvite(async invite => {
+    const result = await invite.answer('answer')
+    if (!result.ok) return
+    const { session } = result
+    session.onInfo(() => seen.push('INFO'))
+    session.onReinvite(() => {
+      seen.push('INVITE')
+      return 'again'
+    })
+    session.onRefer(refer => {
+      seen.push('REFER')
+      refer.accept()
+      void refer.notify(200)
+    })
+  })
+  const answered = await alice.sip.invite({ uri: bob.uri, from: 'sip:a@example.com', sdp: 'offer' }).answered
+  if (!answered.ok) throw new Error(answered.reason)
+  const { session } = answered
+  const refer = session.refer('sip:c@example.com')
+  const all = await Promise.all([session.reinvite('change'), session.info('text/plain', 'x'), refer.outcome])
+  expect(all).toMatchObject([{ ok: true, sdp: 'again' }, { ok: true }, { status: 200 }])
+  expect(seen.sort()).toEqual(['INFO', 'INVITE', 'REFER'])
+  await session.bye()
+})
+
 test('a request waiting on a connection that breaks fails at once, and not those on others', async () => {
   const alice = await endpoint('tcp')
   const [deaf, slow] = [await endpoint('tcp'), await endpoint('tcp')]
