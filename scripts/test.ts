@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildScreens } from './build-screens.ts'
 import { installBrowser } from './install-browser.ts'
+import { installPhones } from './install-phones.ts'
 
 // Everything that the tests need, then all of them; the last line counts them.
 await installBrowser()
+installPhones()
 await buildScreens(step => console.log(`${step} …`))
 const folder = await mkdtemp(join(tmpdir(), 'centrala-tests-'))
 const report = join(folder, 'report.json')

@@ -13,8 +13,9 @@ import { holidayCountries } from '@centrala/core/hours/holidays.ts'
 import { type Hours, holidaysAhead, isOpen, nextChange, planAhead } from '@centrala/core/hours/hours.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { recordChange, unique, unused } from '../configuration/configuration.ts'
+import { flowsWith } from '../flow/flows-with.ts'
 import { handle } from '../http/handle.ts'
-import { badField, found } from '../refusal.ts'
+import { badField, conflict, found } from '../refusal.ts'
 
 export const hoursRoutes = [
   handle(listHours, async ({ work }) => ({ items: await work(tx => list(tx)) })),
@@ -40,6 +41,8 @@ export const hoursRoutes = [
   handle(deleteHours, ({ context, params, work }) =>
     work(async tx => {
       const before = await one(tx, params.id)
+      const flows = await flowsWith(tx, params.id)
+      if (flows) throw conflict('hours.used', `These flows ask for them: ${flows}. Change them first.`)
       const deletion = tx.db.deleteFrom('hours').where('id', '=', params.id).execute()
       await unused('hours', 'A queue still keeps these hours. Give it others first.', deletion)
       await recordChange(tx, context, 'hours', 'deleted', params.id, before, null)

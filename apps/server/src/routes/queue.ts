@@ -8,6 +8,7 @@ import {
   restoreQueue,
 } from '@centrala/api/queue.ts'
 import { recordChange } from '../configuration/configuration.ts'
+import { flowsWith } from '../flow/flows-with.ts'
 import { handle } from '../http/handle.ts'
 import { insertQueue, presentQueue, presentQueues, updateQueue } from '../queue/queue.ts'
 import { staffing } from '../queue/staffing.ts'
@@ -51,6 +52,8 @@ export const queueRoutes = [
         )
       if (use?.accounts)
         throw conflict('queue.used', `These channels lead to it: ${use.accounts}. Give them another queue first.`)
+      const flows = await flowsWith(tx, params.id)
+      if (flows) throw conflict('queue.used', `These flows lead to it: ${flows}. Change them first.`)
       if (use?.rules) throw conflict('queue.used', `These mail rules lead to it: ${use.rules}. Change them first.`)
       await tx.db.updateTable('queue').set({ archivedAt: new Date() }).where('id', '=', params.id).execute()
       const after = await presentQueue(tx, params.id)
