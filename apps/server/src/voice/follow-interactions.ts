@@ -203,6 +203,12 @@ export function followInteractions(services: Services): InteractionFollower {
         inOrder(interactionId, () => join(tenantId, interactionId, agentId, null))
       if (state.state === 'queued' && !waits && queueId)
         await voice.command(node.id, { type: 'queue', callId: id, queueId })
+      // Ended by its agent while nobody could hang up; one that was handed to somebody outside goes on.
+      if (state.state === 'wrapUp' || state.state === 'ended') {
+        const call = await find(tenantId, interactionId)
+        if (call && !call.legs.some(leg => leg.kind === 'outside'))
+          tell(call, { type: 'hangUp', callId: id, by: 'agent', userId: agentId })
+      }
       if (state.state === 'offered' && agentId && state.offerExpiresAt)
         ring(tenantId, interactionId, agentId, state.offerExpiresAt.getTime())
     }

@@ -10,7 +10,7 @@ const ALONE_MS = 30_000
  * Finds customers who hear music with nobody on the way to them although an agent is said to have them (what was to come failed), and
  * puts them back into their queue; where they have none the call is ended. Parked calls wait on purpose.
  */
-export function watchForsaken(services: Services, aloneMs = ALONE_MS): () => void {
+export function watchForsaken(services: Services, { aloneMs = ALONE_MS, everyMs = EVERY_MS } = {}): () => void {
   const { db, voice, log } = services
 
   async function sweep(): Promise<void> {
@@ -40,6 +40,6 @@ export function watchForsaken(services: Services, aloneMs = ALONE_MS): () => voi
 
   const timer = setInterval(() => {
     sweep().catch(error => log.warn({ err: error }, 'customers left alone could not be looked for'))
-  }, EVERY_MS)
+  }, everyMs)
   return () => clearInterval(timer)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as api from '@centrala/api/call.ts'
-import { acceptOffer, listMyInteractions } from '@centrala/api/interaction.ts'
+import { acceptOffer, endInteraction, listMyInteractions } from '@centrala/api/interaction.ts'
 import { LIVE_PATH, type ToClient } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { type CallFact, VOICE_LINK_PATH } from '@centrala/api/voice-link.ts'
@@ -10,11 +10,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startTestServer, type TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
+import { watchForsaken } from './forsaken.ts'
 import { phoneDesk, startTestNode } from './testing.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer({ NODE_LEASE_SECONDS: '1', METRICS_TOKEN: 'a token of some length' })
+  server = await startTestServer({ NODE_LEASE_SECONDS: '4', METRICS_TOKEN: 'a token of some length' })
 })
 afterAll(() => server.close())
 
@@ -143,6 +144,50 @@ test('a node that comes back in time with its calls keeps them, and does what wa
     .catch(error => error.problem)
   expect(refused).toMatchObject({ status: 503, code: 'node.gone' })
   await node.connect()
+  await node.tell(callId, ENDED)
+  await node.close()
+})
+
+test('what agents did while a node was away is done when it is back: accepting joins, ending hangs up', async () => {
+  const node = await startTestNode(server)
+  const desk = await phoneDesk(server, node)
+  node.line(desk.tenant.id, desk.ana.id)
+  await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+  const callId = await desk.arrive()
+  const offer = await until(async () => (await desk.ana.client.call(listMyInteractions)).items[0], 'an offer')
+  await node.cut()
+  await desk.ana.client.call(acceptOffer, { params: { id: offer.id } })
+  await server.services.events.settle()
+  await node.connect()
+  expect(await node.hear('connect')).toMatchObject({ callId, userId: desk.ana.id })
+  await node.tell(callId, { type: 'connected', userId: desk.ana.id, legId: randomUUID() })
+  await node.cut()
+  await desk.ana.client.call(endInteraction, { params: { id: offer.id }, body: { outcome: 'handled' } })
+  await server.services.events.settle()
+  await node.connect()
+  expect(await node.hear('hangUp')).toMatchObject({ callId })
+  await node.tell(callId, ENDED)
+  await node.close()
+})
+
+test('a customer left with the music while an agent is said to have them goes back to the queue', async () => {
+  const node = await startTestNode(server)
+  const desk = await phoneDesk(server, node)
+  node.line(desk.tenant.id, desk.ana.id)
+  await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+  const callId = await desk.arrive()
+  const offer = await until(async () => (await desk.ana.client.call(listMyInteractions)).items[0], 'an offer')
+  await desk.ana.client.call(acceptOffer, { params: { id: offer.id } })
+  const legId = randomUUID()
+  await node.tell(
+    callId,
+    { type: 'legStarted', legId, kind: 'agent', way: 'browser', userId: desk.ana.id, address: null },
+    { type: 'connected', userId: desk.ana.id, legId },
+    { type: 'legEnded', legId, status: null, q850: 16, reason: 'transferred', quality: null },
+  )
+  const stop = watchForsaken(server.services, { aloneMs: 100, everyMs: 50 })
+  expect(await node.hear('queue')).toMatchObject({ callId, queueId: desk.queueId })
+  stop()
   await node.tell(callId, ENDED)
   await node.close()
 })
