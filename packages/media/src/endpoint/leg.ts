@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { ALAW_TO_ULAW, ULAW_TO_ALAW } from '../codec/g711.ts'
 import { DigitReceiver } from '../dtmf-event/receive.ts'
 import { VoiceIn } from '../mix/voice-in.ts'
 import { VoiceOut } from '../mix/voice-out.ts'
 import { estimateQuality } from '../quality/mos.ts'
 import { Outbound } from '../rtp/outbound.ts'
-import { payloadEnd, payloadStart, RTP_HEADER } from '../rtp/packet.ts'
+import { RTP_HEADER, stripped } from '../rtp/packet.ts'
 import { Reception } from '../rtp/reception.ts'
 import { Reporter } from '../rtp/reporter.ts'
 import type { RtpTransport } from '../rtp/transport.ts'
@@ -13,6 +12,7 @@ import type { Ticker } from '../schedule/ticker.ts'
 import { Hearing } from './hearing.ts'
 import { Listeners } from './listeners.ts'
 import type { AudioCodec, AudioLeg, Detected, Detection, Digit, LegOptions, MediaFault, Off, Quality } from './media.ts'
+import { SilenceWatch } from './silence-watch.ts'
 import { Speaker } from './speaker.ts'
 
 /** What a leg needs of the engine around it. */
@@ -66,11 +66,10 @@ export abstract class Leg implements AudioLeg {
   protected readonly speaker: Speaker
   protected readonly hearing: Hearing
   protected readonly text: Listeners<[string]>
-  readonly #onFault: (cause: unknown) => void
   readonly #digits: Listeners<[Digit, number]>
   readonly #firstPacket: Listeners<[]>
   readonly #closing: Listeners<[]>
-  #silences: { ms: number; listeners: Listeners<[number]>; told: boolean }[] = []
+  readonly #silence: SilenceWatch
   #codec: AudioCodec | null = null
   #inType = -1
   #accepts: ReadonlyMap<number, AudioCodec> = new Map()
@@ -90,8 +89,9 @@ export abstract class Leg implements AudioLeg {
     this.side = options.side ?? ''
     this.transport = transport
     this.context = context
-    this.#onFault = cause => context.fault({ code: 'listener', message: 'A listener threw.', legId: this.id, cause })
-    const onFault = this.#onFault
+    const onFault = (cause: unknown): void =>
+      context.fault({ code: 'listener', message: 'A listener threw.', legId: this.id, cause })
+    this.#silence = new SilenceWatch(onFault)
     this.text = new Listeners(onFault)
     this.#digits = new Listeners(onFault)
     this.#firstPacket = new Listeners(onFault)
@@ -292,14 +292,7 @@ export abstract class Leg implements AudioLeg {
     this.transport.second(nowMs, silentMs > SILENT_MS)
     this.reporter.second(nowMs)
     this.#digitReceiver?.poll(nowMs)
-    if (this.#silences.length === 0 || this.#openSinceMs < 0) return
-    for (const silence of this.#silences) {
-      if (silentMs < silence.ms) silence.told = false
-      else if (!silence.told) {
-        silence.told = true
-        silence.listeners.emit(silentMs)
-      }
-    }
+    if (this.#openSinceMs >= 0) this.#silence.check(silentMs)
   }
 
   // -------------------------------------------------------------------------------------------------------- for callers
@@ -360,12 +353,7 @@ export abstract class Leg implements AudioLeg {
   }
 
   onSilence(ms: number, listener: (silentMs: number) => void): Off {
-    const silence = { ms, listeners: new Listeners<[number]>(this.#onFault), told: false }
-    silence.listeners.add(listener)
-    this.#silences.push(silence)
-    return () => {
-      this.#silences = this.#silences.filter(one => one !== silence)
-    }
+    return this.#silence.add(ms, listener)
   }
 
   onFirstPacket(listener: () => void): Off {
@@ -389,7 +377,7 @@ export abstract class Leg implements AudioLeg {
     this.routes = []
     this.#closing.emit()
     for (const listeners of [this.#digits, this.text, this.#firstPacket, this.#closing]) listeners.clear()
-    this.#silences = []
+    this.#silence.clear()
     await this.release()
     this.context.closed(this)
   }
@@ -398,24 +386,4 @@ export abstract class Leg implements AudioLeg {
   protected release(): Promise<void> {
     return this.transport.close()
   }
-}
-
-/** The table from one codec's bytes to another's; null when they are equal, undefined when they cannot be relayed. */
-export function tableBetween(from: AudioCodec, to: AudioCodec): Uint8Array | null | undefined {
-  if (from === to) return null
-  if (from === 'PCMA' && to === 'PCMU') return ALAW_TO_ULAW
-  if (from === 'PCMU' && to === 'PCMA') return ULAW_TO_ALAW
-  return undefined
-}
-
-/** The packet without CSRCs, extension and padding; null when it is malformed. */
-function stripped(packet: Buffer): Buffer | null {
-  const start = payloadStart(packet)
-  const end = payloadEnd(packet)
-  if (start < 0 || end < start) return null
-  const plain = Buffer.alloc(RTP_HEADER + end - start)
-  packet.copy(plain, 0, 0, RTP_HEADER)
-  plain[0] = 0x80
-  packet.copy(plain, RTP_HEADER, start, end)
-  return plain
 }

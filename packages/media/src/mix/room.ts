@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Leg, type Route, tableBetween, type VoiceTap } from '../endpoint/leg.ts'
+import type { Leg, Route, VoiceTap } from '../endpoint/leg.ts'
 import type {
   AudioLeg,
   Feed,
@@ -19,6 +19,7 @@ import { isMixed, RoomRecording } from '../record/room-recording.ts'
 import type { Ticker, Ticking } from '../schedule/ticker.ts'
 import { planRoom } from './plan.ts'
 import { saturate } from './saturate.ts'
+import { tableBetween } from './table-between.ts'
 
 const FRAME = 160
 const SILENCE = new Source('silence', new Int16Array(FRAME))

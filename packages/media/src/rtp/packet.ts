@@ -84,3 +84,15 @@ export function sequenceDelta(a: number, b: number): number {
 export function timestampDelta(a: number, b: number): number {
   return (a - b) | 0
 }
+
+/** A copy without CSRCs, extension and padding; null when the packet is malformed. */
+export function stripped(packet: Buffer): Buffer | null {
+  const start = payloadStart(packet)
+  const end = payloadEnd(packet)
+  if (start < 0 || end < start) return null
+  const plain = Buffer.alloc(RTP_HEADER + end - start)
+  packet.copy(plain, 0, 0, RTP_HEADER)
+  plain[0] = 0x80
+  packet.copy(plain, RTP_HEADER, start, end)
+  return plain
+}
