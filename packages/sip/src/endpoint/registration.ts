@@ -21,6 +21,8 @@ const firstPauseMs = 2_000
 const longestPauseMs = 300_000
 /** When the registrar knows us and says no, trying often only earns a ban. */
 const deniedPauseMs = 600_000
+/** A registrar may ask for more patience than this, and gets no more. */
+const longestAskedMs = 3_600_000
 const denials = new Set([401, 403, 404, 407])
 
 /** Keeps one contact registered (RFC 3261 10.2) until stopped. */
@@ -168,8 +170,9 @@ export class RegisterOut implements Registration {
     const { timers, random } = this.#stack
     this.#failures++
     const grown = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failures - 1))
+    const asked = Math.min((failure.retryAfterSeconds ?? 0) * 1000, longestAskedMs)
     const denied = denials.has(failure.status)
-    const pause = denied ? deniedPauseMs : Math.max((failure.retryAfterSeconds ?? 0) * 1000, grown * (1 + random() / 2))
+    const pause = denied ? deniedPauseMs : Math.max(asked, grown * (1 + random() / 2))
     const until = this.#state.expiresAt
     this.#set({
       state: 'failed',

@@ -9,6 +9,9 @@ export interface Timing {
 
 export const rfcTiming: Timing = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
 
+/** Node runs a longer timer at once. Peers name seconds up to 2^32 (Expires, Session-Expires, Retry-After). */
+const longestMs = 2 ** 31 - 1
+
 export type Cancel = () => void
 
 /** Every timer of one endpoint is set here, so that they can be counted and, at the end, all be taken back. */
@@ -31,7 +34,7 @@ export class Timers {
   }
 
   after(ms: number, run: () => void): Cancel {
-    const stop = this.clock.after(ms, () => {
+    const stop = this.clock.after(Math.min(ms, longestMs), () => {
       this.#pending.delete(cancel)
       run()
     })
