@@ -94,7 +94,7 @@ describe('a call from a provider', () => {
     agent.say(700)
     await agent.hears(440)
     await customer.hears(700)
-    await recordedFor(1000)
+    await customer.listens(1000)
     await server.command({ type: 'hold', callId })
     await server.fact('held')
     await agent.hearsNot(440)
@@ -120,7 +120,7 @@ describe('a call from a provider', () => {
     await agent.ended()
     await customer.hears(1000)
     await colleague.hears(440)
-    await recordedFor(1000)
+    await customer.listens(1000)
     await colleague.hangUp()
     await customer.ended()
     await server.fact('ended', fact => fact.by === 'agent')
@@ -301,9 +301,6 @@ describe('a call from a provider', () => {
     await server.fact('ended')
   })
 })
-
-/** Lets a stretch of conversation pass, so that there is something to be found in the recording. */
-const recordedFor = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 async function stereo(wav: Buffer | undefined): Promise<{ left: Int16Array; right: Int16Array }> {
   const read = readWav(wav ?? Buffer.alloc(0))

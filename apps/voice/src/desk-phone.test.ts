@@ -206,7 +206,7 @@ describe.skipIf(!installed)('baresip', () => {
     await server.command({ type: 'connect', callId, userId: ids.ivo, lineId: null, record: 'always' })
     customer.say(440)
     await customer.hears(900, 10_000)
-    await new Promise(resolve => setTimeout(resolve, 1000))
+    await customer.listens(1000)
     await customer.hangUp()
     const { recordingId } = await server.fact('recordingEnded', undefined, { callId })
     const read = readWav(server.recordings.get(recordingId) ?? Buffer.alloc(0))

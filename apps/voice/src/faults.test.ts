@@ -88,7 +88,7 @@ describe('a voice node', () => {
     customer.say(440)
     await agent.hears(440)
     const { recordingId } = await server.fact('recordingStarted')
-    await new Promise(resolve => setTimeout(resolve, 2500))
+    await customer.listens(2500)
     await gone('SIGKILL')
     await run()
     expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'nodeLost' })

@@ -63,6 +63,7 @@ export class Call {
   #treatment: Treatment | null = null
   #ending = false
   #sound: { playback: Playback; kind: 'music' | 'ringback' } | null = null
+  readonly #partings: (() => void)[] = []
   readonly #endings: (() => void)[] = []
 
   constructor(node: VoiceNode, options: CallOptions) {
@@ -85,6 +86,11 @@ export class Call {
 
   fact(fact: CallFact): void {
     this.node.journals.tell(this.id, fact)
+  }
+
+  /** Called once, before the last facts are told: what is still unsaid is to be said now. */
+  onEnding(listener: () => void): void {
+    this.#partings.push(listener)
   }
 
   /** Called once, when the call is over (at once if it is). */
@@ -212,6 +218,7 @@ export class Call {
   end(by: EndedBy, end: LegEnd, gone: Leg | null = null): void {
     if (this.#ending) return
     this.#ending = true
+    for (const listener of this.#partings.splice(0)) listener()
     this.treat(null)
     this.consult = null
     this.#entertain(false)

@@ -159,6 +159,13 @@ export class PartyLine {
     this.#voice = this.#room.play(this.leg.id, new Source(`${hertz} Hz`, pcm), { loop: true, only: true })
   }
 
+  /** Plays a sound (8 kHz) once, such as the tones of a machine; resolves when it is over. */
+  async sound(pcm: Int16Array): Promise<void> {
+    this.#voice?.stop()
+    await this.#room.play(this.leg.id, new Source('sound', pcm), { only: true }).done
+    this.say(0)
+  }
+
   /** Plays a sound once, then is silent. */
   play(source: Source): void {
     this.#voice?.stop()
@@ -197,6 +204,12 @@ export class PartyLine {
 
   get framesHeard(): number {
     return this.#frames
+  }
+
+  /** Lets so much conversation pass, by what is heard of it. */
+  async listens(ms: number): Promise<void> {
+    const enough = this.#frames + ms / 20
+    await until(() => this.#frames >= enough, `${ms} ms of audio`, ms * 5)
   }
 
   async ended(ms?: number): Promise<void> {
