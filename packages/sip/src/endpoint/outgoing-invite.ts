@@ -249,7 +249,7 @@ export class InviteOut implements OutgoingInvite {
       remoteSdp: theirs ?? early?.remoteSdp ?? null,
     })
     session.ackSent(sendAck(stack, dialog, request, answer))
-    session.startTimer(agreedInterval(response), 'uac')
+    session.startTimer(agreedInterval(response, stack.minSessionExpiresSeconds), 'uac')
     this.#confirmed = { tag, session }
     this.state = 'answered'
     this.#settle({ ok: true, session })

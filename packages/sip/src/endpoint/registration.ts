@@ -151,7 +151,7 @@ export class RegisterOut implements Registration {
       peer,
     })
     // Well before the end: a registrar that fails then leaves time for several tries.
-    this.#again(Math.max(1000, seconds > 120 ? (seconds - 60) * 1000 : seconds * 500))
+    this.#again(Math.max(5000, seconds > 120 ? (seconds - 60) * 1000 : seconds * 500))
   }
 
   /** How long the registrar keeps our contact: its expires there, else Expires, else what we asked for. */

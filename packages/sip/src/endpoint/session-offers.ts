@@ -223,7 +223,7 @@ export class SessionOffers {
     if (sdp !== null) session.localSdp = sdp
     if (theirs !== null) session.remoteSdp = theirs
     if (session.ended) return failureOf('ended')
-    session.startTimer(agreedInterval(response), 'uac')
+    session.startTimer(agreedInterval(response, stack.minSessionExpiresSeconds), 'uac')
     return { ok: true, sdp: theirs, response }
   }
 

@@ -49,10 +49,12 @@ export function confirmInterval(response: SipResponse, request: SipRequest, inte
   if (supports(request, 'timer')) response.headers.add('Require', 'timer')
 }
 
-/** What the other side agreed to in its 2xx. */
-export function agreedInterval(response: SipResponse): Interval | null {
+/** What the other side agreed to in its 2xx; never less than our own least, which it had to keep. */
+export function agreedInterval(response: SipResponse, minSeconds: number): Interval | null {
   const agreed = sessionExpires(response)
-  return agreed === null ? null : { seconds: agreed.seconds, refresher: agreed.refresher ?? 'uac' }
+  return agreed === null
+    ? null
+    : { seconds: Math.max(agreed.seconds, minSeconds), refresher: agreed.refresher ?? 'uac' }
 }
 
 /** Refreshes at half the interval when that is ours to do, and gives the session up shortly before it ends (RFC 4028 10). */

@@ -131,6 +131,18 @@ test('a cancelled call that is neither refused nor answered is forgotten after 3
   expect(alice.counts()).toEqual(nothing)
 })
 
+test('a session timer of no time at all does not make us refresh without end', async () => {
+  const outgoing = call()
+  await world.pass(10)
+  answer('INVITE', '200 OK\r\nSession-Expires: 0;refresher=uac')
+  const answered = await world.settled(outgoing.answered)
+  await world.pass(30_000)
+  expect(times('INVITE')).toEqual([0])
+  if (answered.ok) void answered.session.bye()
+  await world.pass(40_000)
+  expect(alice.counts()).toEqual(nothing)
+})
+
 test('a response that is none of ours is passed over', async () => {
   const outgoing = call()
   await world.pass(10)
