@@ -45,9 +45,15 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
     }
     for (const trunk of trunks) {
       if (cancelled) break
-      if (isFull(node, trunk) || !node.trunks.takeRate(trunk.id)) continue
-      running = await callOut(node, inviteBy(trunk, tenant, allowed.digits, options, node))
-      const call = running
+      const release = node.trunks.occupy(trunk.id)
+      if (!release) continue
+      const call = await callOut(node, inviteBy(trunk, tenant, allowed.digits, options, node)).catch(error => {
+        release()
+        throw error
+      })
+      running = call
+      // However the leg ends, its audio is closed.
+      call.wire.audio.onClose(release)
       call.onRinging(early => {
         for (const listener of ringing) listener(call.wire, early)
       })
@@ -72,7 +78,6 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
     .then(result => {
       if (result.ok) {
         meter.answered()
-        // However the leg ends, its audio is closed.
         result.wire.audio.onClose(() => meter.ended())
       } else meter.ended()
       return result
@@ -88,10 +93,6 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
       },
     },
   }
-}
-
-function isFull(node: VoiceNode, trunk: Trunk): boolean {
-  return trunk.maxCalls > 0 && node.calls.count(call => call.trunkId === trunk.id) >= trunk.maxCalls
 }
 
 /** A provider that fails is passed over; one that says the callee is busy or unknown has answered. */

@@ -26,20 +26,24 @@ export async function takeTrunkCall(node: VoiceNode, invite: IncomingInvite): Pr
     return
   }
   try {
-    const trunkFull = trunk.maxCalls > 0 && node.calls.count(call => call.trunkId === trunk.id) >= trunk.maxCalls
-    if (trunkFull || !node.trunks.takeRate(trunk.id)) {
-      invite.refuse({ status: 503, retryAfterSeconds: RETRY_AFTER_SECONDS, q850: 34 })
-      return
-    }
     if (node.calls.allTaken(tenant)) {
       invite.refuse({ status: 486, q850: 17 })
+      return
+    }
+    const release = node.trunks.occupy(trunk.id)
+    if (!release) {
+      invite.refuse({ status: 503, retryAfterSeconds: RETRY_AFTER_SECONDS, q850: 34 })
       return
     }
     const wire = await openWire(node, invite, {
       codecs: trunk.codecs,
       srtp: trunk.srtp === 'off' ? 'never' : trunk.srtp,
     })
-    if (!wire) return
+    if (!wire) {
+      release()
+      return
+    }
+    wire.audio.onClose(release)
     const sdp = sdpFor(invite, wire)
     if (sdp === null) return
     if (invite.state === 'cancelled') {

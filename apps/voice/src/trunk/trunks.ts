@@ -20,6 +20,8 @@ interface Line {
   from: { has(address: string): boolean }
   state: TrunkState['state']
   sentence: string
+  /** Legs that go over it now. */
+  busy: Set<symbol>
   /** Starts of calls within the last second. */
   recent: number[]
 }
@@ -80,19 +82,23 @@ export class Trunks {
       .map(line => line.trunk)
   }
 
-  /** Takes one of the calls that a trunk may start this second; false when they are used up. */
-  takeRate(trunkId: string): boolean {
+  /** Takes one of a trunk's channels for a leg, and one of the starts it has this second. Returns the release of the channel; null where the trunk is full or was used too often just now. */
+  occupy(trunkId: string): (() => void) | null {
     const line = this.#lines.get(trunkId)
-    if (!line) return false
-    const limit = line.trunk.maxCallsPerSecond
-    if (limit <= 0) return true
-    const now = Date.now()
-    // A limit below one a second is one call each so many seconds.
-    const windowMs = limit >= 1 ? 1000 : 1000 / limit
-    line.recent = line.recent.filter(at => now - at < windowMs)
-    if (line.recent.length >= Math.max(1, Math.floor(limit))) return false
-    line.recent.push(now)
-    return true
+    if (!line) return null
+    const { maxCalls, maxCallsPerSecond: limit } = line.trunk
+    if (maxCalls > 0 && line.busy.size >= maxCalls) return null
+    if (limit > 0) {
+      const now = Date.now()
+      // A limit below one a second is one call each so many seconds.
+      const windowMs = limit >= 1 ? 1000 : 1000 / limit
+      line.recent = line.recent.filter(at => now - at < windowMs)
+      if (line.recent.length >= Math.max(1, Math.floor(limit))) return null
+      line.recent.push(now)
+    }
+    const leg = Symbol(trunkId)
+    line.busy.add(leg)
+    return () => line.busy.delete(leg)
   }
 
   serviceRoute(trunkId: string): readonly string[] {
@@ -123,7 +129,8 @@ export class Trunks {
         wanted.delete(id)
       } else {
         void line.registration?.stop()
-        this.#lines.delete(id)
+        // A changed trunk keeps count of the calls that go on over it.
+        if (!entry) this.#lines.delete(id)
       }
     }
     for (const { trunk, tenant } of wanted.values()) this.#open(trunk, tenant)
@@ -139,6 +146,7 @@ export class Trunks {
       state: 'connecting',
       sentence: 'Connecting …',
       recent: [],
+      busy: this.#lines.get(trunk.id)?.busy ?? new Set(),
     }
     this.#lines.set(trunk.id, line)
     void this.#resolve(line)
