@@ -300,6 +300,13 @@ describe('a call from a provider', () => {
     await customer.hangUp()
     await server.fact('ended')
   })
+
+  it('leaves nothing behind when it is over', async () => {
+    const { media, sip, journals } = node.node
+    await until(() => media.counts().legs === 0 && sip.counts().dialogs === 0 && journals.size === 0, 'end of it all')
+    expect(media.counts()).toMatchObject({ ports: 0, legs: 0, rooms: 0, recordings: 0, playbacks: 0, ticking: 0 })
+    expect([...sip.sessions]).toEqual([])
+  })
 })
 
 async function stereo(wav: Buffer | undefined): Promise<{ left: Int16Array; right: Int16Array }> {
