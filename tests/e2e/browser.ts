@@ -11,11 +11,13 @@ export const browserMissing = program ? null : 'There is no Chromium. Install it
 if (browserMissing && process.env.CI) throw new Error(browserMissing)
 if (browserMissing) console.warn(`Browser tests are skipped: ${browserMissing}`)
 
-export const BROWSER_ARGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat([
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-])
+export const BROWSER_ARGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+].concat(['--disable-background-networking', '--disable-component-update', '--disable-sync'])
 /** How long a page may take on a busy machine. */
 export const PATIENCE_MS = 20_000
 

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import { setDialRules } from '@centrala/api/dial-rule.ts'
 import { createFlow, type FlowDefinition } from '@centrala/api/flow.ts'
+import { endInteraction, listMyInteractions, wrapUp } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { createPrompt, uploadPromptAudio } from '@centrala/api/prompt.ts'
-import { createQueue, DEFAULT_VOICE } from '@centrala/api/queue.ts'
+import { createQueue, DEFAULT_VOICE, type VoiceSettings } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
 import { createTrunk, listTrunks } from '@centrala/api/trunk.ts'
 import { writeWav } from '@centrala/media/wav/write.ts'
-import { Party } from '@centrala/voice/testing/party.ts'
+import { Party, type PartyLine } from '@centrala/voice/testing/party.ts'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findBrowser } from '../../scripts/install-browser.ts'
 import type { TestServer, TestTenant, TestUser } from '../server.ts'
@@ -25,7 +26,7 @@ export const NUMBER = '+38512345678'
 /** The customer's number and name, as the provider shows them. */
 export const CALLER = '"Petra Novak" <sip:+385911234567@provider.example>'
 
-/** A company with a trunk at 127.0.0.1, a number with a menu, a queue with music and recording, two agents and a supervisor. */
+/** A company with a trunk at 127.0.0.1, a number with a menu (1: invoices, recorded; 2: returns, which may call back; 3: a message), two agents and a supervisor. */
 export interface PhoneCompany {
   server: TestServer
   tenant: TestTenant
@@ -39,19 +40,11 @@ export interface PhoneCompany {
   close(): Promise<void>
 }
 
-export interface CompanyWishes {
-  /** Steps of the flow beside `menu` and `invoices`, in which "queue" stands for the queue's id; the menu leads there by its keys. */
-  steps?: FlowDefinition['steps']
-  keys?: Record<string, { next: string; label: string }>
-  voice?: Record<string, unknown>
-  settings?: Record<string, string>
-}
-
 /** Everything by public doors: the API, and SIP. Ports from `base` on: 200 of them. */
 export async function phoneCompany(
   server: TestServer,
   base: number,
-  { steps = {}, keys = {}, voice = {}, settings = {} }: CompanyWishes = {},
+  settings: Record<string, string> = {},
 ): Promise<PhoneCompany> {
   const tenant = await server.tenant('Adriatic Parcels')
   const { client } = tenant
@@ -62,40 +55,53 @@ export async function phoneCompany(
     await tonePrompt(tenant, 'Greeting', TONE.greeting),
     await tonePrompt(tenant, 'Music', TONE.music),
   ]
-  const { id: queueId } = await client.call(createQueue, {
+  const queue = async (name: string, voice: Partial<VoiceSettings>) =>
+    (
+      await client.call(createQueue, {
+        body: { name, offerSeconds: 60, wrapUpSeconds: 60, voice: { ...QUIET, musicPromptId: music, ...voice } },
+      })
+    ).id
+  const queueId = await queue('Invoices', { record: 'always', recordingAnnouncementPromptId: music })
+  const patientId = await queue('Returns', { callbackAfterSeconds: 0 })
+  const { id: routingProfileId } = await client.call(createRoutingProfile, {
     body: {
-      name: 'Invoices',
-      offerSeconds: 60,
-      wrapUpSeconds: 60,
-      voice: { ...QUIET, musicPromptId: music, record: 'always', recordingAnnouncementPromptId: music, ...voice },
+      name: 'Phone',
+      weights: { voice: 100 },
+      queues: [queueId, patientId].map(id => ({ queueId: id, priority: 0, delaySeconds: 0 })),
     },
   })
-  const { id: routingProfileId } = await client.call(createRoutingProfile, {
-    body: { name: 'Phone', weights: { voice: 100 }, queues: [{ queueId, priority: 0, delaySeconds: 0 }] },
-  })
+  const waiting = { type: 'queue', priority: 0, maxWaitSeconds: null, maxWaiting: null, next: 'bye' } as const
   const definition: FlowDefinition = {
     start: 'menu',
-    steps: JSON.parse(
-      JSON.stringify({
-        menu: {
-          type: 'menu',
-          says: [{ promptId: greeting }],
-          choices: { '1': { next: 'invoices', label: 'Invoices' }, ...keys },
-          timeoutSeconds: 20,
-          retries: 2,
-          onWrong: [],
-          onTimeout: [],
-          otherwise: 'bye',
+    steps: {
+      menu: {
+        type: 'menu',
+        says: [{ promptId: greeting }],
+        choices: {
+          '1': { next: 'invoices', label: 'Invoices' },
+          '2': { next: 'returns', label: 'Returns' },
+          '3': { next: 'message', label: 'Leave a message' },
         },
-        invoices: { type: 'queue', queueId: 'queue', priority: 0, maxWaitSeconds: null, maxWaiting: null, next: 'bye' },
-        bye: { type: 'end', says: [] },
-        ...steps,
-      }).replaceAll('"queueId":"queue"', `"queueId":"${queueId}"`),
-    ),
+        timeoutSeconds: 20,
+        retries: 2,
+        onWrong: [],
+        onTimeout: [],
+        otherwise: 'bye',
+      },
+      invoices: { ...waiting, queueId },
+      returns: { ...waiting, queueId: patientId },
+      message: { type: 'voicemail', queueId, says: [{ promptId: greeting }], maxSeconds: 60, next: 'bye' },
+      bye: { type: 'end', says: [] },
+    },
   }
   const flow = await client.call(createFlow, { body: { name: 'Menu', definition } })
   await client.call(createChannelAccount, {
-    body: { channel: 'voice', name: 'Main number', queueId, config: { number: NUMBER, language: 'en', flowId: flow.id } },
+    body: {
+      channel: 'voice',
+      name: 'Main number',
+      queueId,
+      config: { number: NUMBER, language: 'en', flowId: flow.id },
+    },
   })
   await client.call(setDialRules, { body: { rules: [{ prefix: '385', allow: true, pricePerMinute: 0.05 }] } })
   const [ana, iva, sanja] = [
@@ -235,6 +241,34 @@ export async function sitDown(
 
 export const beAvailable = (user: TestUser) => user.client.call(setMyPresence, { body: { state: 'available' } })
 
+/** Whatever somebody still has in hand is closed, and they go. */
+export async function goHome(user: TestUser): Promise<void> {
+  await user.client.call(setMyPresence, { body: { state: 'offline' } })
+  await until(async () => {
+    const { items } = await user.client.call(listMyInteractions)
+    for (const { id, state } of items) {
+      const params = { id }
+      if (state === 'active') await user.client.call(endInteraction, { params }).catch(() => {})
+      if (state === 'wrapUp') await user.client.call(wrapUp, { params, body: {} }).catch(() => {})
+    }
+    return items.length === 0
+  }, `${user.email} to have nothing left to do`)
+}
+
+/** Somebody's call from the greeting to the first word: they press 1, wait, and the agent answers at the desk. */
+export async function talk(company: PhoneCompany, page: HearingPage, user: TestUser): Promise<PartyLine> {
+  const caller = await company.provider.reach(company.node.sipPort, NUMBER, { from: CALLER })
+  await caller.hears(TONE.greeting)
+  await caller.leg.sendDigits('1')
+  await caller.hearsNot(TONE.greeting)
+  caller.say(TONE.caller)
+  await beAvailable(user)
+  await page.getByRole('button', { name: /^Answer/ }).click()
+  await hears(page, TONE.caller)
+  await caller.hears(TONE.ana)
+  return caller
+}
+
 const HEARD = 0.05
 const SILENT = 0.006
 
@@ -268,6 +302,13 @@ export async function hearsNot(page: HearingPage, hertz: number, withinMs?: numb
     `${page.name} to hear no ${hertz} Hz`,
     withinMs,
   )
+}
+
+/** What comes out of somebody's telephone, to be read by a machine. */
+export function listening(line: PartyLine): () => Int16Array {
+  const heard: Int16Array[] = []
+  line.leg.onAudio(pcm => heard.push(pcm.slice()))
+  return () => Int16Array.from(heard.flatMap(piece => [...piece]))
 }
 
 /** Does one step of a story; where it fails, the error says which it was and every page is kept as it looked. */

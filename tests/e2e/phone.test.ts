@@ -12,9 +12,10 @@ import {
   beAvailable,
   CALLER,
   computerOf,
+  goHome,
+  type HearingPage,
   hears,
   hearsNot,
-  type HearingPage,
   loudness,
   NUMBER,
   type PhoneCompany,
@@ -22,6 +23,7 @@ import {
   sitDown,
   storyOf,
   TONE,
+  talk,
 } from './phone-desk.ts'
 
 const BASE = 26_000
@@ -169,28 +171,36 @@ describe.skipIf(browserMissing)('the phone', () => {
       await finish.click()
       await until(async () => (await iva.client.call(listMyInteractions)).items.length === 0, 'Iva to be done')
     })
-    await step('the timeline has the call, the keys, the note, and a recording with a waveform that plays', async () => {
-      await until(
-        async () =>
-          (await tenant.client.call(listCalls, { params: { id: interactionId } })).items[0]?.recordings[0]?.state ===
-          'stored',
-        'the recording to be stored',
-        20_000,
-      )
-      await sanjas.goto(`${server.origin}/conversations/${conversationId}`)
-      const log = sanjas.getByRole('log')
-      const card = log.getByRole('article', { name: /^Call/ })
-      await card.getByText('Invoices').waitFor()
-      await card.getByText(/Ana Kovač and Iva Marić answered/).waitFor()
-      await card.getByText('The customer hung up').waitFor()
-      await log.getByText('Her March invoice was paid twice').first().waitFor()
-      const player = card.getByRole('group', { name: 'Recording' })
-      expect((await player.getByRole('slider').locator('path').first().getAttribute('d'))?.length).toBeGreaterThan(500)
-      await player.getByRole('button', { name: 'Play' }).click()
-      await player.getByRole('button', { name: 'Pause' }).waitFor()
-      await until(() => player.locator('audio').evaluate(audio => (audio as HTMLAudioElement).currentTime > 0.3), 'sound')
-      await shoot(sanjas, 'timeline')
-    })
+    await step(
+      'the timeline has the call, the keys, the note, and a recording with a waveform that plays',
+      async () => {
+        await until(
+          async () =>
+            (await tenant.client.call(listCalls, { params: { id: interactionId } })).items[0]?.recordings[0]?.state ===
+            'stored',
+          'the recording to be stored',
+          20_000,
+        )
+        await sanjas.goto(`${server.origin}/conversations/${conversationId}`)
+        const log = sanjas.getByRole('log')
+        const card = log.getByRole('article', { name: /^Call/ })
+        await card.getByText('Invoices').waitFor()
+        await card.getByText(/Ana Kovač and Iva Marić answered/).waitFor()
+        await card.getByText('The customer hung up').waitFor()
+        await log.getByText('Her March invoice was paid twice').first().waitFor()
+        const player = card.getByRole('group', { name: 'Recording' })
+        expect((await player.getByRole('slider').locator('path').first().getAttribute('d'))?.length).toBeGreaterThan(
+          500,
+        )
+        await player.getByRole('button', { name: 'Play' }).click()
+        await player.getByRole('button', { name: 'Pause' }).waitFor()
+        await until(
+          () => player.locator('audio').evaluate(audio => (audio as HTMLAudioElement).currentTime > 0.3),
+          'sound',
+        )
+        await shoot(sanjas, 'timeline')
+      },
+    )
     await step('each side is on its channel of the recording, the whisper on none', async () => {
       const { items } = await tenant.client.call(listCalls, { params: { id: interactionId } })
       const audio = await fetch(`${server.origin}/api/recordings/${items[0]?.recordings[0]?.id}/audio`, {
@@ -206,6 +216,34 @@ describe.skipIf(browserMissing)('the phone', () => {
       for (const tone of [TONE.sanja, TONE.music]) expect(loudest(agents, tone)).toBeLessThan(0.01)
     })
     await Promise.all(pages.map(page => page.context().close()))
+    await Promise.all([ana, iva].map(goHome))
+  })
+
+  test("an agent's page that reloads has the audio back, and the customer is not cut off", {
+    timeout: 120_000,
+  }, async () => {
+    const page = await sitDown(company, computers[0]!, company.ana, 'Ana')
+    const step = storyOf(() => [page], 'reload')
+    const caller = await talk(company, page, company.ana)
+    const began = Date.now()
+    await step('the page reloads', async () => {
+      await page.reload({ waitUntil: 'commit' })
+      await caller.hearsNot(TONE.ana)
+    })
+    await step('they hear each other again', async () => {
+      await Promise.all([hears(page, TONE.caller), caller.hears(TONE.ana, 10_000)])
+      console.info(`Audio was back ${Date.now() - began} ms after the reload.`)
+      expect(caller.session.state).toBe('established')
+    })
+    await step('Ana still has the call before her, and ends it', async () => {
+      await page
+        .getByRole('toolbar', { name: 'What I can do with the call' })
+        .getByRole('button', { name: 'Hang up' })
+        .click()
+      await caller.ended()
+    })
+    await page.context().close()
+    await goHome(company.ana)
   })
 })
 

@@ -99,6 +99,8 @@ export async function takeText(taking: Taking, { author, how, text }: FactOf<'te
     text,
     clientId: `${call.id}:${n}`,
     data: { callId: call.id, how },
+    // It went out letter by letter while it was typed.
+    ...(author === 'agent' && { status: 'sent' as const }),
     createdAt: at,
   })
 }

@@ -1,6 +1,6 @@
 import type { Call, Recording } from '@centrala/api/call.ts'
 import { clsx } from 'clsx'
-import { Circle, PhoneIncoming, PhoneMissed, PhoneOutgoing, Voicemail } from 'lucide-react'
+import { Circle, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOutgoing, Voicemail } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Duration } from '../../components/duration.tsx'
 import { clockDuration, useFormat } from '../../i18n/format.ts'
@@ -19,8 +19,17 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
   const format = useFormat()
   const voicemail = call.recordings.some(one => one.kind === 'voicemail')
   const inbound = call.direction === 'inbound'
-  const missed = call.state === 'ended' && call.connectedAt === null
-  const Icon = voicemail ? Voicemail : missed && inbound ? PhoneMissed : inbound ? PhoneIncoming : PhoneOutgoing
+  const callback = call.endedReason === 'callback'
+  const missed = call.state === 'ended' && call.connectedAt === null && !callback
+  const Icon = voicemail
+    ? Voicemail
+    : callback
+      ? PhoneForwarded
+      : missed && inbound
+        ? PhoneMissed
+        : inbound
+          ? PhoneIncoming
+          : PhoneOutgoing
   const number = otherSide(call)
   const agents = [
     ...new Set(
@@ -81,7 +90,7 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
         <ul className="text-muted text-xs">
           {agents.length > 0 && call.connectedAt && (
             <li>
-              {t('card.answered', {
+              {t(inbound ? 'card.answered' : 'card.called', {
                 names: format.list(agents),
                 time: clockDuration(Date.parse(call.connectedAt) - Date.parse(call.startedAt)),
               })}
@@ -90,7 +99,7 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
           {others.map(leg => (
             <li key={leg.id}>{t('card.outside', { number: prettyNumber(leg.address ?? '') })}</li>
           ))}
-          {call.endedBy && <li>{ended(call)}</li>}
+          {call.endedBy && !callback && <li>{ended(call)}</li>}
         </ul>
         {call.recordings.map(recording => (
           <RecordingPart key={recording.id} recording={recording} mine={mine} />
@@ -101,6 +110,7 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
 
   function title(): string {
     if (voicemail) return t('card.voicemail')
+    if (callback) return t('card.callback')
     if (call.state !== 'ended') return t(inbound ? 'card.inboundNow' : 'card.outboundNow')
     if (missed) return t(inbound ? 'card.missed' : 'card.unanswered')
     return t(inbound ? 'card.inbound' : 'card.outbound')

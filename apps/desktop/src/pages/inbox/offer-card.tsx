@@ -54,7 +54,7 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
           onClick={() => accept.mutate(offer.id)}
           trailing={first && <Kbd keys="alt+y" inverse />}
         >
-          {t(offer.channel === 'voice' ? 'offer.answer' : 'offer.accept')}
+          {t(`offer.${acceptWord(offer)}`)}
         </Button>
         <Button
           busy={reject.isPending}
@@ -66,4 +66,10 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
       </div>
     </article>
   )
+}
+
+/** Accepting connects a call; of a callback it begins one; a message is only taken. */
+function acceptWord({ channel, context }: Interaction): 'answer' | 'callBack' | 'accept' {
+  if (channel !== 'voice' || context.voicemail) return 'accept'
+  return context.callback ? 'callBack' : 'answer'
 }
