@@ -3,7 +3,7 @@ import { checkFlow, type Flow } from '@centrala/api/run-flow.ts'
 import { Name } from '@centrala/api/shapes.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, Play, Redo2, Trash2, Undo2 } from 'lucide-react'
-import { type KeyboardEvent, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, queries } from '../../../api.ts'
 import { Button } from '../../../components/button.tsx'
@@ -136,9 +136,15 @@ function FlowEditor({ flow: shown, onCreated, onClose, choices }: FlowPageProps 
     event.preventDefault()
     act()
   }
+  const latest = useRef(press)
+  latest.current = press
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => latest.current(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys that work wherever one is in the editor
-    <div className="flex h-full min-h-0 flex-col bg-surface" onKeyDown={press}>
+    <div className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex flex-wrap items-center gap-2 border-b px-4 py-2">
         <IconButton icon={ArrowLeft} label={t('flows.back')} onClick={leave} />
         <div id="flow-name" className="min-w-40 max-w-80 flex-1">

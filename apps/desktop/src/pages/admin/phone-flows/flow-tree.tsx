@@ -125,10 +125,18 @@ function StepLine({ line, words, style, flow, issues, showAll, open, onOpen, onI
     // The row moves with its step and keeps the focus.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-step="${CSS.escape(stepId)}"]`)?.focus())
   }
+  const remove = () => {
+    if (!without) return
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-step]')]
+    const at = rows.findIndex(row => row.dataset.step === stepId)
+    onChange(without)
+    // Whoever goes by the keyboard goes on from the neighbour.
+    requestAnimationFrame(() => [rows[at + 1], rows[at - 1]].find(row => row?.isConnected)?.focus())
+  }
   const press = (event: KeyboardEvent) => {
     if (event.altKey && event.key === 'ArrowUp') move('up')
     else if (event.altKey && event.key === 'ArrowDown') move('down')
-    else if (event.key === 'Delete' && without) onChange(without)
+    else if (event.key === 'Delete' && without) remove()
     else return
     event.preventDefault()
   }
@@ -188,7 +196,7 @@ function StepLine({ line, words, style, flow, issues, showAll, open, onOpen, onI
             danger
             disabled={without === null}
             {...(without === null && { hint: t('flows.cannotRemove') })}
-            onSelect={() => without && onChange(without)}
+            onSelect={remove}
           >
             {t('flows.removeStep')}
           </MenuItem>
