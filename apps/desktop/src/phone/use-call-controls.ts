@@ -38,6 +38,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api.ts'
 import { toast } from '../components/toast.tsx'
+import { queuesQuery } from '../configuration/configuration.ts'
 import { problemWords } from '../i18n/problem-words.ts'
 import { useMyWork } from '../pages/inbox/my-work.ts'
 import { useMe } from '../session/me.ts'
@@ -69,6 +70,7 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
   const { data } = useMyWork()
   const { muted } = usePhone()
   const phone = useQuery(phoneQuery).data
+  const queues = useQuery(queuesQuery).data
   const [busy, setBusy] = useState<string | null>(null)
   if (call === null) return { controls: [], busy: null, part: null }
 
@@ -193,6 +195,9 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
     }
   }
   const held = call.state === 'held'
+  const queueId = data?.find(item => item.id === call.interactionId)?.queueId
+  // As the server has it: what belongs to no queue is not recorded.
+  const policy = queues?.find(queue => queue.id === queueId)?.voice.record ?? 'never'
   const recording = openRecording(call)
   const record = (what: 'start' | 'pause' | 'resume', reason: 'agent' | 'card' = 'agent') =>
     api.call(recordCall, { params, body: { do: what, reason } })
@@ -239,7 +244,9 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
         minor: true,
       }),
       ...(recording === undefined
-        ? [control('record', Circle, t('do.record'), () => record('start'), { keys: 'alt+r', minor: true })]
+        ? policy === 'never'
+          ? []
+          : [control('record', Circle, t('do.record'), () => record('start'), { keys: 'alt+r', minor: true })]
         : recording.state === 'recording'
           ? [
               control('card', CreditCard, t('do.card'), () => record('pause', 'card'), { keys: 'alt+v', minor: true }),

@@ -31,7 +31,7 @@ export function ListItem({ interaction }: { interaction: Interaction }) {
       activeProps={{ className: 'bg-selected hover:bg-selected', 'aria-current': 'true' }}
     >
       <span className="relative h-fit">
-        <Avatar name={name} seed={interaction.customerId} size="md" />
+        <Avatar name={interaction.customerName ?? '?'} seed={interaction.customerId} size="md" />
         <span className="absolute -right-1 -bottom-1 grid size-4.5 place-items-center rounded-full bg-surface text-muted ring-1 ring-line">
           <ChannelIcon channel={interaction.channel} size={11} />
         </span>
