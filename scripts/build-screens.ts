@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -12,8 +13,36 @@ const SCREENS: Record<string, string[]> = {
   widget: ['apps/widget', 'packages/api', 'packages/core'],
 }
 
-/** Builds the desktop and the widget where their sources have changed since the last build. */
+const LOCK = join(ROOT, 'node_modules', '.building-screens')
+/** A build that takes longer was killed in the middle. */
+const LONGEST_MS = 180_000
+
+/** Builds the desktop and the widget where their sources have changed since the last build. Of two who come at once, the second waits for the first. */
 export async function buildScreens(progress: (step: string) => void): Promise<void> {
+  while (!(await lock())) {
+    const began = await stat(LOCK).catch(() => null)
+    if (began && Date.now() - began.mtimeMs > LONGEST_MS) await rm(LOCK, { recursive: true, force: true })
+    else await sleep(100)
+  }
+  try {
+    await buildChanged(progress)
+  } finally {
+    await rm(LOCK, { recursive: true, force: true })
+  }
+}
+
+/** Whether it is ours now; false: somebody else builds. */
+async function lock(): Promise<boolean> {
+  try {
+    await mkdir(LOCK)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+async function buildChanged(progress: (step: string) => void): Promise<void> {
   for (const [name, folders] of Object.entries(SCREENS)) {
     const app = join(ROOT, 'apps', name)
     if (!existsSync(join(app, 'vite.config.ts'))) continue
