@@ -136,20 +136,7 @@ export async function callOut(node: VoiceNode, options: CallOutOptions): Promise
   }
 }
 
-/** Takes a call that comes in: answers with our audio. Null where it cannot be (refused, or the caller has gone). */
-export async function answerInvite(
-  node: VoiceNode,
-  invite: IncomingInvite,
-  options: { codecs?: AudioCodec[]; srtp?: 'never' | 'optional' | 'required' },
-): Promise<SipWire | null> {
-  const wire = await openWire(node, invite, options)
-  if (!wire) return null
-  const sdp = sdpFor(invite, wire)
-  if (sdp === null) return null
-  // Audio may flow from here on; the session comes with the ACK.
-  return (await confirm(node, invite, wire, sdp)) ? wire : null
-}
-
+/** Takes ports for a call that comes in. Null after a refusal: there are none. */
 export async function openWire(
   node: VoiceNode,
   invite: IncomingInvite,

@@ -28,12 +28,6 @@ export interface SoundsOptions {
 export class Sounds {
   readonly ringback = tones('ringback', CADENCES.europe.ringback)
   readonly beep = tones('beep', [{ frequencies: [1000], ms: 400, level: -12 }])
-  /** Two short tones: "somebody joins you". */
-  readonly zip = tones('zip', [
-    { frequencies: [600], ms: 90, level: -16 },
-    { frequencies: [], ms: 60 },
-    { frequencies: [800], ms: 120, level: -16 },
-  ])
   readonly houseMusic = houseMusic()
   readonly #options: SoundsOptions
   readonly #folder: string

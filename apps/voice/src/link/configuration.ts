@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import {
   type DeskPhoneConfig,
   type NumberConfig,
-  type PromptConfig,
   type QueueVoice,
   type TenantVoice,
   type TrunkConfig,
@@ -14,7 +13,6 @@ import type { z } from 'zod'
 export type Trunk = z.infer<typeof TrunkConfig>
 export type OwnNumber = z.infer<typeof NumberConfig>
 export type DeskPhone = z.infer<typeof DeskPhoneConfig>
-export type Prompt = z.infer<typeof PromptConfig>
 
 const EMPTY: VoiceConfig = { revision: '', tenants: [] }
 
@@ -69,9 +67,6 @@ export class Configuration {
   tenant(tenantId: string): TenantVoice | null {
     return this.#tenants.get(tenantId) ?? null
   }
-  trunk(id: string): { tenant: TenantVoice; trunk: Trunk } | null {
-    return this.#trunks.get(id) ?? null
-  }
   get trunks(): Iterable<{ tenant: TenantVoice; trunk: Trunk }> {
     return this.#trunks.values()
   }
@@ -88,11 +83,6 @@ export class Configuration {
   number(tenantId: string, dialled: string): OwnNumber | null {
     return this.#numbers.get(`${tenantId} ${digitsOf(dialled)}`)?.number ?? null
   }
-  /** A number by its id. */
-  numberById(tenantId: string, id: string): OwnNumber | null {
-    return this.tenant(tenantId)?.numbers.find(number => number.id === id) ?? null
-  }
-
   #take(config: VoiceConfig): void {
     this.#config = config
     this.#tenants = new Map(config.tenants.map(tenant => [tenant.tenantId, tenant]))
