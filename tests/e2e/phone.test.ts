@@ -29,7 +29,13 @@ import {
 const BASE = 26_000
 let server: TestServer
 let company: PhoneCompany
-const computers: Browser[] = []
+const computers = new Map<number, Browser>()
+/** Whose voice is this tone: the same computer in every test. */
+async function computer(hertz: number): Promise<Browser> {
+  const made = computers.get(hertz) ?? (await computerOf(hertz))
+  computers.set(hertz, made)
+  return made
+}
 
 beforeAll(async () => {
   if (browserMissing) return
@@ -38,7 +44,7 @@ beforeAll(async () => {
   company = await phoneCompany(server, BASE)
 }, 180_000)
 afterAll(async () => {
-  await Promise.all(computers.map(computer => computer.close()))
+  await Promise.all([...computers.values()].map(one => one.close()))
   await company?.close()
   await server?.close()
 })
@@ -58,8 +64,7 @@ describe.skipIf(browserMissing)('the phone', () => {
     let conversationId = ''
 
     await step('Ana sits down at her desk', async () => {
-      computers.push(await computerOf(TONE.ana))
-      anas = await sitDown(company, computers.at(-1)!, ana, 'Ana')
+      anas = await sitDown(company, await computer(TONE.ana), ana, 'Ana')
       pages.push(anas)
     })
     await step('a customer dials and hears the greeting', async () => {
@@ -112,9 +117,8 @@ describe.skipIf(browserMissing)('the phone', () => {
       await caller.hears(TONE.ana)
     })
     await step('Iva and the supervisor sit down', async () => {
-      computers.push(await computerOf(TONE.iva), await computerOf(TONE.sanja))
-      ivas = await sitDown(company, computers.at(-2)!, iva, 'Iva')
-      sanjas = await sitDown(company, computers.at(-1)!, sanja, 'Sanja', '/supervisor')
+      ivas = await sitDown(company, await computer(TONE.iva), iva, 'Iva')
+      sanjas = await sitDown(company, await computer(TONE.sanja), sanja, 'Sanja', '/supervisor')
       pages.push(ivas, sanjas)
       await beAvailable(iva)
     })
@@ -222,7 +226,7 @@ describe.skipIf(browserMissing)('the phone', () => {
   test("an agent's page that reloads has the audio back, and the customer is not cut off", {
     timeout: 120_000,
   }, async () => {
-    const page = await sitDown(company, computers[0]!, company.ana, 'Ana')
+    const page = await sitDown(company, await computer(TONE.ana), company.ana, 'Ana')
     const step = storyOf(() => [page], 'reload')
     const caller = await talk(company, page, company.ana)
     const began = Date.now()
