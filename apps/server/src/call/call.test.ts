@@ -427,6 +427,8 @@ test('handed to a number outside, the call goes on without the agent, who wraps 
   expect(await desk.interactionOf(callId)).toMatchObject({ state: 'wrapUp', agentId: desk.ana.id })
   expect((await client.call(api.getCall, { params: { id: callId } })).state).not.toBe('ended')
   await node.tell(callId, ENDED)
+  const { rows } = await server.owner.query('SELECT price FROM call WHERE id = $1', [callId])
+  expect(rows).toEqual([{ price: 0.05 }]) // a begun minute of the number outside
 })
 
 /** Calls to Croatia may be dialled, at a price; nothing else. */

@@ -150,7 +150,7 @@ export async function requireAllowed(tx: Tx, number: string): Promise<number> {
                               WHEN connected_at IS NULL THEN 0
                               ELSE price_per_minute * greatest(1, ceil(extract(epoch FROM now() - connected_at) / 60)) END), 0) AS spent
        FROM (SELECT date_trunc('day', now(), time_zone) AS begin FROM tenant WHERE tenant_id = current_tenant()) day, call
-      WHERE state <> 'ended' OR (direction = 'outbound' AND started_at >= day.begin)`,
+      WHERE state <> 'ended' OR (started_at >= day.begin AND (direction = 'outbound' OR price > 0))`,
   )
   if (!now) return rule.pricePerMinute
   const refuse = (what: string) => {

@@ -1,6 +1,7 @@
 import type { Tx } from '@centrala/store/database.ts'
 import type { InteractionRow } from '@centrala/store/interaction-store.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
+import { priceOf } from './dial-rules.ts'
 import type { CallRow, FactOf, Taking } from './taking.ts'
 
 /** The call is over. A call that the server took for lost is put right: the node knows better. */
@@ -16,14 +17,19 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
     endedReason: fact.reason,
     consulting: null,
     monitors: {} as never,
-    price: priceUntil(call, at),
+    ...(!known && { price: call.price + priceUntil(call, at) }),
   })
   taking.tell('call.ended', { by: fact.by })
   const closing = Promise.all([
-    tx.query("UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL", [
-      call.id,
-      at,
-    ]),
+    tx
+      .query<OutsideLeg>(
+        `UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL
+         RETURNING kind, address, answered_at AS "answeredAt"`,
+        [call.id, at],
+      )
+      .then(async legs => {
+        for (const leg of legs) await addLegPrice(taking, leg)
+      }),
     tx.query(
       'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
       [call.interactionId, at],
@@ -40,6 +46,20 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
 export function priceUntil(call: Pick<CallRow, 'connectedAt' | 'pricePerMinute'>, at: Date): number {
   if (!call.connectedAt) return 0
   return call.pricePerMinute * Math.max(1, Math.ceil((at.getTime() - call.connectedAt.getTime()) / 60_000))
+}
+
+export interface OutsideLeg {
+  kind: string
+  address: string | null
+  answeredAt: Date | null
+}
+
+/** Somebody outside who was asked, or whom the customer was handed to, is a call of ours too. */
+export async function addLegPrice(taking: Taking, { kind, address, answeredAt }: OutsideLeg): Promise<void> {
+  if (kind !== 'outside' || !address || !answeredAt) return
+  const pricePerMinute = await priceOf(taking.tx, address)
+  const price = priceUntil({ connectedAt: answeredAt, pricePerMinute }, taking.at)
+  if (price > 0) taking.set({ price: taking.call.price + price })
 }
 
 interface Context {

@@ -1,6 +1,7 @@
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
 import { Refusal } from '../refusal.ts'
+import { addLegPrice } from './take-ended.ts'
 import type { FactOf, Taking } from './taking.ts'
 
 export async function takeLegStarted(taking: Taking, fact: FactOf<'legStarted'> | FactOf<'legRinging'>): Promise<void> {
@@ -55,9 +56,10 @@ export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Pr
     })
     .where('id', '=', fact.legId)
     .where('callId', '=', call.id)
-    .returning(['id', 'kind', 'userId'])
+    .returning(['id', 'kind', 'userId', 'address', 'answeredAt'])
     .executeTakeFirst()
   taking.tell('call.changed')
+  if (leg) await addLegPrice(taking, leg)
   if (leg?.kind === 'supervisor' && leg.userId) stopMonitoring(taking, leg.userId)
   if (leg?.kind !== 'agent' || !leg.userId || call.state === 'ended' || call.state === 'parked') return
   const interaction = await taking.interaction()

@@ -202,6 +202,7 @@ export const callRoutes = [
       if (number !== null) {
         const to = await callable(tx, number, 'number')
         await requireAllowed(tx, to)
+        await audit(tx, on.context, 'call.consulted', { type: 'call', id: call.id }, null, { to })
         return {
           type: 'consult',
           userId: person(on.context),
