@@ -218,6 +218,8 @@ const HEAR = `(() => {
   }
 })()`
 
+/** How a page is opened whose audio is measured. */
+export const WITH_SOUND = { permissions: ['microphone', 'camera'], initScript: HEAR }
 /** A page whose audio is measured. */
 export type HearingPage = Page & { complaints: string[]; name: string }
 
@@ -231,9 +233,8 @@ export async function sitDown(
 ): Promise<HearingPage> {
   const { server } = company
   const page = await openDesk(computer, server, user, path, {
-    permissions: ['microphone', 'camera'],
+    ...WITH_SOUND,
     viewport: { width: 1440, height: 900 },
-    initScript: HEAR,
   })
   await page.getByRole('button', { name: /^Phone ready/ }).waitFor()
   return Object.assign(page, { name })

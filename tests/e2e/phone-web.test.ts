@@ -1,0 +1,128 @@
+import { createChannelAccount } from '@centrala/api/channel-account.ts'
+import type { Browser, Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildScreens } from '../../scripts/build-screens.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { until } from '../until.ts'
+import { browserMissing, browserOf, shoot, startSite } from './browser.ts'
+import {
+  beAvailable,
+  computerOf,
+  goHome,
+  type HearingPage,
+  hears,
+  hearsNot,
+  type PhoneCompany,
+  phoneCompany,
+  sitDown,
+  storyOf,
+  TONE,
+  WITH_SOUND,
+} from './phone-desk.ts'
+
+let server: TestServer
+let company: PhoneCompany
+let site: { origin: string; close(): Promise<void> }
+const computers: Browser[] = []
+
+beforeAll(async () => {
+  if (browserMissing) return
+  await buildScreens(() => {})
+  server = await startTestServer()
+  company = await phoneCompany(server, 26_400)
+  const { key } = await company.tenant.client.call(createChannelAccount, {
+    body: { channel: 'chat', name: 'Shop', queueId: company.queueId, config: { calls: true }, secrets: {} },
+  })
+  site = await startSite(server, key)
+  computers.push(await computerOf(TONE.ana), await computerOf(TONE.visitor))
+}, 180_000)
+afterAll(async () => {
+  await Promise.all(computers.map(computer => computer.close()))
+  await site?.close()
+  await company?.close()
+  await server?.close()
+})
+
+describe.skipIf(browserMissing)('a visitor of a web page', () => {
+  test('calls from it, is answered in a browser, reloads the page, and shows a picture', {
+    timeout: 180_000,
+  }, async () => {
+    const [anasComputer, visitorsComputer] = computers as [Browser, Browser]
+    const ana = await sitDown(company, anasComputer, company.ana, 'Ana')
+    const context = await browserOf(visitorsComputer, server, null, WITH_SOUND)
+    const visitor: HearingPage = Object.assign(await context.newPage(), { complaints: [], name: 'the visitor' })
+    const step = storyOf(() => [ana, visitor], 'web')
+    const call = visitor.getByRole('region', { name: 'Call us' })
+
+    await step('the visitor presses "Call us" and waits with music', async () => {
+      await visitor.goto(site.origin)
+      await visitor.getByRole('button', { name: 'Open chat' }).click()
+      await visitor.getByRole('button', { name: 'Call us' }).first().click()
+      await hears(visitor, TONE.music, 20_000)
+      await shoot(visitor, 'web-waiting')
+    })
+    await step("Ana's browser rings; she answers, and they hear each other", async () => {
+      await beAvailable(company.ana)
+      await ana.getByRole('article', { name: /^Offer:/ }).waitFor()
+      await shoot(ana, 'web-offer')
+      await ana.getByRole('button', { name: /^Answer/ }).click()
+      await hears(ana, TONE.visitor)
+      await hears(visitor, TONE.ana)
+      await hearsNot(visitor, TONE.music)
+      await call.getByText('You are in a call').waitFor()
+      await shoot(visitor, 'web-talking')
+    })
+    await step('muted, the visitor is not heard', async () => {
+      await call.getByRole('button', { name: 'Mute microphone' }).click()
+      await hearsNot(ana, TONE.visitor)
+      await call.getByRole('button', { name: 'Unmute microphone' }).click()
+      await hears(ana, TONE.visitor)
+    })
+    await step('the visitor reloads the page, and the call goes on', async () => {
+      await visitor.reload()
+      await hears(visitor, TONE.ana, 20_000)
+      await hears(ana, TONE.visitor)
+    })
+    await step('the visitor turns the camera on, and Ana sees it move', async () => {
+      await call.getByRole('button', { name: 'Turn camera on' }).click()
+      await moves(ana.getByLabel(/^Picture of /))
+      await shoot(ana, 'video')
+    })
+    await step('Ana shows herself, too', async () => {
+      await ana.getByRole('button', { name: 'Camera on' }).click()
+      await moves(visitor.locator('.pictures video').first())
+      await shoot(visitor, 'web-video')
+      await shoot(ana, 'video-both')
+    })
+    await step('the visitor hangs up; the pictures go with the call', async () => {
+      await visitor.getByRole('button', { name: 'Hang up' }).click()
+      await ana.getByRole('button', { name: 'Finish' }).waitFor()
+      await until(async () => (await ana.locator('video').count()) === 0, 'the picture to go')
+      await until(async () => (await visitor.locator('video').count()) === 0, "the visitor's pictures to go")
+      expect(await visitor.getByText('You are in a call').count()).toBe(0)
+    })
+    await Promise.all([ana.context().close(), context.close()])
+    await goHome(company.ana)
+  })
+})
+
+/** The picture has colours, and they change. */
+async function moves(video: Locator): Promise<void> {
+  await video.waitFor()
+  const look = () =>
+    video.evaluate(element => {
+      const canvas = document.createElement('canvas')
+      canvas.width = 64
+      canvas.height = 36
+      const context = canvas.getContext('2d')
+      context?.drawImage(element as HTMLVideoElement, 0, 0, 64, 36)
+      return [...(context?.getImageData(0, 0, 64, 36).data ?? [])].filter((_, index) => index % 4 !== 3)
+    })
+  let first: number[] | null = null
+  await until(async () => {
+    const now = await look()
+    if (now.every(colour => colour < 8)) return false
+    first ??= now
+    return now.some((colour, index) => Math.abs(colour - (first?.[index] ?? 0)) > 24)
+  }, 'a moving picture')
+}
