@@ -55,7 +55,11 @@ export function NewDeskPhone({ onMade, onClose }: { onMade: (made: Made) => void
     <EditDrawer
       title={t('phones.add')}
       draft={draft}
-      save={async () => onMade(await api.call(createDeskPhone, { body: value }))}
+      save={async () => {
+        onMade(await api.call(createDeskPhone, { body: value }))
+        onClose()
+      }}
+      stay
       saveLabel={t('phones.create')}
       onClose={onClose}
     >
