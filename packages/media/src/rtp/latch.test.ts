@@ -25,6 +25,13 @@ test('a stranger is not believed while the named address may still speak, and is
   expect(latch.accepts('198.51.100.1', 9, 3100)).toBe(false)
 })
 
+test('a caller who never speaks is not given up to whoever tries ports later', () => {
+  const latch = new Latch(null)
+  latch.name(named, 0)
+  expect(latch.accepts('198.51.100.1', 9, 30_000)).toBe(false)
+  expect(latch.target).toEqual(named)
+})
+
 test('behind NAT: the signalling address is believed at once for a private SDP', () => {
   const latch = new Latch('198.51.100.7')
   latch.name({ address: '192.168.1.2', port: 4000 }, 0)
@@ -46,7 +53,8 @@ test('after silence the same machine may come back from another port, nobody els
   latch.accepts('203.0.113.5', 4000, 10)
   latch.reopen(10_000)
   expect(latch.accepts('198.51.100.1', 9, 10_100)).toBe(false)
-  expect(latch.accepts('203.0.113.5', 4444, 10_200)).toBe(true)
+  expect(latch.accepts('198.51.100.1', 9, 60_000)).toBe(false)
+  expect(latch.accepts('203.0.113.5', 4444, 60_200)).toBe(true)
   expect(latch.target).toEqual({ address: '203.0.113.5', port: 4444 })
 })
 

@@ -12,14 +12,16 @@ const WRONG_AFTER_MS = 1000
 
 /**
  * Symmetric RTP: decides whether a packet's source is the far end, and where to send. The SDP address always wins; until it has spoken, another source is believed when it has the same IP (a NAT that changes
- * ports), is where the signalling comes from, or the SDP address is private and the source is not the same machine's lie; a foreign source only after the SDP address was silent for a second. Once the window has
- * closed, only the chosen source counts (RFC 7362 describes the attack this stops).
+ * ports), is where the signalling comes from, or the SDP address is private and the source is not the same machine's lie; a foreign source only after the SDP address was silent for a second, and within the window.
+ * Once the window has closed, only the chosen source counts; after a silence only its own IP (RFC 7362 describes the attack this stops).
  */
 export class Latch {
   readonly #signalling: string | null
   #named: Address | null = null
   #chosen: Address | null = null
   #exact = false
+  /** Once heard, the far end is not looked for anywhere else. */
+  #known = false
   #sinceMs = 0
 
   constructor(signallingAddress: string | null) {
@@ -42,6 +44,7 @@ export class Latch {
     this.#named = address
     this.#chosen = null
     this.#exact = false
+    this.#known = false
     this.#sinceMs = nowMs
   }
 
@@ -51,6 +54,7 @@ export class Latch {
     this.#named = this.#chosen
     this.#chosen = null
     this.#exact = false
+    this.#known = true
     this.#sinceMs = nowMs
   }
 
@@ -77,9 +81,12 @@ export class Latch {
 
   #plausible(address: string, nowMs: number): boolean {
     const named = this.#named!
-    if (address === named.address || address === this.#signalling) return true
+    if (address === named.address) return true
+    if (this.#known) return false
+    if (address === this.#signalling) return true
     if (isPrivate(named.address) && !(this.#signalling && isPrivate(this.#signalling))) return true
-    return nowMs - this.#sinceMs >= WRONG_AFTER_MS
+    const silentMs = nowMs - this.#sinceMs
+    return silentMs >= WRONG_AFTER_MS && silentMs < WINDOW_MS
   }
 }
 

@@ -49,6 +49,8 @@ export class UdpPair implements RtpTransport {
   readonly #latch: Latch
   readonly #max: number
   #inSecond = 0
+  #reportsInSecond = 0
+  #strangersInSecond = 0
   #connected = false
   #rtcpTarget: Address | null = null
   #closed = false
@@ -132,6 +134,8 @@ export class UdpPair implements RtpTransport {
   /** Once a second: opens the next second of the flood guard, and connects once the far end is certain. `silent`: nothing came for a while. */
   second(nowMs: number, silent: boolean): void {
     this.#inSecond = 0
+    this.#reportsInSecond = 0
+    this.#strangersInSecond = 0
     if (silent && this.#connected) {
       this.#disconnect()
       this.#latch.reopen(nowMs)
@@ -154,7 +158,7 @@ export class UdpPair implements RtpTransport {
       this.dropped.foreign++
       return
     }
-    if (++this.#inSecond > this.#max) {
+    if (this.#tooMany(from)) {
       this.dropped.flood++
       return
     }
@@ -167,6 +171,13 @@ export class UdpPair implements RtpTransport {
     else this.#secureRtp(this.secureIn, packet, from, nowMs)
   }
 
+  /** Whoever is not known to be the far end takes nothing of what the far end may send. */
+  #tooMany(from: RemoteInfo): boolean {
+    const target = this.#latch.target
+    const theirs = this.#connected || (target?.port === from.port && target.address === from.address)
+    return theirs ? ++this.#inSecond > this.#max : ++this.#strangersInSecond > this.#max
+  }
+
   /** Only an authentic packet may decide where the far end is. */
   #secureRtp(secure: SrtpContext, packet: Buffer, from: RemoteInfo, nowMs: number): void {
     const length = secure.unprotect(packet)
@@ -176,10 +187,14 @@ export class UdpPair implements RtpTransport {
   }
 
   #fromRtcp(packet: Buffer, from: RemoteInfo): void {
-    if (this.#closed || ++this.#inSecond > this.#max) return
+    if (this.#closed) return
     const target = this.#latch.target
     if (!target || from.address !== target.address) {
       this.dropped.foreign++
+      return
+    }
+    if (++this.#reportsInSecond > this.#max) {
+      this.dropped.flood++
       return
     }
     if (!isRtcp(packet)) {
