@@ -161,6 +161,7 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
     config: {
       title: 'Adria Outdoor',
       color: '#0f766e',
+      calls: true,
       greeting: {
         en: 'Hello! Ask us anything about gear, orders or trails.',
         hr: 'Pozdrav! Pitajte nas bilo što o opremi, narudžbama ili stazama.',

@@ -170,6 +170,7 @@ export function ChatForm({ account, name }: { account: ChannelAccountDetail | nu
         )}
         <CheckField path="files" label={t('chat.files')} fallback={true} />
         <CheckField path="sound" label={t('chat.sound')} fallback={true} />
+        <CheckField path="calls" label={t('chat.calls')} hint={t('chat.callsHint')} fallback={false} />
         <CheckField path="sharesDraft" label={t('chat.drafts')} hint={t('chat.draftsHint')} fallback={false} />
         <div className="grid gap-4 sm:grid-cols-2">
           <NumberField
