@@ -3,6 +3,7 @@ import { ApiError } from '@centrala/api/client.ts'
 import { api } from '../api.ts'
 import { problemWords } from '../i18n/problem-words.ts'
 import { type LineEvent, type LineState, stepLine } from './line-state.ts'
+import { createLineWatch, type WatchSample } from './line-watch.ts'
 import { judgeLine, type LineQuality, type LineSample } from './quality.ts'
 
 export interface LineView {
@@ -42,8 +43,6 @@ export interface Line {
 const GATHER_MS = 500
 const SAMPLE_MS = 2000
 const WATCH_MS = 400
-/** During a call a packet comes every 20 ms: this long without one is no hiccup. */
-const DEAF_MS = 1200
 /** Codecs of telephones; anything else would have to be transcoded. */
 const CODECS = /^audio\/(PCMA|PCMU|telephone-event)$/i
 
@@ -71,8 +70,7 @@ export function createLine(settings: LineSettings): Line {
   let opened = 0
   let samples: LineSample[] = []
   let expected = { audio: false, speech: false }
-  let heardAt = 0
-  let heardPackets = 0
+  const watch = createLineWatch()
 
   const audio = document.createElement('audio')
   audio.autoplay = true
@@ -128,7 +126,7 @@ export function createLine(settings: LineSettings): Line {
     })
     made.addEventListener('connectionstatechange', () => {
       if (!current()) return
-      heardAt = 0
+      watch.reset()
       if (made.connectionState === 'connected') happened({ type: 'connected' })
       else if (made.connectionState === 'disconnected') happened({ type: 'interrupted' })
       else if (made.connectionState === 'failed') happened({ type: 'failed', problem: null, final: false })
@@ -166,20 +164,15 @@ export function createLine(settings: LineSettings): Line {
     quality = next
     onChange()
   }
-  /** Browsers take seconds to say that a connection is dead; packets that stop say it at once. */
+  /** Whether the line is cut, sooner than the browser says so. */
   async function listen() {
     const looked = connection
     if (!expected.audio || looked === null || looked.connectionState !== 'connected') return
-    const { packetsReceived } = readSample(await looked.getStats())
+    const sample = readWatch(await looked.getStats())
     if (looked !== connection || !expected.audio) return
-    const now = performance.now()
-    if (packetsReceived !== heardPackets) {
-      heardPackets = packetsReceived
-      heardAt = now
-      if (state.kind === 'shaky') happened({ type: 'connected' })
-    } else if (heardAt > 0 && now - heardAt > DEAF_MS) {
-      heardAt = 0
-      happened({ type: 'interrupted' })
+    if (watch.see(sample)) {
+      watch.reset()
+      happened({ type: 'network' })
     }
   }
   let sampling: ReturnType<typeof setInterval> | undefined
@@ -211,7 +204,7 @@ export function createLine(settings: LineSettings): Line {
       if ('setSinkId' in audio) void audio.setSinkId(deviceId).catch(() => undefined)
     },
     expect: now => {
-      if (now.audio !== expected.audio) heardAt = 0
+      if (now.audio !== expected.audio) watch.reset()
       expected = now
     },
   }
@@ -241,6 +234,24 @@ interface Stat {
   roundTripTime?: number
   fractionLost?: number
   totalAudioEnergy?: number
+  nominated?: boolean
+  state?: string
+  requestsSent?: number
+  consentRequestsSent?: number
+  responsesReceived?: number
+}
+
+function readWatch(report: RTCStatsReport): WatchSample {
+  let packetsReceived = 0
+  let checksSent: number | null = null
+  let checksAnswered: number | null = null
+  report.forEach((stat: Stat) => {
+    if (stat.type === 'inbound-rtp') packetsReceived += stat.packetsReceived ?? 0
+    if (stat.type !== 'candidate-pair' || !stat.nominated || stat.responsesReceived === undefined) return
+    checksSent = (checksSent ?? 0) + (stat.requestsSent ?? 0) + (stat.consentRequestsSent ?? 0)
+    checksAnswered = (checksAnswered ?? 0) + stat.responsesReceived
+  })
+  return { at: performance.now(), packetsReceived, checksSent, checksAnswered }
 }
 
 /** W3C webrtc-stats: what arrives (inbound-rtp), what the other side says of ours (remote-inbound-rtp), and the microphone (media-source). */

@@ -111,7 +111,8 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
   function title(): string {
     if (voicemail) return t('card.voicemail')
     if (callback) return t('card.callback')
-    if (call.state !== 'ended') return t(inbound ? 'card.inboundNow' : 'card.outboundNow')
+    if (call.state !== 'ended' && (inbound || call.connectedAt === null))
+      return t(inbound ? 'card.inboundNow' : 'card.outboundNow')
     if (missed) return t(inbound ? 'card.missed' : 'card.unanswered')
     return t(inbound ? 'card.inbound' : 'card.outbound')
   }

@@ -39,41 +39,45 @@ const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
 }
 const MESSAGE: { wave: OscillatorType; notes: Note[] } = { wave: 'sine', notes: [[988, 0, 0.09]] }
 
+/** Calls may ring on a speaker of their own; everything else sounds where the system plays. */
 let context: AudioContext | undefined
+let ringing: AudioContext | undefined
 let speaker = ''
 
-/** Plays sounds on another speaker than the system's, where the browser lets a page choose. */
+/** Rings calls on another speaker than the system's, where the browser lets a page choose. */
 export function ringOn(deviceId: string): void {
   speaker = deviceId
   chooseSpeaker()
 }
 
 function chooseSpeaker() {
-  const choosing = context as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined
+  const choosing = ringing as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined
   // A speaker that was unplugged: the system's own choice goes on.
   void choosing?.setSinkId?.(speaker).catch(() => undefined)
 }
 
-function ready(): AudioContext {
-  if (context === undefined) {
-    context = new AudioContext()
+function ready(): { context: AudioContext; ringing: AudioContext } {
+  context ??= new AudioContext()
+  if (ringing === undefined) {
+    ringing = new AudioContext()
     if (speaker !== '') chooseSpeaker()
   }
-  return context
+  return { context, ringing }
 }
 
 /** Browsers stay silent until the person has touched the page once; this makes the first touch count. */
 export function readySound(): void {
   const wake = () => {
-    void ready().resume()
+    const { context, ringing } = ready()
+    void context.resume()
+    void ringing.resume()
   }
   window.addEventListener('pointerdown', wake, { once: true })
   window.addEventListener('keydown', wake, { once: true })
 }
 
-function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number) {
+function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number, context: AudioContext) {
   if (volume <= 0) return
-  const context = ready()
   if (context.state !== 'running') return
   const begin = context.currentTime + 0.02
   for (const [frequency, start, length] of notes) {
@@ -91,5 +95,6 @@ function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: 
   }
 }
 
-export const playOffer = (channel: Channel, volume: number): void => play(OFFERS[channel], volume)
-export const playMessage = (volume: number): void => play(MESSAGE, volume * 0.6)
+export const playOffer = (channel: Channel, volume: number): void =>
+  play(OFFERS[channel], volume, channel === 'voice' ? ready().ringing : ready().context)
+export const playMessage = (volume: number): void => play(MESSAGE, volume * 0.6, ready().context)
