@@ -80,7 +80,10 @@ export async function wire(env: Env): Promise<WiredNode> {
     legGone,
     customerAlone,
   } as unknown as { -readonly [Key in keyof VoiceNode]: VoiceNode[Key] }
-  node.guarding = new Guarding({ trusted: address => node.trunks?.knows(address) ?? false })
+  node.guarding = new Guarding({
+    trusted: address => node.trunks?.knows(address) ?? false,
+    isPhone: peer => node.phones?.isAt(peer) ?? false,
+  })
   node.sip = await listen(env, node.guarding, log)
   const sipPorts = portsOf(node.sip)
   node.trunks = new Trunks(node.sip, config, log)

@@ -81,11 +81,11 @@ export class Phones {
     })
     const found = verdict.ok ? this.#config.phone(verdict.username) : null
     if (found) {
-      this.#guarding.proved(peer.address)
+      this.#guarding.proved(peer)
       return found
     }
     const stale = !verdict.ok && verdict.why === 'stale'
-    if (!stale) this.#guarding.failed(peer.address)
+    if (!stale) this.#guarding.failed(peer)
     incoming.challenge(this.#digest.challenge({ stale, to: request }).map(([, value]) => value))
     return null
   }
