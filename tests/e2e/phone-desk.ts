@@ -1,161 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createChannelAccount } from '@centrala/api/channel-account.ts'
-import { setDialRules } from '@centrala/api/dial-rule.ts'
-import { createFlow, type FlowDefinition } from '@centrala/api/flow.ts'
-import { endInteraction, listMyInteractions, wrapUp } from '@centrala/api/interaction.ts'
-import { setMyPresence } from '@centrala/api/presence.ts'
-import { createPrompt, uploadPromptAudio } from '@centrala/api/prompt.ts'
-import { createQueue, DEFAULT_VOICE, type VoiceSettings } from '@centrala/api/queue.ts'
-import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
-import { createTrunk, listTrunks } from '@centrala/api/trunk.ts'
 import { writeWav } from '@centrala/media/wav/write.ts'
-import { Party, type PartyLine } from '@centrala/voice/testing/party.ts'
+import type { PartyLine } from '@centrala/voice/testing/party.ts'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findBrowser } from '../../scripts/install-browser.ts'
-import type { TestServer, TestTenant, TestUser } from '../server.ts'
+import { beAvailable, CALLER, NUMBER, type PhoneCompany, sine, TONE } from '../phone-company.ts'
+import type { TestUser } from '../server.ts'
 import { until } from '../until.ts'
-import { startVoiceNode, type VoiceNode } from '../voice-node.ts'
-import { BROWSER_ARGS, openDesk, PATIENCE_MS, shoot } from './browser.ts'
-
-/** Everybody is a tone of their own, none a harmonic of another, so that a measurement says who is heard where. In Hz. */
-export const TONE = { caller: 440, ana: 700, iva: 1000, sanja: 1250, greeting: 860, music: 570, visitor: 1630 } as const
-
-export const NUMBER = '+38512345678'
-/** The customer's number and name, as the provider shows them. */
-export const CALLER = '"Petra Novak" <sip:+385911234567@provider.example>'
-
-/** A company with a trunk at 127.0.0.1, a number with a menu (1: invoices, recorded; 2: returns, which may call back; 3: a message), two agents and a supervisor. */
-export interface PhoneCompany {
-  server: TestServer
-  tenant: TestTenant
-  node: VoiceNode
-  /** The provider: customers' phones are behind it, and calls to the outside arrive there. */
-  provider: Party
-  queueId: string
-  ana: TestUser
-  iva: TestUser
-  sanja: TestUser
-  close(): Promise<void>
-}
-
-/** Everything by public doors: the API, and SIP. Ports from `base` on: 200 of them. */
-export async function phoneCompany(
-  server: TestServer,
-  base: number,
-  settings: Record<string, string> = {},
-): Promise<PhoneCompany> {
-  const tenant = await server.tenant('Adriatic Parcels')
-  const { client } = tenant
-  await server.services.router.adopt(tenant.id)
-  const node = await startVoiceNode(server, base, settings)
-  const provider = await Party.open({ port: base + 1, mediaPorts: [base + 130, base + 159] })
-  const [greeting, music] = [
-    await tonePrompt(tenant, 'Greeting', TONE.greeting),
-    await tonePrompt(tenant, 'Music', TONE.music),
-  ]
-  const queue = async (name: string, voice: Partial<VoiceSettings>) =>
-    (
-      await client.call(createQueue, {
-        body: { name, offerSeconds: 60, wrapUpSeconds: 60, voice: { ...QUIET, musicPromptId: music, ...voice } },
-      })
-    ).id
-  const queueId = await queue('Invoices', { record: 'always', recordingAnnouncementPromptId: music })
-  const patientId = await queue('Returns', { callbackAfterSeconds: 0 })
-  const { id: routingProfileId } = await client.call(createRoutingProfile, {
-    body: {
-      name: 'Phone',
-      weights: { voice: 100 },
-      queues: [queueId, patientId].map(id => ({ queueId: id, priority: 0, delaySeconds: 0 })),
-    },
-  })
-  const waiting = { type: 'queue', priority: 0, maxWaitSeconds: null, maxWaiting: null, next: 'bye' } as const
-  const definition: FlowDefinition = {
-    start: 'menu',
-    steps: {
-      menu: {
-        type: 'menu',
-        says: [{ promptId: greeting }],
-        choices: {
-          '1': { next: 'invoices', label: 'Invoices' },
-          '2': { next: 'returns', label: 'Returns' },
-          '3': { next: 'message', label: 'Leave a message' },
-        },
-        timeoutSeconds: 20,
-        retries: 2,
-        onWrong: [],
-        onTimeout: [],
-        otherwise: 'bye',
-      },
-      invoices: { ...waiting, queueId },
-      returns: { ...waiting, queueId: patientId },
-      message: { type: 'voicemail', queueId, says: [{ promptId: greeting }], maxSeconds: 60, next: 'bye' },
-      bye: { type: 'end', says: [] },
-    },
-  }
-  const flow = await client.call(createFlow, { body: { name: 'Menu', definition } })
-  await client.call(createChannelAccount, {
-    body: {
-      channel: 'voice',
-      name: 'Main number',
-      queueId,
-      config: { number: NUMBER, language: 'en', flowId: flow.id },
-    },
-  })
-  await client.call(setDialRules, { body: { rules: [{ prefix: '385', allow: true, pricePerMinute: 0.05 }] } })
-  const [ana, iva, sanja] = [
-    await tenant.user({ name: 'Ana Kovač', routingProfileId }),
-    await tenant.user({ name: 'Iva Marić', routingProfileId }),
-    await tenant.user({ name: 'Sanja Babić', roles: ['supervisor'] }),
-  ]
-  await server.services.db.tenant(tenant.id, async tx =>
-    tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }),
-  )
-  await client.call(createTrunk, {
-    body: {
-      name: 'Provider',
-      config: {
-        mode: 'address',
-        host: '127.0.0.1',
-        port: provider.port,
-        callerId: { default: NUMBER, header: 'from', allowed: [NUMBER] },
-      },
-    },
-  })
-  await until(
-    async () => (await client.call(listTrunks)).items.every(trunk => trunk.state === 'connected'),
-    'the trunk to be connected',
-  )
-  return {
-    server,
-    tenant,
-    node,
-    provider,
-    queueId,
-    ana,
-    iva,
-    sanja,
-    async close() {
-      await provider.close()
-      await node.close()
-    },
-  }
-}
-
-/** Nothing is announced: only what a test asks for is heard. */
-const QUIET = { ...DEFAULT_VOICE, announcePosition: false, announceEverySeconds: 3600 }
-
-async function tonePrompt(tenant: TestTenant, name: string, hertz: number): Promise<string> {
-  const { id } = await tenant.client.call(createPrompt, { body: { name } })
-  const file = new Blob([new Uint8Array(writeWav({ sampleRate: 16_000, channels: [sine(hertz, 16_000, 2)] }))])
-  await tenant.client.upload(uploadPromptAudio, { params: { id, language: '*' } }, file, `${name}.wav`)
-  return id
-}
-
-/** A whole number of waves, so that its repetition does not click. */
-const sine = (hertz: number, rate: number, seconds: number): Int16Array =>
-  Int16Array.from({ length: rate * seconds }, (_, i) => 9000 * Math.sin((2 * Math.PI * hertz * i) / rate))
+import { BROWSER_ARGS, openDesk, shoot } from './browser.ts'
 
 /** A computer with a headset into which somebody says a tone without end. */
 export async function computerOf(hertz: number): Promise<Browser> {
@@ -240,22 +93,6 @@ export async function sitDown(
   return Object.assign(page, { name })
 }
 
-export const beAvailable = (user: TestUser) => user.client.call(setMyPresence, { body: { state: 'available' } })
-
-/** Whatever somebody still has in hand is closed, and they go. */
-export async function goHome(user: TestUser): Promise<void> {
-  await user.client.call(setMyPresence, { body: { state: 'offline' } })
-  await until(async () => {
-    const { items } = await user.client.call(listMyInteractions)
-    for (const { id, state } of items) {
-      const params = { id }
-      if (state === 'active') await user.client.call(endInteraction, { params }).catch(() => {})
-      if (state === 'wrapUp') await user.client.call(wrapUp, { params, body: {} }).catch(() => {})
-    }
-    return items.length === 0
-  }, `${user.email} to have nothing left to do`)
-}
-
 /** Somebody's call from the greeting to the first word: they press 1, wait, and the agent answers at the desk. */
 export async function talk(company: PhoneCompany, page: HearingPage, user: TestUser): Promise<PartyLine> {
   const caller = await company.provider.reach(company.node.sipPort, NUMBER, { from: CALLER })
@@ -327,5 +164,3 @@ export function storyOf(pages: () => Page[], title: string): (step: string, act:
     }
   }
 }
-
-export { PATIENCE_MS }

@@ -4,26 +4,12 @@ import { listMyInteractions } from '@centrala/api/interaction.ts'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildScreens } from '../../scripts/build-screens.ts'
+import { beAvailable, CALLER, goHome, NUMBER, type PhoneCompany, phoneCompany, TONE } from '../phone-company.ts'
 import { loadSpandsp } from '../protocol/media/spandsp.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 import { browserMissing, shoot } from './browser.ts'
-import {
-  beAvailable,
-  CALLER,
-  computerOf,
-  goHome,
-  type HearingPage,
-  hears,
-  listening,
-  NUMBER,
-  type PhoneCompany,
-  phoneCompany,
-  sitDown,
-  storyOf,
-  TONE,
-  talk,
-} from './phone-desk.ts'
+import { computerOf, type HearingPage, hears, listening, sitDown, storyOf, talk } from './phone-desk.ts'
 
 const spandsp = loadSpandsp()
 if (!spandsp && process.env.CI) throw new Error('The text telephone test must run in CI: install libspandsp2.')

@@ -2,23 +2,11 @@ import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildScreens } from '../../scripts/build-screens.ts'
+import { beAvailable, goHome, type PhoneCompany, phoneCompany, TONE } from '../phone-company.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 import { browserMissing, browserOf, shoot, startSite } from './browser.ts'
-import {
-  beAvailable,
-  computerOf,
-  goHome,
-  type HearingPage,
-  hears,
-  hearsNot,
-  type PhoneCompany,
-  phoneCompany,
-  sitDown,
-  storyOf,
-  TONE,
-  WITH_SOUND,
-} from './phone-desk.ts'
+import { computerOf, type HearingPage, hears, hearsNot, sitDown, storyOf, WITH_SOUND } from './phone-desk.ts'
 
 let server: TestServer
 let company: PhoneCompany

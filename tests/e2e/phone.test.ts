@@ -1,30 +1,24 @@
 import { listCalls } from '@centrala/api/call.ts'
 import { listMyInteractions } from '@centrala/api/interaction.ts'
-import { readWav } from '@centrala/media/wav/read.ts'
 import type { PartyLine } from '@centrala/voice/testing/party.ts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildScreens } from '../../scripts/build-screens.ts'
-import { startTestServer, type TestServer } from '../server.ts'
-import { until } from '../until.ts'
-import { browserMissing, shoot } from './browser.ts'
 import {
   beAvailable,
   CALLER,
-  computerOf,
   goHome,
-  type HearingPage,
-  hears,
-  hearsNot,
-  loudness,
+  loudest,
   NUMBER,
   type PhoneCompany,
   phoneCompany,
-  sitDown,
-  storyOf,
+  sidesOf,
   TONE,
-  talk,
-} from './phone-desk.ts'
+} from '../phone-company.ts'
+import { startTestServer, type TestServer } from '../server.ts'
+import { until } from '../until.ts'
+import { browserMissing, shoot } from './browser.ts'
+import { computerOf, type HearingPage, hears, hearsNot, loudness, sitDown, storyOf, talk } from './phone-desk.ts'
 
 const BASE = 26_000
 let server: TestServer
@@ -207,10 +201,7 @@ describe.skipIf(browserMissing)('the phone', () => {
     )
     await step('each side is on its channel of the recording, the whisper on none', async () => {
       const { items } = await tenant.client.call(listCalls, { params: { id: interactionId } })
-      const audio = await fetch(`${server.origin}/api/recordings/${items[0]?.recordings[0]?.id}/audio`, {
-        headers: { cookie: sanja.cookie },
-      })
-      const [customer, agents] = stereo(Buffer.from(await audio.arrayBuffer()))
+      const [customer, agents] = await sidesOf(company, items[0]?.recordings[0]?.id ?? '')
       expect(loudest(customer, TONE.caller)).toBeGreaterThan(0.05)
       expect(loudest(agents, TONE.ana)).toBeGreaterThan(0.05)
       expect(loudest(agents, TONE.iva)).toBeGreaterThan(0.05)
@@ -250,24 +241,3 @@ describe.skipIf(browserMissing)('the phone', () => {
     await goHome(company.ana)
   })
 })
-
-function stereo(wav: Buffer): [Int16Array, Int16Array] {
-  const read = readWav(wav)
-  if (!read.ok) throw new Error(`The recording cannot be read: ${read.reason}`)
-  const [left, right] = read.audio.channels
-  if (!left || !right) throw new Error('The recording is not stereo.')
-  return [left, right]
-}
-
-/** The loudest quarter of a second of a tone, as a share of full scale. */
-function loudest(pcm: Int16Array, hertz: number): number {
-  let most = 0
-  const turn = 2 * Math.cos((2 * Math.PI * hertz) / 8000)
-  for (let from = 0; from + 2000 <= pcm.length; from += 2000) {
-    let s1 = 0
-    let s2 = 0
-    for (let i = from; i < from + 2000; i++) [s1, s2] = [(pcm[i] ?? 0) + turn * s1 - s2, s1]
-    most = Math.max(most, (2 * Math.sqrt(Math.max(0, s1 * s1 + s2 * s2 - turn * s1 * s2))) / 2000 / 32_768)
-  }
-  return most
-}

@@ -4,7 +4,7 @@ import { listMyInteractions } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { Party } from '@centrala/voice/testing/party.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { NUMBER, type PhoneCompany, phoneCompany } from '../e2e/phone-desk.ts'
+import { NUMBER, type PhoneCompany, phoneCompany } from '../phone-company.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 
