@@ -161,13 +161,16 @@ async function snapshot(tenantId: string, but: string[] = []): Promise<Map<strin
   return new Map(rows.map(row => [row.name, row.hash]))
 }
 
+/** Whoever takes the audit log out leaves what they asked for in it: also an id that names nobody they know. */
+const asked = (name: string) => (name === 'audit_entry' ? "AND action <> 'audit.exported'" : '')
+
 /** Nothing of ours was changed, and nothing of theirs names what is ours. */
 async function untouched(ids: string[], but: string[] = []): Promise<void> {
   expect(await snapshot(ours.tenantId)).toEqual(before)
   const names = [...ours.rows.keys()].filter(name => !name.includes(' ') && !but.includes(name))
   const { rows } = await server.owner.query(
     names
-      .map(name => `SELECT '${name}' AS name FROM ${name} t WHERE tenant_id <> $1 AND t::text ~ $2`)
+      .map(name => `SELECT '${name}' AS name FROM ${name} t WHERE tenant_id <> $1 AND t::text ~ $2 ${asked(name)}`)
       .join(' UNION ALL '),
     [ours.tenantId, ids.filter(id => UUID.test(id)).join('|') || '^$'],
   )
