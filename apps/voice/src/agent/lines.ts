@@ -96,12 +96,15 @@ export class Lines {
     }))
   }
 
-  /** Answers a browser's offer. It takes up the calls that other lines of the same person have: a reloaded page, another machine. */
+  /** Answers a browser's offer; throws where it cannot be used, or the line is somebody else's. It takes up the calls that other lines of the same person have: a reloaded page, another machine. */
   async open(options: { tenantId: string; userId: string; lineId: string; sdp: string }): Promise<string> {
     const audio = this.#options.media.browserLeg({ side: 'agent' })
     let answer: string
     try {
       answer = await audio.answer(options.sdp)
+      const { tenantId, userId } = this.#lines.get(options.lineId) ?? options
+      if (tenantId !== options.tenantId || userId !== options.userId)
+        throw new Error('this line belongs to somebody else. Load the desktop again.')
     } catch (error) {
       await audio.close()
       throw error

@@ -43,8 +43,7 @@ class VisitorWire implements Wire {
 export async function webCall(node: VoiceNode, command: WebCall): Promise<Reply> {
   const tenant = node.config.tenant(command.tenantId)
   if (!tenant) return { ok: false, code: 'gone', detail: 'This company is not set up on the voice node yet.' }
-  const running = node.calls.get(command.callId)
-  if (!running && (node.draining || node.calls.full))
+  if (!node.calls.get(command.callId) && (node.draining || node.calls.full))
     return { ok: false, code: 'full', detail: 'No more calls can be taken now. Try again in a moment.' }
   const audio = node.media.browserLeg({ side: 'customer' })
   let sdp: string
@@ -54,8 +53,17 @@ export async function webCall(node: VoiceNode, command: WebCall): Promise<Reply>
     await audio.close()
     return { ok: false, code: 'badOffer', detail: `The browser's audio cannot be used: ${(error as Error).message}` }
   }
+  // Asked again meanwhile: by a browser that thought its first offer lost.
+  const running = node.calls.get(command.callId)
   const customer = running?.customer
-  if (running && customer?.wire instanceof VisitorWire && !customer.ended) {
+  if (
+    running &&
+    (running.tenantId !== command.tenantId || !(customer?.wire instanceof VisitorWire) || customer.ended)
+  ) {
+    await audio.close()
+    return { ok: false, code: 'ended', detail: 'This call is over. Call again.' }
+  }
+  if (running && customer?.wire instanceof VisitorWire) {
     const former = customer.wire.audio
     customer.wire.audio = audio
     running.room.replace(former, audio)

@@ -15,6 +15,11 @@ const ECHO = '*43'
 export async function takeDeskCall(node: VoiceNode, invite: IncomingInvite): Promise<void> {
   const found = await node.phones.authenticate(invite)
   if (!found || invite.state !== 'waiting') return
+  // A phone's own calls are put together by REFER; nobody takes another's by its tags.
+  if (invite.replaces) {
+    invite.refuse({ status: 403, q850: 21 })
+    return
+  }
   const { tenant, phone } = found
   const dialled = invite.uri.user ?? ''
   if (dialled === ECHO) return echo(node, invite)

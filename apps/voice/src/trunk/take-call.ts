@@ -19,6 +19,11 @@ export async function takeTrunkCall(node: VoiceNode, invite: IncomingInvite): Pr
     invite.refuse({ status: 404, q850: 1 })
     return
   }
+  // Whoever knows the tags of a call is not thereby its owner.
+  if (invite.replaces) {
+    invite.refuse({ status: 403, q850: 21 })
+    return
+  }
   const { trunk, tenant, number } = found
   const place = node.draining ? null : node.calls.reserve()
   if (!place) {
