@@ -9,7 +9,10 @@ export const ChannelAccount = z.object({
   id: Id,
   channel: Channel,
   name: z.string(),
-  address: z.string().nullable().meta({ description: 'E-mail: the address customers write to; phone: the number they dial' }),
+  address: z
+    .string()
+    .nullable()
+    .meta({ description: 'E-mail: the address customers write to; phone: the number they dial' }),
   brandId: Id.nullable(),
   queueId: Id.nullable(),
   active: z.boolean(),
