@@ -166,7 +166,7 @@ describe('who calls without a right to', () => {
     },
   )
 
-  it('leaves nothing half open for long, from however many addresses', async () => {
+  it('leaves nothing half open, from however many addresses', async () => {
     const crowd = await Promise.all(Array.from({ length: 100 }, (_, i) => stranger(`127.0.1.${i + 1}`)))
     const before = node.node.sip.counts().transactions
     await unhurt(async () => {
@@ -175,7 +175,7 @@ describe('who calls without a right to', () => {
         await new Promise(resolve => setTimeout(resolve, 50))
       }
     })
-    expect(node.node.sip.counts().transactions - before).toBeLessThanOrEqual(100 * 6)
+    expect(node.node.sip.counts().transactions - before).toBeLessThan(10)
   })
 })
 

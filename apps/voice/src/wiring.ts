@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { FromNode } from '@centrala/api/voice-link.ts'
 import { createMedia } from '@centrala/media/endpoint/create-media.ts'
-import { createSipEndpoint, type Peer, type SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import { createSipEndpoint, type Guard, type Peer, type SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import { toTag } from '@centrala/sip/message/accessors.ts'
 import type { Listen } from '@centrala/sip/transport/transport.ts'
 import { type Logger, pino } from 'pino'
 import { Lines } from './agent/lines.ts'
@@ -84,7 +85,13 @@ export async function wire(env: Env): Promise<WiredNode> {
     trusted: address => node.trunks?.knows(address) ?? false,
     isPhone: peer => node.phones?.isAt(peer) ?? false,
   })
-  node.sip = await listen(env, node.guarding, log)
+  const judge: Guard = (request, peer) => {
+    const verdict = node.guarding.judge(request, peer)
+    const proves = (request.method === 'INVITE' || request.method === 'REGISTER') && toTag(request) === null
+    if (verdict !== 'pass' || !proves || isFromTrunk(node, peer)) return verdict
+    return node.phones?.challenge(request, peer) ?? verdict
+  }
+  node.sip = await listen(env, judge, node.guarding, log)
   const sipPorts = portsOf(node.sip)
   node.trunks = new Trunks(node.sip, config, log)
   node.phones = new Phones(config, node.guarding, env.NODE_TOKEN)
@@ -118,9 +125,7 @@ export async function wire(env: Env): Promise<WiredNode> {
 
   node.sip.onRegister(register => guarded(log, node.phones.register(register)))
   node.sip.onInvite(invite => {
-    // A phone of ours may sit behind the same address as a provider; it registered from its very port.
-    const fromTrunk = node.trunks.knows(invite.peer.address) && !node.phones.isAt(invite.peer)
-    const taken = fromTrunk ? takeTrunkCall(node, invite) : takeDeskCall(node, invite)
+    const taken = isFromTrunk(node, invite.peer) ? takeTrunkCall(node, invite) : takeDeskCall(node, invite)
     guarded(
       log,
       taken.finally(() => invite.state === 'waiting' && invite.refuse({ status: 500, q850: 41 })),
@@ -162,12 +167,17 @@ export async function wire(env: Env): Promise<WiredNode> {
   }
 }
 
+/** A phone of ours may sit behind the same address as a provider; it registered from its very port. */
+function isFromTrunk(node: Pick<VoiceNode, 'trunks' | 'phones'>, peer: Peer): boolean {
+  return (node.trunks?.knows(peer.address) ?? false) && !node.phones.isAt(peer)
+}
+
 function guarded(log: Logger, work: Promise<void>): void {
   work.catch(error => log.error({ err: error }, 'a call or registration failed'))
 }
 
 /** Listens on the ports of the settings; where SIP_PORT_SEARCH allows, on the next free ones. */
-async function listen(env: Env, guarding: Guarding, log: Logger): Promise<SipEndpoint> {
+async function listen(env: Env, judge: Guard, guarding: Guarding, log: Logger): Promise<SipEndpoint> {
   const tls =
     env.SIP_TLS_PORT === 0
       ? null
@@ -185,7 +195,7 @@ async function listen(env: Env, guarding: Guarding, log: Logger): Promise<SipEnd
         ...(env.PUBLIC_ADDRESS && { publicAddress: { address: env.PUBLIC_ADDRESS } }),
         userAgent: 'Centrala',
         log: mediaLog(log),
-        guard: (request, peer: Peer) => guarding.judge(request, peer),
+        guard: judge,
         // A stranger who sends nonsense would only learn that we are here.
         answerMalformed: peer => guarding.knows(peer.address),
       })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FromNode, TenantVoice } from '@centrala/api/voice-link.ts'
 import { createDigestServer, type DigestServer } from '@centrala/sip/digest/server.ts'
-import type { IncomingRegister, IncomingRequest, Peer } from '@centrala/sip/endpoint/endpoint.ts'
+import type { IncomingRegister, IncomingRequest, Peer, Refusal, SipRequest } from '@centrala/sip/endpoint/endpoint.ts'
 import { parseUri, writeUri } from '@centrala/sip/message/uri.ts'
 import type { Guarding } from '../guard/guarding.ts'
 import type { Configuration, DeskPhone } from '../link/configuration.ts'
@@ -70,6 +70,14 @@ export class Phones {
           return known?.id === phoneId && known.ha1Sha256 === secret
         }),
       )
+  }
+
+  /** The challenge of a request that brings no proof at all; null: it brings one. Made before anything is kept of the request, so that a crowd of strangers costs no memory. */
+  challenge(request: SipRequest, peer: Peer): Refusal | null {
+    if (request.headers.get('authorization') !== undefined) return null
+    this.#guarding.failed(peer)
+    const challenges = this.#digest.challenge({ to: request }).map(([, value]) => value)
+    return { status: 401, headers: { 'WWW-Authenticate': challenges } }
   }
 
   /** Whose phone makes this request, proved by digest. Null: it has been challenged, in the same words whether the user exists or not. */
