@@ -25,6 +25,11 @@ const Source = z
     /^([a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+)(\/\d{1,3})?$/,
     'Write an address, a range such as 203.0.113.0/24, or a name.',
   )
+  // Whoever is in it is believed to be the provider, by the phones of everybody: half the internet must not be.
+  .refine(
+    source => !source.includes('/') || Number(source.split('/')[1]) >= (source.includes(':') ? 32 : 16),
+    'This range is too wide for one provider. Write the ranges that the provider names, none wider than /16 (IPv6: /32).',
+  )
 
 export const TRUNK_CODECS = ['PCMA', 'PCMU', 'G722'] as const
 

@@ -97,6 +97,15 @@ test('settings of a trunk that cannot work are refused by the field', async () =
   expect(second.fields).toEqual(['body.config.username', 'body.config.srtp'])
 })
 
+test.each(['0.0.0.0/0', '203.0.0.0/8', '::/0', '2001::/16'])(
+  'nobody can call half the internet (%s) their provider, whose word the phones of all companies would take',
+  async source => {
+    const config = { ...trunk('sip.example.com'), from: ['198.51.100.0/24', '2001:db8::/32', source] }
+    const { fields } = await refused(tenant.client.call(createTrunk, { body: { name: 'Wide', config } }))
+    expect(fields).toEqual(['body.config.from.2'])
+  },
+)
+
 test('a desk phone’s password is told once, and only its hashes are kept', async () => {
   const user = await tenant.user({ name: 'Đurđica Šimić' })
   const { phone, password } = await tenant.client.call(createDeskPhone, { body: { name: 'Desk', userId: user.id } })

@@ -157,9 +157,7 @@ async function receivePcm(request: FastifyRequest): Promise<Buffer> {
   const pcm = promptOfWav(bytes)
   const refuse = (sentence: string) => new Refusal(400, 'audio.bad', sentence)
   if (typeof pcm === 'string') throw refuse(pcm)
-  const durationMs = durationOf(pcm)
-  if (durationMs < 20) throw refuse('There is no sound in this WAV. Choose another.')
-  if (durationMs > api.PROMPT_MOST_SECONDS * 1000) throw refuse('It is longer than ten minutes. Shorten it.')
+  if (durationOf(pcm) < 20) throw refuse('There is no sound in this WAV. Choose another.')
   return pcm
 }
 
