@@ -1,3 +1,4 @@
+import { escapeUser } from '@centrala/sip/message/uri.ts'
 import type { Call, RecordPolicy } from '../call/call.ts'
 import { Leg } from '../call/leg.ts'
 import { type CallOut, callOut, type SipWire } from '../call/sip-wire.ts'
@@ -47,7 +48,7 @@ async function ringOne(call: Call, leg: Leg, binding: Binding, options: RingOpti
     out = await callOut(node, {
       uri: contactUri(binding),
       to: `<sip:${binding.username}@centrala>`,
-      from: `<sip:${encodeURIComponent(shown)}@centrala>`,
+      from: `<sip:${escapeUser(shown)}@centrala>`,
       peer: binding.peer,
       timeoutMs: options.seconds * 1000,
       ...(options.accepted && {

@@ -50,9 +50,20 @@ export class Party {
   async call(
     nodePort: number,
     number: string,
-    options: { from?: string; headers?: Record<string, string>; username?: string; text?: boolean } = {},
+    options: {
+      from?: string
+      headers?: Record<string, string>
+      username?: string
+      text?: boolean
+      telephoneEvent?: boolean
+    } = {},
   ): Promise<{ ok: true; line: PartyLine } | Failure> {
-    const leg = await this.media.rtpLeg({ srtp: 'never', codecs: ['PCMA'], text: options.text ? 'offer' : 'accept' })
+    const leg = await this.media.rtpLeg({
+      srtp: 'never',
+      codecs: ['PCMA'],
+      text: options.text ? 'offer' : 'accept',
+      telephoneEvent: options.telephoneEvent ?? true,
+    })
     const { username } = options
     const result = await this.sip.invite({
       uri: `sip:${number}@127.0.0.1:${nodePort}`,

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { FromNode, TenantVoice } from '@centrala/api/voice-link.ts'
 import type { Registration, RegistrationState, SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import { escapeUser } from '@centrala/sip/message/uri.ts'
 import type { Logger } from 'pino'
 import type { Configuration, OwnNumber, Trunk } from '../link/configuration.ts'
 import { addressSet } from './address.ts'
@@ -159,7 +160,7 @@ export class Trunks {
     const username = trunk.username ?? ''
     const registration = this.#sip.register({
       registrar: hostUri(trunk),
-      aor: `sip:${encodeURIComponent(username)}@${trunk.realm ?? trunk.host}`,
+      aor: `sip:${escapeUser(username)}@${trunk.realm ?? trunk.host}`,
       ...credentialsOf(trunk),
       expiresSeconds: 300,
     })

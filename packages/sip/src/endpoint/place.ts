@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { writeHostPort } from '../message/uri.ts'
+import { escapeUser, writeHostPort } from '../message/uri.ts'
 import type { Peer, Protocol, Transports } from '../transport/transport.ts'
 import type { SipEndpointOptions } from './endpoint.ts'
 
@@ -62,8 +62,4 @@ function ownAddress(peer: string): string {
     }
   }
   return loopback
-}
-
-function escapeUser(user: string): string {
-  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g, char => encodeURIComponent(char))
 }

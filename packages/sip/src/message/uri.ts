@@ -282,3 +282,8 @@ function equalTel(a: SipUri, b: SipUri): boolean {
   }
   return true
 }
+
+/** A user part as it stands in a URI: what RFC 3261 section 25.1 does not allow there (`user-unreserved`) is escaped; a number's plus stays. */
+export function escapeUser(user: string): string {
+  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g, char => encodeURIComponent(char))
+}
