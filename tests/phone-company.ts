@@ -1,4 +1,5 @@
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
+import { createDeskPhone } from '@centrala/api/desk-phone.ts'
 import { setDialRules } from '@centrala/api/dial-rule.ts'
 import { createFlow, type FlowDefinition } from '@centrala/api/flow.ts'
 import { endInteraction, listMyInteractions, wrapUp } from '@centrala/api/interaction.ts'
@@ -31,6 +32,8 @@ export interface PhoneCompany {
   queueId: string
   ana: TestUser
   iva: TestUser
+  /** What Iva's desk phone registers with; nothing does until a test has one. */
+  ivasPhone: { username: string; password: string }
   sanja: TestUser
   close(): Promise<void>
 }
@@ -107,6 +110,8 @@ export async function phoneCompany(
   await server.services.db.tenant(tenant.id, async tx =>
     tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }),
   )
+  const made = await client.call(createDeskPhone, { body: { name: "Iva's desk", userId: iva.id } })
+  // Last, since the node says that it knows the trunk: then it knows all the rest.
   await client.call(createTrunk, {
     body: {
       name: 'Provider',
@@ -130,6 +135,7 @@ export async function phoneCompany(
     queueId,
     ana,
     iva,
+    ivasPhone: { username: made.phone.username, password: made.password },
     sanja,
     async close() {
       await provider.close()
