@@ -17,6 +17,7 @@ export function conductFlow(call: Call, flow: Flow): void {
     stop: () => {
       stopped = true
       ear.stop()
+      call.room.digits('relay')
     },
   })
   const facts = { isOpen: (hoursId: string) => openNow(call, hoursId) }
