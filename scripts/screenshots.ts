@@ -16,7 +16,14 @@ const folder = await mkdtemp(join(tmpdir(), 'centrala-screenshots-'))
 await chmod(folder, 0o755)
 await mkdir(TARGET, { recursive: true })
 const server = spawn(process.execPath, ['apps/server/src/main.ts'], {
-  env: { ...process.env, DATA_DIR: join(folder, 'data'), PORT: String(PORT), LOG_LEVEL: 'warn' },
+  env: {
+    ...process.env,
+    DATA_DIR: join(folder, 'data'),
+    PORT: String(PORT),
+    SIP_UDP_PORT: '24731',
+    SIP_TCP_PORT: '24731',
+    LOG_LEVEL: 'warn',
+  },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
 try {
@@ -40,6 +47,9 @@ try {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    '--allow-loopback-in-peer-connection',
   ]
   const browser = await chromium.launch({ executablePath, args })
   await take(browser)
@@ -86,6 +96,17 @@ async function take(browser: Browser): Promise<void> {
   await shot(agent, 'agent-mail')
 
   const supervisor = await signIn(browser, 'sanja@demo.centrala.dev', 'dark')
+  // Ana has her hands full: the call is given to Marko.
+  const marko = await signIn(browser, 'marko@demo.centrala.dev', 'light')
+  await marko.getByRole('button', { name: /^Phone ready/ }).waitFor()
+  await shop.getByRole('button', { name: 'Call us' }).first().click()
+  await shop.getByRole('region', { name: 'Call us' }).waitFor()
+  await giveCall(supervisor, marko)
+  await shop.getByText('You are in a call').waitFor()
+  await marko.getByText('Tomás García').first().click()
+  await sleep(8000)
+  await shot(marko, 'call')
+  await shot(shop, 'widget-call')
   await supervisor.goto(`${ORIGIN}/supervisor`)
   await shot(supervisor, 'supervisor-dark')
   await supervisor.goto(`${ORIGIN}/reports`)
@@ -105,6 +126,7 @@ async function open(browser: Browser, colorScheme: 'light' | 'dark', width: numb
     colorScheme,
     locale: 'en-GB',
     deviceScaleFactor: width < 500 ? 2 : 1,
+    permissions: ['microphone', 'camera'],
   })
   return context.newPage()
 }
@@ -124,6 +146,23 @@ async function signIn(
   await page.goto(ORIGIN)
   await sleep(1500)
   return page
+}
+
+/** The only call there is becomes this person's. */
+async function giveCall(supervisor: Page, agent: Page): Promise<void> {
+  const headers = { origin: ORIGIN }
+  const me = await (await agent.request.get(`${ORIGIN}/api/me`)).json()
+  for (let tries = 0; tries < 50; tries++) {
+    const { items } = await (await supervisor.request.get(`${ORIGIN}/api/interactions?channel=voice`)).json()
+    const call = items.find((one: { state: string }) => one.state === 'queued')
+    if (call) {
+      const data = { agentId: me.id }
+      await supervisor.request.post(`${ORIGIN}/api/interactions/${call.id}/reassign`, { data, headers })
+      return
+    }
+    await sleep(200)
+  }
+  throw new Error('No call came into the queue.')
 }
 
 async function choosePresence(page: Page): Promise<void> {
