@@ -170,3 +170,14 @@ test('the transcript is what stands after erasing, with lines, without bells and
   transcript.apply(`a${LOST_TEXT}`)
   expect(transcript.damaged).toBe(true)
 })
+
+test('what was taken down can be let go, in whole characters, and the rest still be erased', () => {
+  const transcript = new Transcript()
+  transcript.apply('a😀bc')
+  expect(transcript.forget(2)).toBe(1)
+  expect(transcript.text).toBe('😀bc')
+  expect(transcript.forget(2)).toBe(2)
+  transcript.apply('\b\b\b\bx')
+  expect(transcript.text).toBe('x')
+  expect(transcript.forget(100)).toBe(1)
+})

@@ -32,6 +32,19 @@ export class Transcript {
     return this.#characters.join('')
   }
 
+  /** Lets the beginning go, `length` of `text` at most and whole characters only: it cannot be erased any more. Returns how much of `text` is gone. */
+  forget(length: number): number {
+    let gone = 0
+    let count = 0
+    for (const character of this.#characters) {
+      if (gone + character.length > length) break
+      gone += character.length
+      count++
+    }
+    this.#characters.splice(0, count)
+    return gone
+  }
+
   /** Something was lost for good. */
   get damaged(): boolean {
     return this.#characters.includes(LOST_TEXT)
