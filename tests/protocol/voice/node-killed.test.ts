@@ -77,7 +77,7 @@ test('a voice node that is killed in mid-call: the call is closed truthfully, th
   const recording = await until(
     async () => {
       const { items } = await tenant.client.call(listCalls, { params: { id } })
-      return items[0]?.recordings.find(one => one.state === 'stored')
+      return items[0]?.recordings.find(one => one.state === 'stored' && one.durationMs !== null)
     },
     'what was recorded to be stored',
     20_000,
