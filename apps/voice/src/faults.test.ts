@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -54,6 +54,24 @@ async function gone(signal: NodeJS.Signals): Promise<number | null> {
   return running.exitCode
 }
 
+/** A customer and an agent have talked for a while, and are recorded. */
+async function recorded() {
+  const known = server.facts.size
+  const customer = await caller.reach(BASE, NUMBER)
+  await until(() => server.facts.size > known, 'call at the server')
+  await server.fact('queued')
+  const { callId } = server
+  const ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 89] })
+  await ana.register(BASE, 'ana')
+  await server.command({ type: 'connect', callId, userId: ids.ana, lineId: null, record: 'always' })
+  const agent = await ana.line()
+  customer.say(440)
+  await agent.hears(440)
+  const { recordingId } = await server.fact('recordingStarted')
+  await customer.listens(2500)
+  return { callId, recordingId, customer, agent, ana }
+}
+
 describe('a voice node', () => {
   it('answers and queues callers while the server is away, and tells it all afterwards', async () => {
     await run()
@@ -78,25 +96,63 @@ describe('a voice node', () => {
 
   it('killed in mid-call finishes the call truthfully when it starts again, and keeps what was recorded', async () => {
     await run()
-    const customer = await caller.reach(BASE, NUMBER)
-    await server.fact('queued')
-    const { callId } = server
-    const ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 89] })
-    await ana.register(BASE, 'ana')
-    await server.command({ type: 'connect', callId, userId: ids.ana, lineId: null, record: 'always' })
-    const agent = await ana.line()
-    customer.say(440)
-    await agent.hears(440)
-    const { recordingId } = await server.fact('recordingStarted')
-    await customer.listens(2500)
+    const { callId, recordingId, ana } = await recorded()
     await gone('SIGKILL')
     await run()
     expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'nodeLost' })
-    const recorded = await server.fact('recordingEnded', fact => fact.recordingId === recordingId, { callId })
-    expect(recorded.durationMs).toBeGreaterThan(1000)
-    expect(recorded.peaks[0].some(peak => peak > 5)).toBe(true)
+    const kept = await server.fact('recordingEnded', fact => fact.recordingId === recordingId, { callId })
+    expect(kept.durationMs).toBeGreaterThan(1000)
+    expect(kept.peaks[0].some(peak => peak > 5)).toBe(true)
     expect(server.recordings.get(recordingId)?.length).toBeGreaterThan(8000)
     await ana.close()
+  })
+
+  it('asked to stop while a recording cannot be stored keeps it, and stores it after its next start', async () => {
+    await run()
+    const { callId, recordingId, ana } = await recorded()
+    server.storing = false
+    await server.command({ type: 'hangUp', callId, by: 'agent', userId: ids.ana })
+    await server.fact('ended', undefined, { callId })
+    child?.kill('SIGTERM')
+    const stopping = child
+    await until(() => stopping?.exitCode !== null, 'end of the process', 15_000)
+    expect(await readdir(join(dataDir, 'voice', 'calls', callId))).toContain(`${recordingId}.g711`)
+    server.storing = true
+    await run()
+    await server.fact('recordingEnded', fact => fact.recordingId === recordingId, { callId, ms: 10_000 })
+    expect(server.recordings.get(recordingId)?.length).toBeGreaterThan(8000)
+    await until(async () => (await readdir(join(dataDir, 'voice', 'calls'))).length === 0, 'end of every journal')
+    await ana.close()
+  })
+
+  it('whose disk is full in mid-call goes on with it, and keeps what was recorded for a better day', async ({
+    skip,
+  }) => {
+    const calls = join(dataDir, 'voice', 'calls')
+    await mkdir(calls, { recursive: true })
+    // A file system of its own, which only root may make.
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', calls]).status !== 0) return skip()
+    try {
+      await run()
+      const { callId, recordingId, customer, agent, ana } = await recorded()
+      await writeFile(join(calls, 'full'), Buffer.alloc(1_000_000)).catch(() => {})
+      await customer.listens(1500)
+      await agent.hears(440)
+      const second = await caller.reach(BASE, NUMBER)
+      await until(() => second.level > 0.01, 'music')
+      await second.hangUp()
+      await server.command({ type: 'hangUp', callId, by: 'agent', userId: ids.ana })
+      await server.fact('ended', undefined, { callId })
+      await gone('SIGTERM')
+      await rm(join(calls, 'full'))
+      await run()
+      await server.fact('recordingEnded', fact => fact.recordingId === recordingId, { callId, ms: 10_000 })
+      expect(server.recordings.get(recordingId)?.length).toBeGreaterThan(8000)
+      await ana.close()
+    } finally {
+      await gone('SIGKILL')
+      spawnSync('umount', [calls])
+    }
   })
 
   it('that is full refuses with 503 and says when to come again, and goes on with its calls', async () => {

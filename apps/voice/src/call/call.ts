@@ -230,6 +230,6 @@ export class Call {
     for (const listener of this.#endings.splice(0)) listener()
     this.node.calls.remove(this)
     void this.room.close()
-    void recording.finally(() => this.node.journals.finish(this.id))
+    void recording.then(stored => stored && this.node.journals.finish(this.id))
   }
 }

@@ -38,7 +38,7 @@ export async function finishLeftovers(journals: Journals, uploads: Uploads, log:
           onStored: fact => journals.tell(callId, fact),
         }),
       ),
-    ).finally(() => journals.finish(callId))
+    ).then(stored => stored.every(Boolean) && journals.finish(callId))
   }
   if (folders.length > 0) log.info({ calls: folders.length }, 'calls of a former process are finished')
   return folders.length

@@ -10,7 +10,7 @@ export class CallRecorder {
   #current: { id: string; kind: 'call' | 'voicemail'; recording: Promise<Recording | null> } | null = null
   readonly #pauses = new Set<PauseReason>()
   /** Finished ones on their way to the server. */
-  readonly #leaving: Promise<void>[] = []
+  readonly #leaving: Promise<boolean>[] = []
 
   constructor(call: Call) {
     this.#call = call
@@ -70,20 +70,20 @@ export class CallRecorder {
     else this.resume('hold')
   }
 
-  /** Ends the recording and sees it to the server. Resolves when all of this call's are there. */
-  async stop(): Promise<void> {
+  /** Ends the recording and sees it to the server. Resolves true when all of this call's are there; false: some must stay on disk. */
+  async stop(): Promise<boolean> {
     const current = this.#current
     this.#current = null
     this.#pauses.delete('agent')
     this.#pauses.delete('card')
     if (current) this.#leaving.push(this.#finish(current.id, current.kind, current.recording))
-    await Promise.all(this.#leaving)
+    return (await Promise.all(this.#leaving)).every(Boolean)
   }
 
-  async #finish(id: string, kind: 'call' | 'voicemail', started: Promise<Recording | null>): Promise<void> {
+  async #finish(id: string, kind: 'call' | 'voicemail', started: Promise<Recording | null>): Promise<boolean> {
     const recording = await started
     await recording?.stop().catch(() => null)
-    await this.#call.node.uploads.take({
+    return this.#call.node.uploads.take({
       callId: this.#call.id,
       tenantId: this.#call.tenantId,
       recordingId: id,

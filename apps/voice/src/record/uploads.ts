@@ -36,12 +36,14 @@ export class Uploads {
     this.#options = options
   }
 
-  /** Makes the WAV, sends it, and tells `recordingEnded`. Resolves when that is done, or the node stops (the files stay then). */
-  async take(finished: Finished): Promise<void> {
+  /** Makes the WAV, sends it, and tells `recordingEnded`. False where the node stops before, or the disk refuses: the files must stay then, for the next start of the node. */
+  async take(finished: Finished): Promise<boolean> {
     await this.#turn()
     try {
+      if (this.#stop.signal.aborted) return false
       const assembled = await assembleRecording(finished)
-      if (assembled && (await this.#put(finished, assembled.file))) {
+      if (assembled) {
+        if (!(await this.#put(finished, assembled.file))) return false
         finished.onStored({
           type: 'recordingEnded',
           recordingId: finished.recordingId,
@@ -50,7 +52,7 @@ export class Uploads {
         })
         for (const ending of ['g711', 'jsonl', 'wav'])
           await rm(join(finished.folder, `${finished.recordingId}.${ending}`), { force: true })
-      } else if (!assembled && !this.#stop.signal.aborted) {
+      } else {
         // Nothing was written: a recording of no length, so that nobody waits for it.
         finished.onStored({
           type: 'recordingEnded',
@@ -62,11 +64,13 @@ export class Uploads {
           peaks: [[], []],
         })
       }
+      return true
     } catch (error) {
       this.#options.log.error(
         { err: error, recordingId: finished.recordingId },
         'a recording could not be finished; it stays on disk',
       )
+      return false
     } finally {
       this.#running--
       this.#queue.shift()?.()
