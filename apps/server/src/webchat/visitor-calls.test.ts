@@ -177,3 +177,17 @@ async function openScreen(cookie: string) {
   await until(() => heard.find(frame => frame.type === 'ready'), 'the screen to be ready')
   return { heard, send, close: () => socket.close() }
 }
+
+test('one address cannot take all the lines', async () => {
+  const desk = await callDesk()
+  const refused: string[] = []
+  for (let n = 0; n < 13 && refused.length === 0; n++) {
+    const visitor = await desk.connect()
+    await visitor.hello()
+    visitor.say({ type: 'call.start', sdp: 'v=0', fields: {} })
+    const answer = await Promise.race([visitor.hear('call.answer'), visitor.hear('problem')])
+    if (answer.type === 'problem') refused.push(answer.code)
+    await visitor.close()
+  }
+  expect(refused).toEqual(['call.tooMany'])
+})

@@ -8,6 +8,7 @@ import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { iceServers } from '../voice/ice-servers.ts'
 import { openingOf } from './opening.ts'
+import { createRate } from './rate.ts'
 import { languageOf } from './receive-from-visitor.ts'
 import { enrolVisitor } from './visitor.ts'
 import type { VisitorConnection } from './visitor-connection.ts'
@@ -33,6 +34,10 @@ interface OpenCall {
   members: Set<VisitorConnection>
 }
 
+/** New calls of one address: whole offices share one, but nobody may take all the lines. */
+const CALLS_AT_ONCE = 10
+const CALLS_PER_SECOND = 1 / 30
+
 type State = Extract<ServerToVisitor, { type: 'call.state' }>
 const STATES: Record<string, State['state']> = {
   flow: 'waiting',
@@ -47,6 +52,7 @@ const STATES: Record<string, State['state']> = {
 export function startVisitorCalls(services: Services): VisitorCalls {
   const { db, events, hub, voice, env, log } = services
   const calls = new Map<string, OpenCall>()
+  const begun = createRate({ burst: CALLS_AT_ONCE, perSecond: CALLS_PER_SECOND })
 
   const unsubscribe = events.subscribe(batch => {
     for (const event of batch) {
@@ -145,6 +151,11 @@ export function startVisitorCalls(services: Services): VisitorCalls {
       const node = before ? voice.node(before.nodeId) : voice.freeNode()
       if (!node)
         throw new Refusal(503, 'phone.noNode', 'Calls are not possible at this moment. Write to us, or try again soon.')
+      const retryAfterSeconds = before ? 0 : begun.take(connection.address)
+      if (retryAfterSeconds > 0)
+        throw new Refusal(429, 'call.tooMany', 'Too many calls were made from here. Write to us, or try again later.', {
+          retryAfterSeconds,
+        })
       const callId = before?.callId ?? randomUUID()
       const interactionId =
         before?.interactionId ??

@@ -45,6 +45,12 @@ export async function webCall(node: VoiceNode, command: WebCall): Promise<Reply>
   if (!tenant) return { ok: false, code: 'gone', detail: 'This company is not set up on the voice node yet.' }
   if (!node.calls.get(command.callId) && (node.draining || node.calls.full))
     return { ok: false, code: 'full', detail: 'No more calls can be taken now. Try again in a moment.' }
+  if (!node.calls.get(command.callId) && node.calls.allTaken(tenant))
+    return {
+      ok: false,
+      code: 'tooMany',
+      detail: `All ${tenant.limits.maxCalls} lines are taken. Try again in a moment.`,
+    }
   const audio = node.media.browserLeg({ side: 'customer' })
   let sdp: string
   try {
