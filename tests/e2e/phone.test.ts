@@ -240,4 +240,73 @@ describe.skipIf(browserMissing)('the phone', () => {
     await page.context().close()
     await goHome(company.ana)
   })
+
+  test('a colleague is asked, joined, taken out again, asked once more and handed the customer', {
+    timeout: 120_000,
+  }, async () => {
+    const { ana, iva } = company
+    const anas = await sitDown(company, await computer(TONE.ana), ana, 'Ana')
+    const ivas = await sitDown(company, await computer(TONE.iva), iva, 'Iva')
+    const step = storyOf(() => [anas, ivas], 'consult')
+    const bar = anas.getByRole('toolbar', { name: 'What I can do with the call' })
+    const caller = await talk(company, anas, ana)
+    await beAvailable(iva)
+    const ask = async () => {
+      await bar.getByRole('button', { name: 'Ask somebody' }).click()
+      const dialog = anas.getByRole('dialog')
+      await dialog.getByRole('combobox').click()
+      await anas.getByRole('option', { name: /Iva/ }).click()
+      await dialog.getByRole('button', { name: 'Call', exact: true }).click()
+      await ivas.getByText('Ana Kovač asks for you').waitFor()
+      await shoot(ivas, 'asked')
+      await ivas.getByRole('button', { name: 'Answer', exact: true }).click()
+      await hears(anas, TONE.iva)
+      await hears(ivas, TONE.ana)
+    }
+    await step('Ana asks Iva, and the customer hears neither', async () => {
+      await ask()
+      await caller.hears(TONE.music)
+      await caller.hearsNot(TONE.ana)
+      await caller.hearsNot(TONE.iva)
+      await hearsNot(ivas, TONE.caller)
+      await shoot(anas, 'consult')
+      await ivas.getByText('Talking with Ana Kovač').first().waitFor()
+      await shoot(ivas, 'consulted')
+    })
+    await step('all three talk together', async () => {
+      await bar.getByRole('button', { name: 'All together' }).click()
+      await Promise.all([
+        caller.hears(TONE.ana),
+        caller.hears(TONE.iva),
+        hears(anas, TONE.caller),
+        hears(anas, TONE.iva),
+      ])
+      await Promise.all([hears(ivas, TONE.caller), hears(ivas, TONE.ana)])
+      await shoot(anas, 'conference')
+    })
+    await step('Ana takes Iva out', async () => {
+      await anas.getByRole('button', { name: 'Take Iva Marić out' }).click()
+      await caller.hearsNot(TONE.iva)
+      await hearsNot(ivas, TONE.caller)
+      await caller.hears(TONE.ana)
+    })
+    await step('Ana asks again and hands the customer over', async () => {
+      await ask()
+      await bar.getByRole('button', { name: 'Hand over to Iva Marić' }).click()
+      await hears(ivas, TONE.caller)
+      await caller.hears(TONE.iva)
+      await caller.hearsNot(TONE.ana)
+      await hearsNot(anas, TONE.caller)
+    })
+    await step('the call is now on Iva’s screen, with its controls', async () => {
+      await ivas.getByRole('button', { name: 'Hang up' }).first().click()
+      await caller.ended()
+      await until(
+        async () => (await iva.client.call(listMyInteractions)).items.some(item => item.state === 'wrapUp'),
+        "Iva's wrap-up",
+      )
+    })
+    await Promise.all([anas.context().close(), ivas.context().close()])
+    await Promise.all([ana, iva].map(goHome))
+  })
 })

@@ -55,7 +55,11 @@ function One({ control, busy }: { control: CallControl; busy: string | null }) {
           pressed && 'bg-bad-soft! text-bad-ink!',
         )}
       >
-        <span className={look === undefined && !pressed && !spoken ? '@max-2xl:hidden' : '@max-md:hidden'}>
+        <span
+          className={clsx(
+            look !== 'primary' && (look === undefined && !pressed && !spoken ? '@max-2xl:hidden' : '@max-md:hidden'),
+          )}
+        >
           {label}
         </span>
       </Button>

@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../api.ts'
 import { Badge, type Tone } from '../components/badge.tsx'
 import { Duration } from '../components/duration.tsx'
-import { openRecording } from './calls.ts'
+import { useMe } from '../session/me.ts'
+import { consultName, openRecording } from './calls.ts'
 
 /** Since when the customer hears music, while they do. */
 function useHeldSince(call: Call): string | undefined {
@@ -43,6 +44,7 @@ const ICONS = {
 /** How the call stands, in words, and for how long. */
 export function CallStatus({ call, customer }: { call: Call; customer: string }) {
   const { t } = useTranslation('call')
+  const me = useMe()
   const heldSince = useHeldSince(call)
   const { consulting, state } = call
   const Icon = consulting ? Phone : ICONS[state]
@@ -64,7 +66,7 @@ export function CallStatus({ call, customer }: { call: Call; customer: string })
       <span className="min-w-0">
         <span className="block truncate font-semibold">
           {consulting
-            ? t(consulting.answered ? 'status.with' : 'status.asking', { name: consulting.name })
+            ? t(consulting.answered ? 'status.with' : 'status.asking', { name: consultName(call, me.id) })
             : t(`status.${state}`)}
         </span>
         <span className="block truncate text-muted text-xs">

@@ -45,6 +45,13 @@ export function myPart(call: Call, myId: string, mine: ReadonlySet<string>): MyP
   return mine.has(call.interactionId) ? 'agent' : 'joined'
 }
 
+/** Whom I talk with while the customer waits: whom the agent asked; for whoever was asked, the agent. */
+export function consultName(call: Call, myId: string): string {
+  if (call.consulting?.userId !== myId) return call.consulting?.name ?? ''
+  const asker = call.legs.find(leg => leg.kind === 'agent' && leg.endedAt === null && leg.userId !== myId)
+  return asker?.userName ?? '–'
+}
+
 /** The number of the person on the other side, as a key that may be dialled; null where it is not shown. */
 export const otherSide = (call: Call): string | null => (call.direction === 'inbound' ? call.from : call.to)
 

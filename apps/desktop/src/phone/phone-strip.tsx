@@ -22,7 +22,7 @@ import { CallButtons } from './call-buttons.tsx'
 import { CallStatus, RecordingSign } from './call-status.tsx'
 import { useKeepCallText } from './call-text-store.ts'
 import { callerName } from './caller.ts'
-import { myCallsQuery, myPart, openRecording, phoneQuery } from './calls.ts'
+import { consultName, myCallsQuery, myPart, openRecording, phoneQuery } from './calls.ts'
 import { useKeepCallsNow } from './calls-now.ts'
 import { useIsShown } from './door.ts'
 import { expectAudio, openLineId, playSound, setMuted, toIceServer, usePhone } from './phone.ts'
@@ -180,9 +180,9 @@ function AskedStrip({
   busy: string | null
 }) {
   const { t } = useTranslation('call')
+  const me = useMe()
   const customer = useCustomerName(call)
   const { ringVolume } = usePreferences()
-  const asker = call.legs.find(leg => leg.kind === 'agent' && leg.id !== call.consulting?.legId)?.userName ?? ''
   useEffect(() => {
     const ring = () => playOffer('voice', ringVolume)
     ring()
@@ -196,7 +196,7 @@ function AskedStrip({
     >
       <PhoneIncoming size={18} aria-hidden className="animate-pulse text-accent-ink" />
       <p className="min-w-0 flex-1 basis-52">
-        <span className="block font-semibold">{t('asked.title', { name: asker })}</span>
+        <span className="block font-semibold">{t('asked.title', { name: consultName(call, me.id) })}</span>
         <span className="block truncate text-muted text-xs">{t('asked.about', { name: customer })}</span>
       </p>
       <CallButtons controls={controls} busy={busy} />
@@ -259,12 +259,13 @@ function MonitorStrip({ call }: { call: Call }) {
 /** Changes of the call for ears only. */
 function Announcer({ call }: { call: Call | null }) {
   const { t } = useTranslation('call')
+  const me = useMe()
   const { muted } = usePhone()
   const recording = call ? openRecording(call) : undefined
   const words = call
     ? [
         call.consulting
-          ? t(call.consulting.answered ? 'status.with' : 'status.asking', { name: call.consulting.name })
+          ? t(call.consulting.answered ? 'status.with' : 'status.asking', { name: consultName(call, me.id) })
           : t(`status.${call.state}`),
         muted && t('muted'),
         recording && t(recording.state === 'recording' ? 'recording.on' : 'recording.paused'),
