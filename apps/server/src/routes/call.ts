@@ -53,6 +53,8 @@ export const callRoutes = [
   handle(api.openLine, async ({ services, context, body }) => {
     const userId = person(context)
     const { voice } = services
+    if (voice.phones.isAnothers(body.lineId, context.tenantId, userId))
+      throw conflict('line.taken', 'This line is somebody else’s. Load the page again to get one of your own.')
     const before = voice.phones.lineOf(context.tenantId, userId, { lineId: body.lineId })
     const node = body.nodeId ? voice.node(body.nodeId) : ((before && voice.node(before.nodeId)) ?? voice.freeNode())
     if (!node)

@@ -57,6 +57,12 @@ export class Phones {
     return mine.sort((a, b) => Number(b.connected) - Number(a.connected) || b.usedAt - a.usedAt)[0] ?? null
   }
 
+  /** Whether a line is there under this id that is not this person's. */
+  isAnothers(lineId: string, tenantId: string, userId: string): boolean {
+    const line = this.lines.get(lineId)
+    return line !== undefined && (line.tenantId !== tenantId || line.userId !== userId)
+  }
+
   /** From now on this line is the person's first. */
   use(lineId: string): void {
     const line = this.lines.get(lineId)

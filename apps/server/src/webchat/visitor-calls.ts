@@ -34,9 +34,9 @@ interface OpenCall {
   members: Set<VisitorConnection>
 }
 
-/** New calls of one address: whole offices share one, but nobody may take all the lines. */
-const CALLS_AT_ONCE = 10
-const CALLS_PER_SECOND = 1 / 30
+/** New calls of one address, of the visitors it may have: whole offices share one, but nobody may take all the lines. As many again come back within five minutes. */
+const CALLERS = 1 / 20
+const AGAIN_SECONDS = 300
 
 type State = Extract<ServerToVisitor, { type: 'call.state' }>
 const STATES: Record<string, State['state']> = {
@@ -52,7 +52,8 @@ const STATES: Record<string, State['state']> = {
 export function startVisitorCalls(services: Services): VisitorCalls {
   const { db, events, hub, voice, env, log } = services
   const calls = new Map<string, OpenCall>()
-  const begun = createRate({ burst: CALLS_AT_ONCE, perSecond: CALLS_PER_SECOND })
+  const atOnce = Math.max(2, Math.round(env.WEBCHAT_PER_ADDRESS * CALLERS))
+  const begun = createRate({ burst: atOnce, perSecond: atOnce / AGAIN_SECONDS })
 
   const unsubscribe = events.subscribe(batch => {
     for (const event of batch) {
