@@ -1,4 +1,4 @@
-import { listCalls } from '@centrala/api/call.ts'
+import { getPhone, listCalls } from '@centrala/api/call.ts'
 import { listMyInteractions } from '@centrala/api/interaction.ts'
 import type { PartyLine } from '@centrala/voice/testing/party.ts'
 import type { Browser } from 'playwright-core'
@@ -17,6 +17,7 @@ import {
 } from '../phone-company.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
+import { startVoiceNode } from '../voice-node.ts'
 import { browserMissing, shoot } from './browser.ts'
 import { computerOf, type HearingPage, hears, hearsNot, loudness, sitDown, storyOf, talk } from './phone-desk.ts'
 
@@ -308,5 +309,37 @@ describe.skipIf(browserMissing)('the phone', () => {
     })
     await Promise.all([anas.context().close(), ivas.context().close()])
     await Promise.all([ana, iva].map(goHome))
+  })
+
+  test('calls come by a second node as well, and the death of the first hurts none of them', {
+    timeout: 120_000,
+  }, async () => {
+    const { ana } = company
+    const ports = { MEDIA_PORT_FROM: '26962', MEDIA_PORT_TO: '26979', ICE_PORT_FROM: '26980', ICE_PORT_TO: '26999' }
+    const second = await startVoiceNode(server, 26_960, ports)
+    try {
+      const page = await sitDown(company, await computer(TONE.ana), ana, 'Ana')
+      const step = storyOf(() => [page], 'two-nodes')
+      const nodes = async () => (await ana.client.call(getPhone)).nodes.length
+      await until(async () => (await nodes()) === 2, 'both nodes to be known')
+      const caller = await talk({ ...company, node: second }, page, ana)
+      await step('the first node dies', async () => {
+        await company.node.kill()
+        await until(async () => (await nodes()) === 1, 'the first node to be gone')
+      })
+      await step('the call on the second goes on, and obeys', async () => {
+        await page.getByRole('button', { name: 'Hold', exact: true }).click()
+        await caller.hears(TONE.music)
+        await page.getByRole('button', { name: 'Resume', exact: true }).click()
+        await caller.hears(TONE.ana)
+        await hears(page, TONE.caller)
+        await shoot(page, 'two-nodes')
+      })
+      await caller.hangUp()
+      await page.context().close()
+      await goHome(ana)
+    } finally {
+      await second.close()
+    }
   })
 })

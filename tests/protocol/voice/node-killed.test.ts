@@ -28,7 +28,7 @@ let desk: Party
 beforeAll(async () => {
   server = await startTestServer({ NODE_LEASE_SECONDS: String(LEASE_SECONDS) })
   company = await phoneCompany(server, BASE)
-  desk = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 160, BASE + 175] })
+  desk = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 120, BASE + 129] })
   await desk.register(BASE, company.ivasPhone.username, company.ivasPhone.password)
 }, 60_000)
 afterAll(async () => {

@@ -87,7 +87,7 @@ export default function CallCard({ call, customerId, mine }: { call: Call; custo
           {number && <DialButton number={number} customerId={customerId} />}
         </header>
         <CallPressed pressed={call.pressed} />
-        <ul className="text-muted text-xs">
+        <ul className="text-muted text-xs empty:hidden">
           {agents.length > 0 && call.connectedAt && (
             <li>
               {t(inbound ? 'card.answered' : 'card.called', {
