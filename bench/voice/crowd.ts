@@ -8,8 +8,8 @@ import {
 } from '@centrala/sip/endpoint/endpoint.ts'
 import { type FarEnd, type Heard, quantile, Talk } from './talk.ts'
 
-/** `talk`: audio both ways. `sink`: what comes is thrown away, nothing is sent. `still`: asks for no audio at all. */
-export type Audio = 'talk' | 'sink' | 'still'
+/** `talk`: audio both ways. `sink`: what comes is thrown away, nothing is sent. `still`: asks for no audio at all. `held`: sends music of its own, as a phone that holds. */
+export type Audio = 'talk' | 'sink' | 'still' | 'held'
 
 export interface CrowdOptions {
   nodePort: number
@@ -86,6 +86,7 @@ export class Crowd {
 
   /** Registers a desk phone for each name, over one socket. */
   async register(usernames: string[], password: string): Promise<void> {
+    await knownAt(this.#provider, this.#options.nodePort)
     await inTurns(usernames, 30, async username => {
       this.#agents.set(username, { username, session: null, end: null, rung: null, ringing: null })
       const registration = this.#desk.register({
@@ -305,12 +306,18 @@ export class Crowd {
   }
 }
 
-function sdpOf(port: number, audio: Audio): string {
-  const direction = audio === 'still' ? 'inactive' : 'sendrecv'
+/** A node answers OPTIONS of its trunks alone: it has been told its configuration. The request is sent again and again until then. */
+export async function knownAt(sip: SipEndpoint, nodePort: number): Promise<void> {
+  const answer = await sip.options(`sip:127.0.0.1:${nodePort}`)
+  if (!answer.ok) throw new Error(`The node does not know its trunk: ${answer.status}`)
+}
+
+export function sdpOf(port: number, audio: Audio): string {
+  const direction = audio === 'still' ? 'inactive' : audio === 'held' ? 'sendonly' : 'sendrecv'
   return `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=${direction}\r\n`
 }
 
-function portOf(sdp: string | null): number {
+export function portOf(sdp: string | null): number {
   return Number(/^m=audio (\d+)/m.exec(sdp ?? '')?.[1] ?? 9)
 }
 

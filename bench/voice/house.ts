@@ -27,6 +27,7 @@ export interface Company {
   tenantId: string
   number: string
   usernames: string[]
+  userIds: string[]
   /** Cookies of the agents' sessions. */
   cookies: string[]
 }
@@ -42,11 +43,17 @@ export interface House {
   stop(): Promise<void>
 }
 
+export interface HouseOptions {
+  execArgv?: { server?: string[]; node?: string[] }
+  /** More settings of the node. */
+  settings?: Record<string, string>
+  /** Another program than apps/voice around the same node. */
+  nodeMain?: string
+  queue?: { offerSeconds?: number; record?: 'never' | 'always' }
+}
+
 /** Starts everything, with a company for each number of agents. */
-export async function startHouse(
-  sizes: number[],
-  options: { execArgv?: { server?: string[]; node?: string[] }; settings?: Record<string, string> } = {},
-): Promise<House> {
+export async function startHouse(sizes: number[], options: HouseOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-house-'))
   await chmod(folder, 0o755) // PostgreSQL runs as an unprivileged user
   const postgres = await startPostgres({ dir: join(folder, 'pg') })
@@ -60,7 +67,8 @@ export async function startHouse(
     onSessionEnded: () => {},
   })
   const companies: Company[] = []
-  for (const [i, agents] of sizes.entries()) companies.push(await makeCompany(db, engine, `+3851555010${i}`, agents))
+  for (const [i, agents] of sizes.entries())
+    companies.push(await makeCompany(db, engine, `+3851555010${i}`, agents, options.queue))
   const server = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', ...(options.execArgv?.server ?? []), MAIN],
@@ -88,6 +96,7 @@ export async function startHouse(
     token: TOKEN,
     sipPort: PORTS.sip,
     ...(options.execArgv?.node && { execArgv: options.execArgv.node }),
+    ...(options.nodeMain && { main: options.nodeMain }),
     settings: { MEDIA_PORT_FROM: '30000', MEDIA_PORT_TO: '36900', ...options.settings },
   })
   const screens: Screen[] = []
@@ -117,6 +126,7 @@ async function makeCompany(
   engine: ReturnType<typeof createEngine>,
   number: string,
   agents: number,
+  { offerSeconds = 300, record = 'never' }: HouseOptions['queue'] = {},
 ): Promise<Company> {
   const tenantId = randomUUID()
   const hash = (algorithm: 'MD5' | 'SHA-256', name: string) => ha1(algorithm, name, 'centrala', PASSWORD)
@@ -145,10 +155,10 @@ async function makeCompany(
       .insertInto('queue')
       .values({
         name: 'Bench',
-        offerSeconds: 300,
+        offerSeconds,
         wrapUpSeconds: 0,
         abandonSeconds: 0,
-        voice: JSON.stringify({ record: 'never', announcePosition: false, announceWait: false }),
+        voice: JSON.stringify({ record, announcePosition: false, announceWait: false }),
       })
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -193,25 +203,29 @@ async function makeCompany(
       list,
     )
   })
-  const cookies: string[] = []
+  const cookies: string[] = Array.from({ length: agents }, () => '')
   let next = 0
   const row = async (): Promise<void> => {
-    for (let person = people[next++]; person; person = people[next++]) {
+    for (let at = next++; at < people.length; at = next++) {
       const { headers } = await engine.api.startSession({
-        body: { accountId: person.accountId, tenantId, identityProviderId: null },
+        body: { accountId: people[at]?.accountId ?? '', tenantId, identityProviderId: null },
         headers: new Headers({ [ADDRESS_HEADER]: '127.0.0.1' }),
         returnHeaders: true,
       })
-      cookies.push(
-        headers
-          .getSetCookie()
-          .map(line => line.split(';')[0])
-          .join('; '),
-      )
+      cookies[at] = headers
+        .getSetCookie()
+        .map(line => line.split(';')[0])
+        .join('; ')
     }
   }
   await Promise.all(Array.from({ length: 4 }, row))
-  return { tenantId, number, usernames: people.map(({ username }) => username), cookies }
+  return {
+    tenantId,
+    number,
+    usernames: people.map(({ username }) => username),
+    userIds: people.map(({ id }) => id),
+    cookies,
+  }
 }
 
 interface Screen {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ export interface Node {
   readonly pid: number
   readonly sipPort: number
   readonly dataDir: string
+  readonly child: ChildProcess
   stop(): Promise<void>
 }
 
@@ -21,6 +22,8 @@ export interface NodeOptions {
   settings?: Record<string, string>
   /** More arguments for Node.js: `--cpu-prof`. */
   execArgv?: string[]
+  /** Another program around the same node; it is given a channel for messages. */
+  main?: string
 }
 
 export async function startNode({
@@ -29,10 +32,11 @@ export async function startNode({
   sipPort,
   settings = {},
   execArgv = [],
+  main = MAIN,
 }: NodeOptions): Promise<Node> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bench-voice-'))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...execArgv, MAIN], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...execArgv, main], {
+    stdio: main === MAIN ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,
       SERVER_URL: serverUrl,
@@ -59,6 +63,7 @@ export async function startNode({
     pid: child.pid ?? 0,
     sipPort,
     dataDir,
+    child,
     async stop() {
       child.kill('SIGTERM')
       await exited

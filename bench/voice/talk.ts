@@ -59,6 +59,7 @@ export class Talk {
   async phone(mark = COUNTED): Promise<FarEnd> {
     const socket = await this.#bind()
     const voice = this.#voice(socket.address().port, mark)
+    let open = true
     socket.on('message', packet => this.#heard(packet))
     return {
       port: socket.address().port,
@@ -68,7 +69,8 @@ export class Talk {
         }),
       close: () => {
         this.#forget(voice)
-        socket.close()
+        if (open) socket.close()
+        open = false
       },
     }
   }
@@ -151,8 +153,8 @@ export class Talk {
 
   #forget(voice: Voice): void {
     voice.send = null
-    const turn = this.#turns[voice.turn]
-    turn?.splice(turn.indexOf(voice), 1)
+    const turn = this.#turns[voice.turn] ?? []
+    if (turn.includes(voice)) turn.splice(turn.indexOf(voice), 1)
   }
 
   #speak(): void {
