@@ -52,3 +52,27 @@ test.each([
   expect(packets).toBeGreaterThan(90)
   expect(leg.quality().lost - before.lost).toBeLessThan(3)
 })
+
+test('a flood of digits does not silence those who are told them for longer than a moment', async () => {
+  const [flooder, victim] = [await createPhone({ tone: null }), await createPhone({ tone: 0 })]
+  const [from, to] = [await media.rtpLeg({}), await media.rtpLeg({})]
+  from.answer(flooder.sdp())
+  to.answer(victim.sdp({ event: false }))
+  flooder.aim(from.local.port)
+  victim.aim(to.local.port)
+  const room = media.room()
+  room.join(from)
+  room.join(to)
+  const event = Buffer.from([0x80, 0xe5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 5, 0x8a, 3, 0x20])
+  for (let n = 0; n < 400; n++) {
+    event.writeUInt16BE(n, 2)
+    event.writeUInt32BE(n * 960, 4)
+    flooder.send(Buffer.from(event))
+    if (n % 4 === 3) await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  flooder.tone = 440
+  await until(() => flooder.packets.length > 0 && victim.packets.length > 0)
+  const began = performance.now()
+  while (shareOf(440, audioOf(await victim.listen(300))) < 0.9) expect(performance.now() - began).toBeLessThan(5000)
+  await Promise.all([flooder.close(), victim.close(), room.close(), from.close(), to.close()])
+}, 20_000)

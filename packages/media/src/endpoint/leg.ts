@@ -40,6 +40,9 @@ let streams = 0
 
 /** No packet for this long and the far end's address is looked for again. */
 const SILENT_MS = 2000
+/** Digits of others that wait to be said to a far end, and how long each is held: while they are said nothing else is heard there, so a flood of them must not wait in line. */
+const MOST_DIGITS = 16
+const LONGEST_DIGIT_MS = 500
 
 /** What RTP and browser legs share: everything but the way packets travel and how SDP is agreed. Rooms use the part of it that `AudioLeg` does not show. */
 export abstract class Leg implements AudioLeg {
@@ -232,8 +235,11 @@ export abstract class Leg implements AudioLeg {
   #pressed(digit: Digit, ms: number): void {
     this.digit(digit, ms)
     if (!this.relaysEvents || this.#muted) return
-    for (const leg of this.digitTargets) void leg.sendDigits(digit, { durationMs: Math.min(Math.max(ms, 60), 2000) })
-    for (const { to } of this.routes) if (to.outbound.eventType === null) void to.sendDigits(digit)
+    for (const leg of this.digitTargets)
+      if (leg.speaker.waiting < MOST_DIGITS)
+        void leg.sendDigits(digit, { durationMs: Math.min(Math.max(ms, 60), LONGEST_DIGIT_MS) })
+    for (const { to } of this.routes)
+      if (to.outbound.eventType === null && to.speaker.waiting < MOST_DIGITS) void to.sendDigits(digit)
   }
 
   /** The far end changed to another agreed codec in mid-stream, as it may (RFC 3264 section 8.3.2). */

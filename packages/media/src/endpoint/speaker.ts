@@ -32,6 +32,11 @@ export class Speaker implements Ticking {
     return this.#speaking
   }
 
+  /** Digits, or rows of them, and pauses that are not out yet. */
+  get waiting(): number {
+    return this.#jobs.length
+  }
+
   get tty(): boolean {
     return this.#tty !== null
   }
