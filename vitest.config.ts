@@ -11,10 +11,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'packages/{core,api,sip,media,channels}/**/*.test.ts',
+            'packages/{core,api,sip,media,channels}/src/**/*.test.ts',
             'apps/*/src/**/*.unit.test.ts',
             'scripts/**/*.test.ts',
           ],
+          testTimeout: 20_000,
         },
       },
       {
@@ -22,6 +23,7 @@ export default defineConfig({
           name: 'system',
           include: [
             'packages/store/**/*.test.ts',
+            'packages/media/test/**/*.test.ts',
             'apps/server/**/*.test.ts',
             'apps/voice/**/*.test.ts',
             'tests/**/*.test.ts',
