@@ -38,6 +38,7 @@ export interface WiredNode {
 const PORTS_TRIED = 50
 /** Below the 30 s after which common NATs forget a UDP flow. */
 const KEEP_ALIVE_MS = 25_000
+const KEEP_ALIVE_TURNS = 100
 /** How long the last facts may take to the server before they stay on disk. */
 const FLUSH_MS = 5000
 
@@ -132,9 +133,15 @@ export async function wire(env: Env): Promise<WiredNode> {
     )
   })
 
+  let turn = 0
   const keepAlive = setInterval(
-    () => node.phones.keepAlive(binding => void node.sip.options(contactUri(binding), { peer: binding.peer })),
-    KEEP_ALIVE_MS,
+    () =>
+      node.phones.keepAlive(
+        turn++,
+        KEEP_ALIVE_TURNS,
+        binding => void node.sip.options(contactUri(binding), { peer: binding.peer }),
+      ),
+    KEEP_ALIVE_MS / KEEP_ALIVE_TURNS,
   )
 
   let closed = false

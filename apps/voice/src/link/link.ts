@@ -32,6 +32,7 @@ export interface LinkOptions {
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
 const ASK_MS = 1000
+const GATHER_MS = 100
 /** A server that says nothing, not even a pong, for so long is taken to be gone. */
 const SILENT_MS = 10_000
 
@@ -42,6 +43,8 @@ export class Link {
   #pauseMs = FIRST_PAUSE_MS
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
+  #gathering: NodeJS.Timeout | undefined
+  #toTell = false
   #heardAt = 0
   #closed = false
   #asked = 0
@@ -66,9 +69,18 @@ export class Link {
     this.#send({ type: 'typing', callId, author, text })
   }
 
-  /** Tells the state now, not only at the next beat. */
+  /** Tells the state now, not only at the next beat. What changes right after it is told together: a thousand phones that register again would else cost a million lines. */
   tell(): void {
+    if (this.#gathering) {
+      this.#toTell = true
+      return
+    }
+    this.#toTell = false
     this.#send(this.#options.state())
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined
+      if (this.#toTell) this.tell()
+    }, GATHER_MS)
   }
 
   /** Null where the server is away or slow: the caller hears nothing then rather than something wrong. */
@@ -91,6 +103,7 @@ export class Link {
     this.#closed = true
     clearTimeout(this.#retry)
     clearInterval(this.#beat)
+    clearTimeout(this.#gathering)
     this.#socket?.close(1000)
   }
 
@@ -109,7 +122,7 @@ export class Link {
       log.info({ serverUrl }, 'connected to the server')
       this.#send(this.#options.hello())
       for (const { callId, facts } of this.#options.unsent()) for (const fact of facts) this.fact(callId, fact)
-      this.tell()
+      this.#send(this.#options.state())
     })
     socket.on('message', data => this.#heard(String(data)))
     socket.on('pong', () => {

@@ -53,11 +53,13 @@ export class Phones {
     config.onChange(() => this.#forgetRevoked())
   }
 
-  /** Asks every phone reached by UDP whether it is there: the way through its NAT stays open. */
-  keepAlive(ask: (binding: Binding) => void): void {
+  /** Asks the phones reached by UDP whether they are there, a share of them at each of so many turns: the way through their NAT stays open, and no audio waits for a thousand questions. */
+  keepAlive(turn: number, turns: number, ask: (binding: Binding) => void): void {
+    let at = 0
     for (const bindings of this.#bindings.values())
       for (const binding of bindings)
-        if (binding.peer.protocol === 'udp' && binding.expiresAt > this.#now()) ask(binding)
+        if (at++ % turns === turn % turns && binding.peer.protocol === 'udp' && binding.expiresAt > this.#now())
+          ask(binding)
   }
 
   /** A phone that was taken away, or has a new password, must prove itself again. */
