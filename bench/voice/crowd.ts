@@ -31,6 +31,7 @@ interface Caller {
   rung: ((at: number) => void) | null
   /** The agent's phone was answered, and this side knows. */
   joined: ((yes: true) => void) | null
+  isJoined: boolean
 }
 
 interface Agent {
@@ -206,6 +207,13 @@ export class Crowd {
     return { ms, missed }
   }
 
+  /** Everybody who waits puts the phone to the ear: music from now on. */
+  async listen(): Promise<number> {
+    const waiting = [...this.#callers.values()].filter(({ session, isJoined }) => session && !isJoined)
+    await inTurns(waiting, 20, async ({ session }) => session?.reinvite(sdpOf(this.#sinkPort, 'sink')))
+    return waiting.length
+  }
+
   async browserOffer(): Promise<{ index: number; offer: string }> {
     const browser = await this.talk.browser()
     const index = this.#browsers.push(browser) - 1
@@ -246,7 +254,7 @@ export class Crowd {
 
   #newCaller(): Caller {
     const number = `+38591${String(++this.#numbers).padStart(7, '0')}`
-    const caller: Caller = { number, session: null, end: null, rung: null, joined: null }
+    const caller: Caller = { number, session: null, end: null, rung: null, joined: null, isJoined: false }
     this.#callers.set(number, caller)
     return caller
   }
@@ -298,6 +306,7 @@ export class Crowd {
       end?.close()
       if (agent.session === session) agent.session = null
     })
+    if (caller) caller.isJoined = true
     caller?.joined?.(true)
   }
 
