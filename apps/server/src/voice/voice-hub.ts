@@ -82,7 +82,9 @@ export function startVoiceHub(services: Services): VoiceHub {
     socket.on('message', data => {
       const frame = parseFrame(String(data))
       if (!frame) {
-        log.warn({ nodeId: node?.id, frame: String(data).slice(0, 500) }, 'a voice node said what is not understood')
+        // Not what it said: that may be a customer's words.
+        const [, type] = /"type":"(\w{1,40})"/.exec(String(data).slice(0, 500)) ?? []
+        log.warn({ nodeId: node?.id, type }, 'a voice node said what is not understood; both must be of one version')
         return
       }
       if (frame.type === 'hello') node = welcome(socket, frame)
