@@ -1,6 +1,6 @@
-import { listCalls } from '@centrala/api/call.ts'
+import { listCalls, listOpenCalls } from '@centrala/api/call.ts'
 import { listDeskPhones } from '@centrala/api/desk-phone.ts'
-import { acceptOffer, getInteraction, listMyInteractions } from '@centrala/api/interaction.ts'
+import { acceptOffer, getInteraction, listInteractions, listMyInteractions } from '@centrala/api/interaction.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   beAvailable,
@@ -15,6 +15,7 @@ import {
 import { startTestServer, type TestServer, type TestUser } from '../../server.ts'
 import { until } from '../../until.ts'
 import { loadSpandsp } from '../media/spandsp.ts'
+import { sipp, sippIsHere, stopSipp } from '../sip/sipp.ts'
 import { type Baresip, baresipIsHere, startBaresip } from './baresip.ts'
 
 if (!baresipIsHere && process.env.CI) throw new Error('The tests with baresip must run in CI: install baresip.')
@@ -50,6 +51,7 @@ afterEach(async () => {
   await goHome(company.iva)
 })
 afterAll(async () => {
+  stopSipp()
   await iva?.close()
   await company?.close()
   await server?.close()
@@ -144,5 +146,22 @@ test.skipIf(!baresipIsHere || !spandsp)(
       async () => (await agent.client.call(getInteraction, { params: { id: offered.id } })).state === 'wrapUp',
       'the wrap-up',
     )
+  },
+)
+
+test.skipIf(!baresipIsHere || !sippIsHere)(
+  'callers of SIPp who hang up in the menu have abandoned no queue, and nothing of them is left',
+  { timeout: 60_000 },
+  async () => {
+    const { client } = company.tenant
+    await sipp('../../voice/hangs-up-in-the-menu', { port: BASE + 196, ourPort: BASE, calls: 4 })
+    const left = await until(async () => {
+      const { items } = await client.call(listInteractions, { query: { state: 'ended', limit: 50 } })
+      const callers = items.filter(item => JSON.stringify(item.context).includes('+38591700000'))
+      return callers.length === 4 && callers
+    }, 'four calls to be over')
+    expect(left.map(item => item.outcome)).toEqual(Array(4).fill('closed'))
+    expect(left.every(item => item.agentId === null)).toBe(true)
+    expect((await client.call(listOpenCalls)).items).toEqual([])
   },
 )
