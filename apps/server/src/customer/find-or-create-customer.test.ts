@@ -5,6 +5,7 @@ import {
   listMergeSuggestions,
   mergeCustomers,
 } from '@centrala/api/customer.ts'
+import { insertIdentity } from '@centrala/store/customer-store.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant } from '../../../../tests/server.ts'
 import { type Caller, findOrCreateCustomer } from './find-or-create-customer.ts'
@@ -136,6 +137,20 @@ test('twenty first messages at once make one customer, and one event', async () 
     tenant.id,
   ])
   expect(rows).toHaveLength(1)
+})
+
+test('case 13: who telephones from a number that the company gave a customer is that customer; one typed into a form names nobody', async () => {
+  const { customerId } = await call(mail('numbered@example.com'))
+  await tenant.client.call(addIdentity, {
+    params: { id: customerId },
+    body: { kind: 'phone', address: '+385912000111' },
+  })
+  const phone = (address: string) => call({ kind: 'phone', address, verified: false })
+  expect(await phone('+385 91 2000 111')).toEqual({ customerId, created: false })
+  await server.services.db.tenant(tenant.id, tx =>
+    insertIdentity(tx, { customerId, kind: 'phone', address: '+385912000222', verified: false, cameBy: false }),
+  )
+  expect((await phone('+385912000222')).created).toBe(true)
 })
 
 test('a phone number is read in the tenant’s country', async () => {

@@ -52,7 +52,7 @@ export async function countryOf(tx: Tx): Promise<string | undefined> {
 
 /** The customer whom the address names, given the caller's name if they have none yet. */
 async function find(tx: Tx, caller: Caller, address: string): Promise<string | null> {
-  const holder = await holderOf(tx, caller.kind, address, caller.verified)
+  const holder = (await holderOf(tx, caller.kind, address, caller.verified)) ?? (await givenNumber(tx, caller, address))
   const customerId = holder && (await keptCustomer(tx, holder, true))
   if (!customerId) return null
   if (nameOf(caller)) {
@@ -65,6 +65,14 @@ async function find(tx: Tx, caller: Caller, address: string): Promise<string | n
     if (numUpdatedRows > 0n) tx.emit({ type: 'customer.changed', customerId })
   }
   return customerId
+}
+
+/**
+ * Who telephones is taken for the customer to whom the company gave the number: agents must see whom they have before them. The network's word proves nothing, so
+ * it stays an agent's business to ask before anything is told.
+ */
+function givenNumber(tx: Tx, caller: Caller, address: string): Promise<string | null> {
+  return caller.kind === 'phone' && !caller.verified ? holderOf(tx, 'phone', address, true) : Promise.resolve(null)
 }
 
 async function create(tx: Tx, caller: Caller): Promise<string> {
