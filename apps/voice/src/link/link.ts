@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import {
   type CallCommand,
   type FromNode,
@@ -40,6 +41,8 @@ const SILENT_MS = 10_000
 export class Link {
   readonly #options: LinkOptions
   #socket: WebSocket | null = null
+  /** What lies under the socket. */
+  #stream: Socket | null = null
   #pauseMs = FIRST_PAUSE_MS
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
@@ -116,6 +119,9 @@ export class Link {
       perMessageDeflate: false,
     })
     this.#socket = socket
+    socket.on('upgrade', response => {
+      this.#stream = response.socket
+    })
     socket.on('open', () => {
       this.#pauseMs = FIRST_PAUSE_MS
       this.#heardAt = Date.now()
@@ -192,8 +198,16 @@ export class Link {
       })
   }
 
+  /** What is said in one turn of the event loop leaves in one piece: the server takes a call's first facts, from its start to the queue, in one transaction. */
   #send(frame: FromNode): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+    const socket = this.#socket
+    if (socket?.readyState !== WebSocket.OPEN) return
+    const stream = this.#stream
+    if (stream && stream.writableCorked === 0) {
+      stream.cork()
+      setImmediate(() => stream.uncork())
+    }
+    socket.send(JSON.stringify(frame))
   }
 }
 

@@ -89,6 +89,11 @@ export class Classifier {
     if (this.#voice) this.#voice = this.#newVoice()
   }
 
+  /** So much audio has gone by that nobody needed to hear: positions go on. */
+  skip(ms: number): void {
+    this.#ms += ms
+  }
+
   #newVoice(): VoiceMeter {
     const { silenceMs, sampleRate } = this.#options
     return new VoiceMeter({ silenceMs, sampleRate })

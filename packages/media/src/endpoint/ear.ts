@@ -39,6 +39,11 @@ export class Ear {
     for (let i = 0; i < payload.length; i++) this.#sample(pcm[i]!)
   }
 
+  /** A packet that nobody needs to hear: what comes next follows it without a hole. */
+  pass(timestamp: number, payload: Uint8Array): void {
+    this.#expected = (timestamp + payload.length) >>> 0
+  }
+
   #sample(value: number): void {
     this.#pcm[this.#filled++] = value
     if (this.#filled < FRAME) return

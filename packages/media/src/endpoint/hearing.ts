@@ -1,5 +1,7 @@
 import { Classifier, type Listening } from '../call-class/classify.ts'
+import { ALAW_TO_LINEAR, ULAW_TO_LINEAR } from '../codec/g711.ts'
 import { DtmfDetector } from '../tone/dtmf.ts'
+import { CarrierWatch } from '../tty/carrier-watch.ts'
 import { Ear } from './ear.ts'
 import { Listeners } from './listeners.ts'
 import type { AudioCodec, Detected, Detection, Digit, Off } from './media.ts'
@@ -34,6 +36,9 @@ export class Hearing {
   #inband: DtmfDetector | null = null
   #held: Digit | null = null
   #classifier: Classifier | null = null
+  /** Set while nothing but a text telephone is listened for, and none has been heard. */
+  #watch: CarrierWatch | null = null
+  #linear: Int16Array = ALAW_TO_LINEAR
   #wanted: readonly Detection[] = []
   #tty = false
   #ttyTold = false
@@ -87,12 +92,18 @@ export class Hearing {
 
   packet(timestamp: number, payload: Uint8Array, muted: boolean): void {
     this.#muted = muted
+    if (this.#watch && !this.#watch.worthwhile(payload, this.#linear)) {
+      this.#ear?.pass(timestamp, payload)
+      this.#classifier?.skip(payload.length / 8)
+      return
+    }
     this.#ear?.packet(timestamp, payload)
   }
 
   close(): void {
     this.#inband = null
     this.#classifier = null
+    this.#watch = null
     this.#ear = null
     this.#audio.clear()
     this.detections.clear()
@@ -107,6 +118,10 @@ export class Hearing {
     const wanted = this.#inband !== null || this.#classifier !== null || this.#audio.size > 0
     if (!wanted || !this.#codec) this.#ear = null
     else if (this.#ear?.codec !== this.#codec) this.#ear = new Ear(this.#codec, pcm => this.#frame(pcm))
+    const onlyTty = !this.#tty && this.#inband === null && this.#audio.size === 0 && [...listen].join() === 'tty'
+    this.#linear = this.#codec === 'PCMU' ? ULAW_TO_LINEAR : ALAW_TO_LINEAR
+    if (!onlyTty || !this.#ear || this.#codec === 'G722') this.#watch = null
+    else this.#watch ??= new CarrierWatch()
   }
 
   #frame(pcm: Int16Array): void {
