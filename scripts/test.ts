@@ -13,7 +13,9 @@ await buildScreens(step => console.log(`${step} …`))
 const folder = await mkdtemp(join(tmpdir(), 'centrala-tests-'))
 const report = join(folder, 'report.json')
 const asked = process.argv.slice(2)
-const projects = asked.some(arg => arg.startsWith('--project')) ? [] : ['--project=unit', '--project=torture', '--project=system']
+const projects = asked.some(arg => arg.startsWith('--project'))
+  ? []
+  : ['--project=unit', '--project=torture', '--project=system']
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const args = ['run', ...reporters, ...projects, ...asked]
 const code = await new Promise<number>(resolve => {

@@ -190,7 +190,7 @@ export class Storm {
     this.#follow(session, end)
     while (session.state !== 'ended' && !this.#stopping) {
       await this.#until(session, this.#between(500, 4000))
-      if (session.state === 'ended') return
+      if (hasEnded(session)) return
       const next = this.#random()
       if (next < 0.3) {
         this.#did('phoneHeld')
@@ -326,4 +326,9 @@ function seeded(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
+}
+
+/** Asked anew: it may have ended while something was awaited. */
+function hasEnded(session: SipSession): boolean {
+  return session.state === 'ended'
 }
