@@ -104,7 +104,7 @@ describe('channel accounts', () => {
       'config.imap.port',
     ])
     expect(
-      await refusal(client.call(createChannelAccount, { body: { channel: 'voice', name: 'x', config: {} } })),
+      await refusal(client.call(createChannelAccount, { body: { channel: 'form', name: 'x', config: {} } })),
     ).toMatchObject({ fields: [{ path: 'body.channel' }] })
   })
 
@@ -162,7 +162,7 @@ describe('channel accounts', () => {
 
   test('each channel states its settings as JSON Schema', async () => {
     const { items } = await client.call(listChannelKinds)
-    expect(items.map(item => item.channel).sort()).toEqual(['chat', 'email'])
+    expect(items.map(item => item.channel).sort()).toEqual(['chat', 'email', 'voice'])
     expect(items.every(item => item.config.type === 'object')).toBe(true)
   })
 })
