@@ -54,13 +54,18 @@ async function gone(signal: NodeJS.Signals): Promise<number | null> {
   return running.exitCode
 }
 
-/** A customer and an agent have talked for a while, and are recorded. */
-async function recorded() {
+/** A customer calls, and the server knows of it. */
+async function waiting() {
   const known = server.facts.size
   const customer = await caller.reach(BASE, NUMBER)
   await until(() => server.facts.size > known, 'call at the server')
   await server.fact('queued')
-  const { callId } = server
+  return { customer, callId: server.callId }
+}
+
+/** A customer and an agent have talked for a while, and are recorded. */
+async function recorded() {
+  const { customer, callId } = await waiting()
   const ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 89] })
   await ana.register(BASE, 'ana')
   await server.command({ type: 'connect', callId, userId: ids.ana, lineId: null, record: 'always' })
@@ -167,9 +172,7 @@ describe('a voice node', () => {
 
   it('asked to stop lets running calls finish, refuses new ones, and leaves nothing untold', async () => {
     await run({ DRAIN_SECONDS: '20' })
-    const customer = await caller.reach(BASE, NUMBER)
-    await server.fact('queued')
-    const { callId } = server
+    const { customer, callId } = await waiting()
     const running = child
     running?.kill('SIGTERM')
     await until(() => server.state?.draining, 'word of it')
@@ -184,9 +187,7 @@ describe('a voice node', () => {
 
   it('asked to stop hangs up what has not ended in time', async () => {
     await run({ DRAIN_SECONDS: '1' })
-    const customer = await caller.reach(BASE, NUMBER)
-    await server.fact('queued')
-    const { callId } = server
+    const { customer, callId } = await waiting()
     child?.kill('SIGTERM')
     await customer.ended(8000)
     expect(await server.fact('ended', undefined, { callId })).toMatchObject({ by: 'system', reason: 'nodeStopped' })
