@@ -41,7 +41,9 @@ function tones(text: string): Source {
 
 describe('a text telephone', () => {
   it('is noticed by its tones, read letter by letter and line by line, and answered in tones', async () => {
+    const known = server.facts.size
     const customer = await caller.reach(BASE, NUMBER)
+    await until(() => server.facts.size > known, 'call at the server')
     await server.fact('queued')
     await until(() => customer.framesHeard > 10, 'audio')
     customer.play(tones('HELLO THIS IS DEAF\r\n'))
