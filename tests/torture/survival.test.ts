@@ -284,14 +284,14 @@ test('nothing is left of all that: no transaction, dialog, timer or connection',
   expect(failures).toEqual([])
 })
 
-test('a valid OPTIONS in between was answered within 100 ms, as a rule; the slowest are printed', () => {
+test('a valid OPTIONS was answered within 100 ms throughout', () => {
   for (const [protocol, list] of Object.entries(waits)) {
     const sorted = list.toSorted((a, b) => a - b)
     const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
     const shown = [0.5, 0.99, 1].map(part => at(part).toFixed(1)).join(' / ')
     console.log(`${protocol}: ${sorted.length} valid OPTIONS answered; median / p99 / longest ${shown} ms`)
     expect(sorted.length).toBeGreaterThan(100)
-    expect(at(0.5)).toBeLessThan(100)
+    expect(at(0.99)).toBeLessThan(100)
   }
 })
 
