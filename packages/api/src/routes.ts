@@ -32,6 +32,7 @@ import * as trunk from './trunk.ts'
 import * as user from './user.ts'
 import * as webchat from './webchat.ts'
 import * as webhook from './webhook.ts'
+import * as whatIf from './what-if.ts'
 import * as wrapUpCode from './wrap-up-code.ts'
 
 /** Every route of the API. Adding a noun is one line here. */
@@ -70,6 +71,7 @@ export const ROUTES: readonly Route[] = [
   report,
   supervise,
   webchat,
+  whatIf,
 ]
   .flatMap(noun => Object.values<unknown>(noun))
   .filter(isRoute)
