@@ -22,6 +22,7 @@ const TYPES: Record<string, string> = {
   timestamptz: 'Timestamp',
   date: 'string',
   jsonb: 'Json',
+  json: 'Json',
   bytea: 'Buffer',
   xid8: 'string',
   _text: 'string[]',

@@ -100,6 +100,7 @@ function plain(type: string, name: string): unknown {
       return `${name} ${randomUUID().slice(0, 8)}`
     case 'bool':
       return false
+    case 'json':
     case 'jsonb':
       return '{}'
     case 'bytea':

@@ -593,6 +593,16 @@ export interface RouterLeaseTable {
   tenantId: Generated<string>
   holder: string
   expiresAt: Timestamp
+  epoch: Generated<number>
+}
+
+export interface RoutingJournalTable {
+  tenantId: Generated<string>
+  seq: GeneratedAlways<number>
+  at: Generated<Timestamp>
+  start: Generated<boolean>
+  told: Json
+  decisions: Json
 }
 
 export interface RoutingProfileTable {
@@ -622,6 +632,15 @@ export interface SegmentTable {
   startedAt: Timestamp
   endedAt: Timestamp | null
   outcome: string | null
+}
+
+export interface ServerNodeTable {
+  tenantId: Generated<string>
+  node: string
+  seenAt: Generated<Timestamp>
+  screenUserIds: Generated<string[]>
+  phoneUserIds: Generated<string[]>
+  chatConversationIds: Generated<string[]>
 }
 
 export interface SessionTable {
@@ -862,9 +881,11 @@ export interface DB {
   reportRollup: ReportRollupTable
   reportStretch: ReportStretchTable
   routerLease: RouterLeaseTable
+  routingJournal: RoutingJournalTable
   routingProfile: RoutingProfileTable
   routingProfileQueue: RoutingProfileQueueTable
   segment: SegmentTable
+  serverNode: ServerNodeTable
   session: SessionTable
   signInAccount: SignInAccountTable
   skill: SkillTable
