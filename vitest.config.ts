@@ -16,6 +16,8 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           testTimeout: 20_000,
+          // Pure code keeps no state between files; starting each anew would cost more than the tests.
+          isolate: false,
         },
       },
       {
@@ -23,7 +25,7 @@ export default defineConfig({
           name: 'system',
           include: [
             'packages/store/**/*.test.ts',
-            'packages/media/test/**/*.test.ts',
+            'packages/{sip,media}/test/**/*.test.ts',
             'apps/server/**/*.test.ts',
             'apps/voice/**/*.test.ts',
             'tests/**/*.test.ts',

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { write } from '../message/write.ts'
-import { openTransports } from './open.ts'
-import { cert, closing, key, open, options, peerOf, rawTcp, until } from './testing/node.ts'
-import type { Listen } from './transport.ts'
+import { write } from '../src/message/write.ts'
+import { openTransports } from '../src/transport/open.ts'
+import type { Listen } from '../src/transport/transport.ts'
+import { cert, closing, key, open, options, peerOf, rawTcp, until } from './node.ts'
 
 describe('TLS', () => {
   const tls = (extra: { ca?: string } = {}): Listen => ({

@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { callId, topVia } from '../message/accessors.ts'
-import { write } from '../message/write.ts'
-import { responseTargets } from './arrival.ts'
-import { openTransports } from './open.ts'
-import { cert, closing, key, only, open, options, peerOf, tcp, udp, until } from './testing/node.ts'
-import type { Listen, Peer } from './transport.ts'
+import { callId, topVia } from '../src/message/accessors.ts'
+import { write } from '../src/message/write.ts'
+import { responseTargets } from '../src/transport/arrival.ts'
+import { openTransports } from '../src/transport/open.ts'
+import type { Listen, Peer } from '../src/transport/transport.ts'
+import { cert, closing, key, only, open, options, peerOf, tcp, udp, until } from './node.ts'
 
 describe('a request is carried there and its answer back', () => {
   const six = { address: '::1', port: 0 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { write } from '../message/write.ts'
-import { closing, type Node, only, open, options, until } from './testing/node.ts'
-import type { Listen } from './transport.ts'
+import { write } from '../src/message/write.ts'
+import type { Listen } from '../src/transport/transport.ts'
+import { closing, type Node, only, open, options, until } from './node.ts'
 
 describe('WebSocket', () => {
   async function socketOf(

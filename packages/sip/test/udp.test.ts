@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { describe, expect, test } from 'vitest'
-import { write } from '../message/write.ts'
-import { closing, only, open, options, peerOf, udp, until } from './testing/node.ts'
+import { write } from '../src/message/write.ts'
+import { closing, only, open, options, peerOf, udp, until } from './node.ts'
 
 describe('UDP', () => {
   test('requests leave by the listening socket, answers by the socket that was asked', async () => {

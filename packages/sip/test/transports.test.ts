@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Listen, Peer, Protocol } from '../transport/transport.ts'
-import { createSipEndpoint, type SipEndpoint, type SipSession } from './endpoint.ts'
-import { Faults } from './testing/world.ts'
+import { createSipEndpoint, type SipEndpoint, type SipSession } from '../src/endpoint/endpoint.ts'
+import { Faults } from '../src/endpoint/testing/world.ts'
+import type { Listen, Peer, Protocol } from '../src/transport/transport.ts'
 
 const open: SipEndpoint[] = []
 const faults = new Faults()

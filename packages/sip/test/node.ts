@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { afterEach } from 'vitest'
-import { request, responseTo, type SipMessage, type SipRequest } from '../../message/message.ts'
-import { answerFault, type MessageFault } from '../../message/parse.ts'
-import { parseUri } from '../../message/uri.ts'
-import { write } from '../../message/write.ts'
-import { openTransports } from '../open.ts'
-import type { Listen, Peer, Protocol, Transport, TransportOptions, Transports } from '../transport.ts'
+import { request, responseTo, type SipMessage, type SipRequest } from '../src/message/message.ts'
+import { answerFault, type MessageFault } from '../src/message/parse.ts'
+import { parseUri } from '../src/message/uri.ts'
+import { write } from '../src/message/write.ts'
+import { openTransports } from '../src/transport/open.ts'
+import type { Listen, Peer, Protocol, Transport, TransportOptions, Transports } from '../src/transport/transport.ts'
 
-const fixture = (name: string): string => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 export const key = fixture('key.pem')
 export const cert = fixture('cert.pem')
 

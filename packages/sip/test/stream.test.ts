@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { write } from '../message/write.ts'
-import { closing, open, options, peerOf, rawTcp, tcp, until } from './testing/node.ts'
+import { write } from '../src/message/write.ts'
+import { closing, open, options, peerOf, rawTcp, tcp, until } from './node.ts'
 
 describe('streams', () => {
   test('one-byte pieces, pings, and several messages in a piece', async () => {
