@@ -16,6 +16,8 @@ export const AgentNow = z.object({
   capacity: z.number().int(),
   /** Units of capacity taken by what is held or offered. */
   load: z.number().int(),
+  /** In a call that is a colleague's: asked, in a conference, or listening. No call is offered to them meanwhile. */
+  inCall: z.boolean(),
   held: z.array(
     z.object({
       channel: Channel,

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/actions.ts'
@@ -6,7 +7,9 @@ import { Duration } from '../components/duration.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../components/menu.tsx'
 import { PresenceDot } from '../components/presence-dot.tsx'
 import { clockDuration } from '../i18n/format.ts'
-import { useCan } from '../session/me.ts'
+import { myInteractionsQuery } from '../pages/inbox/my-work.ts'
+import { myCallsQuery, myPart } from '../phone/calls.ts'
+import { useCan, useMe } from '../session/me.ts'
 import { type PresenceChoice, usePresence } from './presence.ts'
 
 /** My state with the time in it; reasons for being away; and, at work, the state to go to afterwards. */
@@ -15,6 +18,7 @@ export function PresenceMenu() {
   const can = useCan()
   const handles = can('inbox.handle')
   const { presence, reasons, working, choose } = usePresence(handles)
+  const helps = useHelps()
   const section = t('section.presence')
   const name = (state: string, reasonId: string | null) =>
     reasons.find(reason => reason.id === reasonId)?.name ?? t(`common:presence.${state as 'away'}`)
@@ -36,7 +40,8 @@ export function PresenceMenu() {
       : [],
   )
   if (!handles || !presence) return null
-  const label = name(presence.state, presence.reasonId)
+  const state = presence.state === 'available' && helps ? 'busy' : presence.state
+  const label = name(state, presence.reasonId)
   const next = presence.nextState && name(presence.nextState, presence.nextReasonId)
   return (
     <Menu
@@ -51,7 +56,7 @@ export function PresenceMenu() {
           })}
           className="flex h-8 min-w-0 items-center gap-2 rounded-full bg-surface pr-2.5 pl-3 ring-1 ring-line ring-inset transition-colors hover:bg-hover pointer-coarse:h-10"
         >
-          <PresenceDot presence={presence.state} />
+          <PresenceDot presence={state} />
           <span className="truncate font-medium max-sm:max-w-24">{label}</span>
           {next && (
             <span className="truncate text-muted text-xs max-lg:hidden">{t('presence.next', { state: next })}</span>
@@ -94,4 +99,13 @@ export function PresenceMenu() {
       })}
     </Menu>
   )
+}
+
+/** Whether I am in a call that is a colleague's: nothing is offered to my phone meanwhile. Calls and work are fetched by those who show them. */
+function useHelps(): boolean {
+  const me = useMe()
+  const calls = useQuery({ ...myCallsQuery, enabled: false }).data ?? []
+  const work = useQuery({ ...myInteractionsQuery, enabled: false }).data
+  const mine = new Set(work?.map(item => item.id))
+  return calls.some(call => !['agent', null].includes(myPart(call, me.id, mine)))
 }

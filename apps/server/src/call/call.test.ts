@@ -12,6 +12,7 @@ import {
   transferInteraction,
 } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
+import { superviseNow } from '@centrala/api/supervise.ts'
 import type { CallFact } from '@centrala/api/voice-link.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../../../../tests/server.ts'
@@ -366,6 +367,70 @@ test('a consulted colleague is shown the call, answers in the browser or decline
   expect(await node.hear('stopRinging')).toMatchObject({ callId, userId: desk.iva.id })
   await node.tell(callId, ENDED)
   expect(await ivasCalls()).toEqual([])
+})
+
+test('who is asked by a colleague, or is in a conference, is offered no call of their own until they are out of it', async () => {
+  const desk = await phoneDesk(server, node)
+  const { callId } = await talking(desk)
+  node.line(desk.tenant.id, desk.iva.id)
+  await until(() => server.services.voice.phones.isReachable(desk.tenant.id, desk.iva.id), 'Iva’s line')
+  await available(desk.iva)
+  const asked = randomUUID()
+  await node.tell(
+    callId,
+    { type: 'legStarted', legId: asked, kind: 'agent', way: 'browser', userId: desk.iva.id, address: null },
+    { type: 'held' },
+    { type: 'consulted', legId: asked, userId: desk.iva.id, to: null },
+  )
+  const ivaNow = async () =>
+    (await desk.supervisor.client.call(superviseNow)).agents.find(agent => agent.userId === desk.iva.id)
+  expect(await ivaNow()).toMatchObject({ inCall: true })
+  const next = await desk.arrive()
+  await server.services.router.settle()
+  expect(await desk.interactionOf(next)).toMatchObject({ state: 'queued' })
+
+  await node.tell(
+    callId,
+    { type: 'legAnswered', legId: asked },
+    { type: 'consultEnded', legId: asked, how: 'conference' },
+    { type: 'resumed' },
+    { type: 'connected', userId: desk.iva.id, legId: asked },
+  )
+  await server.services.router.settle()
+  expect(await desk.interactionOf(next)).toMatchObject({ state: 'queued' })
+
+  await node.tell(callId, { type: 'legEnded', legId: asked, status: null, q850: 16, reason: 'hungUp', quality: null })
+  const offer = await offerTo(desk.iva)
+  expect(offer.id).toBe((await desk.interactionOf(next)).id)
+  expect(await ivaNow()).toMatchObject({ inCall: false })
+  await node.tell(next, ENDED)
+  await node.tell(callId, ENDED)
+})
+
+test('who listens to a call is offered none; a server that was away knows it from the call again', async () => {
+  const desk = await phoneDesk(server, node)
+  const { callId } = await talking(desk)
+  node.line(desk.tenant.id, desk.iva.id)
+  await until(() => server.services.voice.phones.isReachable(desk.tenant.id, desk.iva.id), 'Iva’s line')
+  await available(desk.iva)
+  const legId = randomUUID()
+  await node.tell(
+    callId,
+    { type: 'legStarted', legId, kind: 'supervisor', way: 'browser', userId: desk.iva.id, address: null },
+    { type: 'monitored', userId: desk.iva.id, mode: 'listen' },
+  )
+  const { phones } = server.services.voice
+  expect(phones.isGuest(desk.tenant.id, desk.iva.id)).toBe(true)
+  phones.setGuests(desk.tenant.id, callId, []) // as after a start of the server
+  await node.cut()
+  await node.connect()
+  await until(() => phones.isGuest(desk.tenant.id, desk.iva.id), 'Iva to be known in the call')
+  const next = await desk.arrive()
+  await server.services.router.settle()
+  expect(await desk.interactionOf(next)).toMatchObject({ state: 'queued' })
+  await node.tell(callId, ENDED)
+  expect((await offerTo(desk.iva)).id).toBe((await desk.interactionOf(next)).id)
+  await node.tell(next, ENDED)
 })
 
 test('a conference goes on with whoever of us is left in it', async () => {

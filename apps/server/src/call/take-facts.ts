@@ -1,6 +1,7 @@
 import type { CallFact } from '@centrala/api/voice-link.ts'
 import type { Services } from '../services.ts'
 import type { NumberedFact } from '../voice/fact-inbox.ts'
+import { guestsOf, MOVES_GUESTS } from './guests.ts'
 import { takeEnded } from './take-ended.ts'
 import { takeLegAnswered, takeLegEnded, takeLegStarted } from './take-leg.ts'
 import { takeRecordingEnded, takeRecordingStarted, takeRecordingState } from './take-recording.ts'
@@ -48,6 +49,11 @@ export async function takeFacts(
     }
     await taking?.finish()
     const call = taking?.call
+    const { phones } = services.voice
+    if (phones.hasGuests(callId) || facts.some(({ fact }) => MOVES_GUESTS.has(fact.type))) {
+      const guests = await guestsOf(tx, callId)
+      taking?.after.push(() => phones.setGuests(tenantId, callId, guests))
+    }
     if (call?.state === 'ended') taking?.after.push(() => services.voice.forget(call.interactionId))
     else if (call)
       taking?.after.push(() => services.voice.remember(call.interactionId, { id: callId, nodeId: call.nodeId }))

@@ -4,6 +4,7 @@ import { metricOf } from '@centrala/core/report/metric.ts'
 import { noTotals, type Totals } from '@centrala/core/report/totals.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { sumTotals } from '@centrala/store/report-query.ts'
+import { guestsOf } from '../call/guests.ts'
 
 /** Figures of the day are read from the rollups at most this often, however many screens ask. */
 const TODAY_FOR_MS = 3000
@@ -29,7 +30,7 @@ export async function readNow(tx: Tx, now: Date): Promise<Now> {
   return { at: now.toISOString(), agents, queues: await readQueues(tx, agents, figures, now) }
 }
 
-interface AgentRow extends Omit<AgentNow, 'since' | 'load' | 'held'> {
+interface AgentRow extends Omit<AgentNow, 'since' | 'load' | 'held' | 'inCall'> {
   since: Date
   weights: Record<string, number>
 }
@@ -60,12 +61,14 @@ async function readAgents(tx: Tx): Promise<AgentNow[]> {
             count(*) FILTER (WHERE state = 'offered') AS offered, min(answered_at) FILTER (WHERE state = 'active') AS "oldestSince"
        FROM interaction WHERE state IN ('active', 'wrapUp', 'offered') AND agent_id IS NOT NULL GROUP BY agent_id, channel ORDER BY channel`,
   )
+  const guests = new Set(await guestsOf(tx, null))
   const byAgent = Map.groupBy(held, row => row.agentId)
   return rows.map(({ weights, ...row }) => {
     const own = byAgent.get(row.userId) ?? []
     return {
       ...row,
       since: row.since.toISOString(),
+      inCall: guests.has(row.userId),
       load: own.reduce((sum, one) => sum + (weights[one.channel] ?? 0) * (one.active + one.wrapUp + one.offered), 0),
       held: own.map(({ agentId: _, ...one }) => ({ ...one, oldestSince: one.oldestSince?.toISOString() ?? null })),
     }
@@ -126,7 +129,8 @@ async function readQueues(tx: Tx, agents: AgentNow[], { totals, lastHour }: Toda
       active: rows.reduce((all, row) => all + row.active, 0),
       agentsAtWork: mine.filter(agent => AT_WORK.has(agent.state)).length,
       agentsFree: mine.filter(
-        agent => (agent.state === 'available' || agent.state === 'busy') && agent.load < agent.capacity,
+        agent =>
+          (agent.state === 'available' || agent.state === 'busy') && agent.load < agent.capacity && !agent.inCall,
       ).length,
       today: {
         offered: sum.offered,

@@ -1,17 +1,17 @@
 import { hostname } from 'node:os'
-import { estimateWait, type WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
+import type { WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
 import type { RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
 import type { Services } from '../services.ts'
-import { handleTimes } from './handle-time.ts'
+import { expectedWaits, type WaitAsked } from './expected-wait.ts'
 import { TenantRouter } from './tenant-router.ts'
 
 /** Routes the tenants whose lease this process holds: one owner per tenant, whatever the number of nodes. */
 export interface RouterOwner {
   /** Its place in its queue, from 1; null where it does not wait or another node routes the tenant. */
   position(tenantId: string, interactionId: string): number | null
-  /** How long the one at this place may wait, or null where nothing is known yet. */
-  estimate(tenantId: string, queueId: string, position: number): Promise<WaitEstimate | null>
+  /** How long the one at this place may wait, or null where nobody can tell. */
+  estimate(tenantId: string, asked: WaitAsked): Promise<WaitEstimate | null>
   explain(tenantId: string, interactionId: string): Waiting | null
   snapshot(tenantId: string): RouterSnapshot | null
   /** Told of each offer of a call the moment it is committed, sooner than the log tells. */
@@ -37,7 +37,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
   const holder = `${hostname()}:${env.DATA_DIR}`
   const routers = new Map<string, TenantRouter>()
-  const handled = handleTimes(db)
+  const estimate = expectedWaits(db)
 
   const unsubscribe = events.subscribe(batch => {
     const relevant = batch.filter(event => ROUTING.test(event.type))
@@ -57,6 +57,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     if (held.length > 0 && !router) {
       const fresh = new TenantRouter(services, tenantId, {
         hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
+        isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
         offered: ({ interactionId, agentId, expiresAt, receipt }) => {
           if (receipt.channel === 'voice')
             for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
@@ -83,10 +84,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
 
   return {
     position: (tenantId, interactionId) => routers.get(tenantId)?.router.position(interactionId) || null,
-    async estimate(tenantId, queueId, position) {
-      const { agents, handleMs, slotsPerAgent } = await handled(tenantId, queueId)
-      return estimateWait({ position, agents, handleMs, slotsPerAgent })
-    },
+    estimate,
     explain: (tenantId, interactionId) => routers.get(tenantId)?.router.explain(interactionId, Date.now()) ?? null,
     snapshot: tenantId => routers.get(tenantId)?.router.snapshot() ?? null,
     onCallOffered: listener => offerListeners.push(listener),

@@ -57,7 +57,7 @@ export class TenantRouter {
     this.work()
   }
 
-  /** The agent's first phone was connected, or the last one is gone. */
+  /** The agent's first phone was connected, the last one is gone, or it is taken by a colleague's call. */
   phoneChanged(agentId: string): void {
     this.phoned.add(agentId)
     this.work()
@@ -161,11 +161,18 @@ export class TenantRouter {
     return [...this.reachableEvents(), ...there, ...gone, ...closed]
   }
 
-  /** Who has no phone connected cannot answer a call, so none is offered to them, whatever their profile says. */
-  private reachable<Profile extends Pick<AgentProfile, 'weights'>>(agentId: string, profile: Profile): Profile {
-    if (profile.weights.voice === undefined || this.desk.hasPhone(agentId)) return profile
-    const { voice: _, ...weights } = profile.weights
-    return { ...profile, weights }
+  /**
+   * Who has no phone connected cannot answer a call, so none is offered to them, whatever their profile says. Who is in a colleague's call has as much
+   * less to give as a call of their own would take.
+   */
+  private reachable<Profile extends Pick<AgentProfile, 'weights' | 'capacity'>>(
+    agentId: string,
+    profile: Profile,
+  ): Profile {
+    const { voice, ...weights } = profile.weights
+    if (voice === undefined) return profile
+    if (this.desk.isInCall(agentId)) return { ...profile, weights, capacity: Math.max(0, profile.capacity - voice) }
+    return this.desk.hasPhone(agentId) ? profile : { ...profile, weights }
   }
 
   private reachableEvents(): RoutingEvent[] {
@@ -211,6 +218,8 @@ export class TenantRouter {
 export interface Desk {
   /** Whether they can answer calls now. */
   hasPhone(agentId: string): boolean
+  /** Whether they are in a call that is somebody else's. */
+  isInCall(agentId: string): boolean
   /** An offer has been committed. */
   offered(offer: OfferDecision): void
 }

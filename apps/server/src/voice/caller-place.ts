@@ -15,12 +15,17 @@ export async function tellPlace(
     tx.db
       .selectFrom('call')
       .innerJoin('interaction', 'interaction.id', 'call.interactionId')
-      .select(['interaction.id', 'interaction.queueId'])
+      .select(['interaction.id', 'interaction.queueId', 'interaction.queuedAt'])
       .where('call.id', '=', callId)
       .executeTakeFirst(),
   )
   const position = waits ? router.position(tenantId, waits.id) : null
   if (!waits?.queueId || position === null) return nobody
-  const estimate = await router.estimate(tenantId, waits.queueId, position)
+  const estimate = await router.estimate(tenantId, {
+    queueId: waits.queueId,
+    channel: 'voice',
+    position,
+    waitedMs: waits.queuedAt ? Date.now() - waits.queuedAt.getTime() : 0,
+  })
   return { position, waitMs: estimate?.expectedMs ?? null }
 }

@@ -1,6 +1,7 @@
 import type { CallCommand } from '@centrala/api/voice-link.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { dial } from '../call/dial.ts'
+import { guestsOf } from '../call/guests.ts'
 import { recordingPolicy } from '../call/own-call.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
@@ -187,6 +188,7 @@ export function followInteractions(services: Services): InteractionFollower {
   async function reconcile(node: VoiceNode): Promise<void> {
     for (const { tenantId, id } of await openCallsOn(db, node.id)) {
       if (!node.hello.calls.includes(id)) continue
+      voice.phones.setGuests(tenantId, id, await db.tenant(tenantId, tx => guestsOf(tx, id)))
       const state = await db.tenant(tenantId, tx =>
         tx.db
           .selectFrom('call')

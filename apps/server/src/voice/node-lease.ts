@@ -52,6 +52,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
         })
         await taking.finish()
         voice.forget(call.interactionId)
+        voice.phones.setGuests(tenantId, id, [])
         log.warn({ callId: id, nodeId }, 'a call was lost with its voice node')
       })
     }

@@ -18,10 +18,12 @@ export class Phones {
   private owners = new Map<string, { tenantId: string; userId: string }>()
   private registered = new Map<string, Set<string>>()
   private reachable = new Map<string, Set<string>>()
-  private readonly listeners = new Set<(tenantId: string, userId: string, reachable: boolean) => void>()
+  /** Who is in a call that is not theirs, by call. */
+  private readonly guests = new Map<string, { tenantId: string; userIds: Set<string> }>()
+  private readonly listeners = new Set<(tenantId: string, userId: string) => void>()
 
-  /** Told when somebody's first phone is connected or their last one is gone. */
-  onChange(listener: (tenantId: string, userId: string, reachable: boolean) => void): () => void {
+  /** Told when somebody's first phone is connected or their last one is gone, and when it is taken by another's call or free again. */
+  onChange(listener: (tenantId: string, userId: string) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
@@ -89,6 +91,27 @@ export class Phones {
     return this.reachable.get(tenantId)?.has(userId) ?? false
   }
 
+  /** Whether this person is in a call that is somebody else's: asked, in a conference, listening. No call can be offered to them meanwhile. */
+  isGuest(tenantId: string, userId: string): boolean {
+    for (const guests of this.guests.values())
+      if (guests.tenantId === tenantId && guests.userIds.has(userId)) return true
+    return false
+  }
+
+  hasGuests(callId: string): boolean {
+    return this.guests.has(callId)
+  }
+
+  /** Who is in this call although it is not theirs; nobody once it has ended. */
+  setGuests(tenantId: string, callId: string, userIds: readonly string[]): void {
+    const before = this.guests.get(callId)?.userIds ?? new Set<string>()
+    const now = new Set(userIds)
+    if (now.size > 0) this.guests.set(callId, { tenantId, userIds: now })
+    else this.guests.delete(callId)
+    for (const userId of new Set([...before, ...now]))
+      if (before.has(userId) !== now.has(userId)) this.tell(tenantId, userId)
+  }
+
   /** What a node says is connected to it takes the place of what was known. */
   told(node: VoiceNode): void {
     const { state } = node
@@ -130,12 +153,12 @@ export class Phones {
     const before = this.reachable
     this.reachable = next
     for (const [tenantId, users] of next)
-      for (const userId of users) if (!before.get(tenantId)?.has(userId)) this.tell(tenantId, userId, true)
+      for (const userId of users) if (!before.get(tenantId)?.has(userId)) this.tell(tenantId, userId)
     for (const [tenantId, users] of before)
-      for (const userId of users) if (!next.get(tenantId)?.has(userId)) this.tell(tenantId, userId, false)
+      for (const userId of users) if (!next.get(tenantId)?.has(userId)) this.tell(tenantId, userId)
   }
 
-  private tell(tenantId: string, userId: string, reachable: boolean): void {
-    for (const listener of this.listeners) listener(tenantId, userId, reachable)
+  private tell(tenantId: string, userId: string): void {
+    for (const listener of this.listeners) listener(tenantId, userId)
   }
 }

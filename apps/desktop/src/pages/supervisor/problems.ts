@@ -43,9 +43,10 @@ function whyLate(queue: QueueNow): Why {
   return queue.agentsFree === 0 ? 'nobodyFree' : 'unmatched'
 }
 
-/** How an agent is shown: who is available but has no room for more is busy, who only finishes is in wrap-up. */
-export function shownState({ state, held, load, capacity }: AgentNow): AgentNow['state'] {
+/** How an agent is shown: who is available but has no room for more, or is in a colleague's call, is busy, who only finishes is in wrap-up. */
+export function shownState({ state, held, load, capacity, inCall }: AgentNow): AgentNow['state'] {
   if (state !== 'available' && state !== 'busy') return state
+  if (inCall) return 'busy'
   const active = held.reduce((sum, one) => sum + one.active + one.offered, 0)
   if (active === 0 && held.some(one => one.wrapUp > 0)) return 'wrapUp'
   return load >= capacity && load > 0 ? 'busy' : 'available'

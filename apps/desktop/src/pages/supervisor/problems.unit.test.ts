@@ -38,6 +38,7 @@ const agent = (more: Partial<AgentNow> = {}): AgentNow => ({
   nextState: null,
   capacity: 100,
   load: 0,
+  inCall: false,
   held: [],
   ...more,
 })
@@ -69,10 +70,11 @@ test('an agent who missed an offer is named', () => {
     { kind: 'notResponding', agent: { name: 'Ana' } },
   ])
 })
-test('available without room is busy; finishing only is wrap-up; what was chosen stays', () => {
+test('available without room, or in the call of a colleague, is busy; finishing only is wrap-up; what was chosen stays', () => {
   expect(shownState(agent())).toBe('available')
   expect(shownState(agent({ load: 50, held: held(2) }))).toBe('available')
   expect(shownState(agent({ load: 100, held: held(4) }))).toBe('busy')
   expect(shownState(agent({ load: 25, held: held(0, 1) }))).toBe('wrapUp')
+  expect(shownState(agent({ inCall: true }))).toBe('busy')
   expect(shownState(agent({ state: 'away', load: 100, held: held(4) }))).toBe('away')
 })
