@@ -203,6 +203,13 @@ export const listReceipts = route({
   params,
   response: z.object({ items: z.array(Receipt) }),
 })
+/** Milliseconds from now; eight waits in ten are expected to end between `lowMs` and `highMs`. */
+export const ExpectedWait = z.object({
+  expectedMs: z.number(),
+  lowMs: z.number(),
+  highMs: z.number(),
+  from: z.enum(['rates', 'history']).meta({ description: 'Rates of serving and giving up, or how long others waited' }),
+})
 export const explainWaiting = route({
   id: 'explainWaiting',
   method: 'GET',
@@ -215,6 +222,7 @@ export const explainWaiting = route({
     words: z.string().meta({ description: 'In English' }),
     phrases: z.array(Phrase),
     position: z.number().nullable(),
+    expected: ExpectedWait.nullable().meta({ description: 'How much longer it may wait; null where nobody can tell' }),
     waiting: z.record(z.string(), z.unknown()).nullable(),
   }),
 })

@@ -153,10 +153,13 @@ export const interactionRoutes = [
           interaction.state === 'queued'
             ? 'It has just been queued; the router is about to look at it.'
             : 'It does not wait.'
-        return { words, phrases: [], position: null, waiting: null }
+        return { words, phrases: [], position: null, expected: null, waiting: null }
       }
       const names = await routingNames(tx)
+      const { queueId, channel, position, waitedMs } = waiting
+      const expected = await services.router.estimate(context.tenantId, { queueId, channel, position, waitedMs })
       return {
+        expected,
         words: describeWaiting(waiting, names),
         phrases: namePhrases(waitingPhrases(waiting), names),
         position: waiting.position,

@@ -10,7 +10,7 @@ export async function placeOf(
 ): Promise<QueuePlace> {
   const position = router.position(tenantId, interactionId)
   if (position === null || !queueId) return { position, waitSeconds: null }
-  const wait = await router.estimate(tenantId, queueId, position)
+  const wait = await router.estimate(tenantId, { queueId, channel: 'chat', position })
   return {
     position,
     waitSeconds: wait && { from: Math.round(wait.lowMs / 1000), to: Math.round(wait.highMs / 1000) },
