@@ -57,6 +57,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     if (held.length > 0 && !router) {
       const fresh = new TenantRouter(services, tenantId, {
         hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
+        isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
         offered: ({ interactionId, agentId, expiresAt, receipt }) => {
           if (receipt.channel === 'voice')
             for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
