@@ -62,8 +62,9 @@ export function translate(event: StoredEvent, preferredMs: (queueId: string) => 
       return [{ type: 'interaction.changed', at, interactionId, priority: data.priority as number }]
     case 'interaction.ended':
       return data.state === 'wrapUp' ? [] : [{ type: 'interaction.removed', at, interactionId }]
-    case 'interaction.leftQueue':
     case 'interaction.abandoned':
+      return [{ type: 'interaction.removed', at, interactionId, abandoned: true }]
+    case 'interaction.leftQueue':
     case 'interaction.wrappedUp':
       return [{ type: 'interaction.removed', at, interactionId }]
     default:
