@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from './route.ts'
-import { Id, Locale, Name } from './shapes.ts'
+import { Id, Locale, Name, RoutingWeight } from './shapes.ts'
 
 /** A client programme inside a tenant. */
 export const Brand = z.object({
@@ -8,6 +8,7 @@ export const Brand = z.object({
   name: z.string(),
   locale: Locale,
   color: z.string(),
+  routingWeight: z.int().meta({ description: 'Points that its contacts have above others' }),
   queueIds: z.array(Id),
   channelAccountIds: z.array(Id),
 })
@@ -19,6 +20,7 @@ export const brandBody = z.strictObject({
   name: Name,
   locale: Locale.default('en').meta({ description: 'In which it writes when the customer’s language is not known' }),
   color: Color.default('#0f766e'),
+  routingWeight: RoutingWeight.optional().meta({ description: 'Left out: as it is; 0 for a new brand' }),
 })
 
 export const listBrands = route({

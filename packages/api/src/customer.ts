@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Conversation } from './conversation.ts'
 import { route } from './route.ts'
-import { At, Attributes, Email, Id, Language, Name, page, paging, Tag, TimeZone } from './shapes.ts'
+import { At, Attributes, Email, Id, Language, Name, page, paging, RoutingWeight, Tag, TimeZone } from './shapes.ts'
 
 export const IDENTITY_KINDS = ['email', 'phone', 'visitor', 'external'] as const
 export const Identity = z.object({
@@ -26,6 +26,7 @@ export const Customer = z.object({
   timeZone: z.string().nullable(),
   attributes: Attributes,
   tags: z.array(z.string()),
+  routingWeight: z.int().meta({ description: 'Points that their contacts have above others' }),
   mergedIntoId: Id.nullable(),
   identities: z.array(Identity),
   createdAt: At,
@@ -40,6 +41,7 @@ const fields = {
   timeZone: TimeZone.nullable(),
   attributes: Attributes,
   tags: z.array(Tag).max(30),
+  routingWeight: RoutingWeight,
 }
 const identityBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('email'), address: Email }),

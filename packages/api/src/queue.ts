@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { QueuePolicy, QueuePolicyBody } from './queue-policy.ts'
 import { route } from './route.ts'
 import { Channel, Id, Name, Presence } from './shapes.ts'
 import { QueueVoice } from './voice-link.ts'
@@ -14,6 +15,14 @@ export const Step = z.strictObject({
     .min(0)
     .max(7 * 86_400),
   requirements: z.array(Requirement).max(20),
+  where: z.string().trim().min(1).max(500).optional().meta({
+    description:
+      'Only agents for whom this expression holds, such as: agent.team == "north" && agent.tier >= contact.tier',
+  }),
+  queueIds: z.array(Id).max(20).optional().meta({ description: 'Agents who serve any of these queues help too' }),
+  whenLevelBelow: z.number().min(0).max(1).optional().meta({
+    description: 'Counts only while the service level of the queue is below this share; else the step before it stays',
+  }),
 })
 export type Step = z.infer<typeof Step>
 
@@ -61,11 +70,13 @@ export const Queue = z.object({
   priority: z.number().int(),
   ageingPerMinute: z.number(),
   steps: z.array(Step),
+  policy: QueuePolicy.meta({ description: 'What comes first, and which agents are kept free' }),
   offerSeconds: z.number().int(),
   wrapUpSeconds: z.number().int(),
   wrapUpRequired: z.boolean(),
   contactReasonRequired: z.boolean(),
   preferredSeconds: z.number().int(),
+  preferLastAgent: z.boolean(),
   targetSeconds: z.partialRecord(Channel, z.number().int()),
   targetPercent: z.number().int(),
   abandonSeconds: z.number().int(),
@@ -87,11 +98,13 @@ const fields = z.strictObject({
   priority: z.int().min(-1000).max(1000).meta({ description: 'Points; higher is served first' }),
   ageingPerMinute: z.number().min(0).max(100).meta({ description: 'Points gained by each minute of waiting' }),
   steps: Steps,
+  policy: QueuePolicyBody,
   offerSeconds: seconds(5, 600).meta({ description: 'How long an agent has to answer an offer' }),
   wrapUpSeconds: seconds(0, 3600),
   wrapUpRequired: z.boolean(),
   contactReasonRequired: z.boolean(),
   preferredSeconds: seconds(0, 86_400).meta({ description: 'How long to wait for the preferred agent only' }),
+  preferLastAgent: z.boolean().meta({ description: 'Who served the customer last, within 30 days, is preferred' }),
   targetSeconds: z
     .partialRecord(Channel, seconds(1, 30 * 86_400))
     .meta({ description: 'Service level: answered within, per channel' }),

@@ -19,6 +19,12 @@ export const Attributes = z.record(
   z.string().min(1).max(60),
   z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]),
 )
+/** What routing expressions ask of a person: `agent.tier >= 2`. */
+export const RoutingAttributes = z
+  .record(z.string().trim().min(1).max(60), z.union([z.string().max(200), z.number(), z.boolean()]))
+  .refine(attributes => Object.keys(attributes).length <= 50, 'Fifty attributes are enough.')
+/** Points added to what somebody or something is in the order of a queue. */
+export const RoutingWeight = z.int().min(-1000).max(1000)
 export const Tag = z.string().trim().min(1).max(40)
 
 /** A page of a list; `next` goes into `after` for the page that follows, null at the end. */

@@ -1,7 +1,7 @@
 import { ROLES } from '@centrala/core/permission/permission.ts'
 import { z } from 'zod'
 import { route } from './route.ts'
-import { At, Email, Id, Locale, Name, page, paging } from './shapes.ts'
+import { At, Email, Id, Locale, Name, page, paging, RoutingAttributes } from './shapes.ts'
 
 export const USER_STATES = ['active', 'invited', 'deactivated'] as const
 const Role = z.enum(ROLES)
@@ -18,6 +18,7 @@ export const User = z.object({
   teamId: Id.nullable(),
   routingProfileId: Id.nullable(),
   skills: z.array(z.object({ skillId: Id, proficiency: z.number().int() })),
+  attributes: RoutingAttributes.meta({ description: 'What routing expressions call agent.…' }),
   twoFactor: z.boolean(),
   /** Has a password here; false for who comes in by single sign-on only. */
   password: z.boolean(),
@@ -43,6 +44,7 @@ const details = {
   teamId: Id.nullable(),
   routingProfileId: Id.nullable(),
   skills: z.array(z.strictObject({ skillId: Id, proficiency: Proficiency })).max(200),
+  attributes: RoutingAttributes,
 }
 
 export const listUsers = route({
@@ -85,6 +87,7 @@ export const inviteUser = route({
     teamId: details.teamId.default(null),
     routingProfileId: details.routingProfileId.default(null),
     skills: details.skills.default([]),
+    attributes: details.attributes.default({}),
   }),
   response: z.object({ user: User, invitation: HandedLink }),
 })

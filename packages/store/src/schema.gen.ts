@@ -46,6 +46,7 @@ export interface BrandTable {
   locale: Generated<string>
   color: Generated<string>
   createdAt: Generated<Timestamp>
+  routingWeight: Generated<number>
 }
 
 export interface CallTable {
@@ -171,6 +172,7 @@ export interface CustomerTable {
   mergedIntoId: string | null
   createdAt: Generated<Timestamp>
   search: GeneratedAlways<string | null>
+  routingWeight: Generated<number>
 }
 
 export interface CustomerMergeTable {
@@ -336,6 +338,7 @@ export interface InteractionTable {
   customerWaitsSince: Timestamp | null
   version: Generated<number>
   hold: string | null
+  routingWeight: Generated<number>
 }
 
 export interface LegTable {
@@ -481,6 +484,8 @@ export interface QueueTable {
   surveyId: string | null
   archivedAt: Timestamp | null
   voice: Generated<Json>
+  policy: Generated<Json>
+  preferLastAgent: Generated<boolean>
 }
 
 export interface QueueTargetTable {
@@ -783,6 +788,7 @@ export interface UsersTable {
   settings: Generated<Json>
   createdAt: Generated<Timestamp>
   deactivatedAt: Timestamp | null
+  attributes: Generated<Json>
 }
 
 export interface VerificationTable {

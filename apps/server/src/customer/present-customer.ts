@@ -15,7 +15,13 @@ export async function presentCustomers(tx: Tx, ids: string[]): Promise<Customer[
         join.onRef('company.tenantId', '=', 'customer.tenantId').onRef('company.id', '=', 'customer.companyId'),
       )
       .select(['customer.id', 'customer.name', 'customer.companyId', 'company.name as companyName'])
-      .select(['customer.language', 'customer.timeZone', 'customer.attributes', 'customer.tags'])
+      .select([
+        'customer.language',
+        'customer.timeZone',
+        'customer.attributes',
+        'customer.tags',
+        'customer.routingWeight',
+      ])
       .select(['customer.mergedIntoId', 'customer.createdAt'])
       .where('customer.id', 'in', ids)
       .execute(),

@@ -2,7 +2,7 @@ import type { Profile } from '@centrala/core/customer/fill.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { badField } from '../refusal.ts'
 
-type Written = { [K in keyof Profile]?: Profile[K] | undefined }
+type Written = { [K in keyof Profile]?: Profile[K] | undefined } & { routingWeight?: number | undefined }
 
 /** The columns that a change of a profile sets; what is not given is not set. */
 export function profileColumns({ attributes, tags, ...plain }: Written) {

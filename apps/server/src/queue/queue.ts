@@ -1,4 +1,5 @@
 import { DEFAULT_VOICE, type Queue, type queueBody, type queueChange } from '@centrala/api/queue.ts'
+import { DEFAULT_POLICY } from '@centrala/api/queue-policy.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { z } from 'zod'
 import { mustExist, unique } from '../configuration/configuration.ts'
@@ -11,7 +12,7 @@ export async function presentQueues(
 ) {
   const rows = await tx.query<Omit<Queue, 'archivedAt'> & { archivedAt: Date | null }>(
     `SELECT q.id, q.name, q.brand_id AS "brandId", q.hours_id AS "hoursId", q.priority, q.ageing_per_minute AS "ageingPerMinute",
-            q.steps, q.offer_seconds AS "offerSeconds", q.wrap_up_seconds AS "wrapUpSeconds", q.wrap_up_required AS "wrapUpRequired",
+            q.steps, q.policy, q.prefer_last_agent AS "preferLastAgent", q.offer_seconds AS "offerSeconds", q.wrap_up_seconds AS "wrapUpSeconds", q.wrap_up_required AS "wrapUpRequired",
             q.contact_reason_required AS "contactReasonRequired", q.preferred_seconds AS "preferredSeconds",
             q.target_seconds AS "targetSeconds", q.target_percent AS "targetPercent", q.abandon_seconds AS "abandonSeconds",
             q.signature, q.auto_reply AS "autoReply", q.survey_id AS "surveyId", q.voice, q.archived_at AS "archivedAt",
@@ -25,6 +26,7 @@ export async function presentQueues(
   return rows.map(
     (row): Queue => ({
       ...row,
+      policy: { ...DEFAULT_POLICY, ...row.policy },
       voice: { ...DEFAULT_VOICE, ...row.voice },
       archivedAt: row.archivedAt?.toISOString() ?? null,
     }),
@@ -57,11 +59,12 @@ export async function updateQueue(tx: Tx, id: string, body: Change): Promise<voi
   await writeLists(tx, id, body)
 }
 
-function columns({ steps, targetSeconds, voice, wrapUpCodeIds, routingProfileIds, ...rest }: Change) {
+function columns({ steps, policy, targetSeconds, voice, wrapUpCodeIds, routingProfileIds, ...rest }: Change) {
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as typeof rest
   return {
     ...given,
     ...(steps && { steps: JSON.stringify(steps) }),
+    ...(policy && { policy: JSON.stringify(policy) }),
     ...(voice && { voice: JSON.stringify(voice) }),
     ...(targetSeconds && { targetSeconds: JSON.stringify(targetSeconds) }),
   }
@@ -75,8 +78,16 @@ async function checkReferences(tx: Tx, body: Change): Promise<void> {
   await mustExist(tx, 'routingProfile', body.routingProfileIds ?? [], 'routingProfileIds')
   for (const field of ['music', 'greeting', 'recordingAnnouncement', 'closed'] as const)
     await mustExist(tx, 'prompt', [body.voice?.[`${field}PromptId`]], `voice.${field}PromptId`)
-  const skillIds = (body.steps ?? []).flatMap(step => step.requirements.map(requirement => requirement.skillId))
+  const { steps = [], policy } = body
+  const skillIds = steps.flatMap(step => step.requirements.map(requirement => requirement.skillId))
   await mustExist(tx, 'skill', skillIds, 'steps')
+  const helpers = steps.flatMap(step => step.queueIds ?? [])
+  await mustExist(tx, 'queue', helpers, 'steps')
+  const kept = policy?.reserves ?? []
+  const keptQueues = kept.map(reserve => reserve.queueId)
+  const keptSkills = kept.map(reserve => reserve.skillId)
+  await mustExist(tx, 'queue', keptQueues, 'policy.reserves')
+  await mustExist(tx, 'skill', keptSkills, 'policy.reserves')
 }
 
 async function writeLists(tx: Tx, id: string, body: Change): Promise<void> {

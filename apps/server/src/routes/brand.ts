@@ -42,7 +42,7 @@ export const brandRoutes = [
 
 async function brands(tx: Tx, id: string | null = null): Promise<Brand[]> {
   return tx.query<Brand>(
-    `SELECT b.id, b.name, b.locale, b.color,
+    `SELECT b.id, b.name, b.locale, b.color, b.routing_weight AS "routingWeight",
             ARRAY(SELECT q.id FROM queue q WHERE q.tenant_id = b.tenant_id AND q.brand_id = b.id AND q.archived_at IS NULL) AS "queueIds",
             ARRAY(SELECT a.id FROM channel_account a WHERE a.tenant_id = b.tenant_id AND a.brand_id = b.id) AS "channelAccountIds"
        FROM brand b WHERE $1::uuid IS NULL OR b.id = $1 ORDER BY fold(b.name), b.id`,

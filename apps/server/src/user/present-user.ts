@@ -15,12 +15,13 @@ export interface UserRow {
   teamId: string | null
   routingProfileId: string | null
   skills: { skillId: string; proficiency: number }[]
+  attributes: User['attributes']
   createdAt: Date
   deactivatedAt: Date | null
 }
 
 export const USER_COLUMNS = `u.id, u.account_id AS "accountId", u.name, u.email, u.roles, u.locale, u.team_id AS "teamId",
-  u.routing_profile_id AS "routingProfileId", u.created_at AS "createdAt", u.deactivated_at AS "deactivatedAt",
+  u.routing_profile_id AS "routingProfileId", u.attributes, u.created_at AS "createdAt", u.deactivated_at AS "deactivatedAt",
   coalesce((SELECT jsonb_agg(jsonb_build_object('skillId', s.id, 'proficiency', us.proficiency) ORDER BY fold(s.name))
     FROM user_skill us JOIN skill s ON s.tenant_id = us.tenant_id AND s.id = us.skill_id
     WHERE us.tenant_id = u.tenant_id AND us.user_id = u.id), '[]') AS skills`
@@ -31,8 +32,8 @@ export async function readUser(tx: Tx, id: string): Promise<UserRow> {
 }
 
 /** For the audit log: what people may change, and nothing of the sign-in. */
-export function auditedUser({ name, email, roles, locale, teamId, routingProfileId, skills }: UserRow) {
-  return { name, email, roles, locale, teamId, routingProfileId, skills }
+export function auditedUser({ name, email, roles, locale, teamId, routingProfileId, skills, attributes }: UserRow) {
+  return { name, email, roles, locale, teamId, routingProfileId, skills, attributes }
 }
 
 /** With what the sign-in knows of each: second factor, password, when last seen in this tenant. */

@@ -12,7 +12,8 @@ type Fields = Partial<Body<typeof inviteUser>>
 export async function addUser(tx: Tx, context: Context, body: Body<typeof inviteUser>): Promise<UserRow> {
   mayChangeRoles(context, [], body.roles)
   await mustNameKnown(tx, body)
-  const { skills, ...columns } = body
+  const { skills, attributes, ...rest } = body
+  const columns = { ...rest, attributes: JSON.stringify(attributes) }
   const insert = tx.db.insertInto('users').values(columns).returning('id').executeTakeFirstOrThrow()
   const { id } = await unique('email', insert)
   await writeSkills(tx, id, skills)
@@ -27,7 +28,8 @@ export async function changeUser(tx: Tx, context: Context, id: string, body: Fie
   if (body.roles || body.email) mustNotExceed(context, before.roles)
   if (body.roles) mayChangeRoles(context, before.roles, body.roles)
   await mustNameKnown(tx, body)
-  const { skills, ...columns } = body
+  const { skills, attributes, ...rest } = body
+  const columns = { ...rest, ...(attributes && { attributes: JSON.stringify(attributes) }) }
   if (Object.keys(columns).length > 0)
     await unique('email', tx.db.updateTable('users').set(columns).where('id', '=', id).execute())
   if (skills) await writeSkills(tx, id, skills)

@@ -7,11 +7,49 @@ export interface Requirement {
   minProficiency: number
 }
 
-/** From `afterMs` of waiting on, these requirements replace those of the step before. Steps are sorted by `afterMs`. */
+/**
+ * From `afterMs` of waiting on, this takes the place of the step before. Steps are sorted by `afterMs`.
+ */
 export interface Step {
   afterMs: number
   requirements: Requirement[]
+  /**
+   * Only agents for whom this holds: an expression over `agent.…` and `contact.…` (see expression/). One that cannot be read holds for
+   * nobody.
+   */
+  where?: string
+  /** Agents who have any of these queues may serve it too; its place in its own queue stays. */
+  queues?: string[]
+  /** Counts only while the queue's service level (0 to 1) is known and below this; else the step before it stays. */
+  whenLevelBelow?: number
 }
+
+/**
+ * A piece of a curve of urgency: from `afterMs` of waiting on it begins with `points` and gains `perMinute` (to a hundredth of a point, at
+ * most 100). A piece never falls; the next may begin higher or lower.
+ */
+export interface CurvePiece {
+  afterMs: number
+  points: number
+  perMinute: number
+}
+
+/**
+ * Agents kept free: those who serve `queueId` and have `skillId` (what is absent is not asked) take this queue's work only while `keep`
+ * others of them are idle, or while at least `unlessWaiting` wait in this queue, or once it has waited `unlessWaitedMs`. Idle: available, no offer, and room for one more of every channel they take. Of several
+ * reserves each must allow it. Agents whom no reserve names are always chosen first.
+ */
+export interface Reserve {
+  queueId?: string
+  skillId?: string
+  keep: number
+  unlessWaiting?: number
+  unlessWaitedMs?: number
+}
+
+/** What expressions may ask of an agent or a contact. */
+export type AttributeValue = string | number | boolean
+export type Attributes = Readonly<Record<string, AttributeValue>>
 
 /** One queue of a routing profile. */
 export interface QueueEntry {
@@ -36,6 +74,8 @@ export interface AgentProfile {
   interrupts: Partial<Record<Channel, Channel[]>>
   /** Units of capacity, commonly 100. */
   capacity: number
+  /** What expressions call `agent.…`. */
+  attributes?: Attributes
 }
 
 /** How a queue orders and relaxes. */
@@ -46,6 +86,11 @@ export interface QueueRules {
   priority: number
   /** Points gained per waiting minute, to a hundredth of a point, at most 100. */
   ageingPerMinute: number
+  /** Points by waiting, by channel, in place of ageing: pieces sorted by `afterMs`. Before the first piece there are none. */
+  curves?: Partial<Record<Channel, CurvePiece[]>>
+  /** By channel: who has waited this long goes before everyone who has not, the longest over first, whatever profiles rank. */
+  maxWaitMs?: Partial<Record<Channel, number>>
+  reserves?: Reserve[]
   steps: Step[]
   /** How long an agent has to answer an offer. */
   offerMs: number
@@ -62,6 +107,8 @@ export interface QueuedInteraction {
   queuedAt: number
   /** Its own needs, besides those of the step it is in. */
   requirements: Requirement[]
+  /** What expressions call `contact.…`. */
+  attributes?: Attributes
   /** Take the place of the queue's steps. */
   steps?: Step[]
   /** Chosen before every other agent that could take it. */
@@ -87,11 +134,16 @@ export type RoutingEvent = { at: number } & (
   | ({ type: 'queue.set' } & QueueRules)
   /** Its interactions keep their places and wait for the queue to be set again, or to be moved. */
   | { type: 'queue.removed'; queueId: string }
+  /** The queue's service level now, 0 to 1; null where it is not known. */
+  | { type: 'queue.level'; queueId: string; level: number | null }
   /** Takes the place of what was known of its waiting or offer; agents that hold it (wrap-up after a transfer) keep their load. */
   | ({ type: 'interaction.queued' } & QueuedInteraction)
   | { type: 'interaction.changed'; interactionId: string; priority?: number; requirements?: Requirement[] }
-  /** Ended, abandoned or moved away: frees place, offer and load. */
-  | { type: 'interaction.removed'; interactionId: string }
+  /**
+   * Ended, abandoned or moved away: frees place, offer and load. `abandoned`: the customer gave up waiting; it decides nothing, but patience
+   * is learned from it.
+   */
+  | { type: 'interaction.removed'; interactionId: string; abandoned?: boolean }
   /** Accepted, or given by hand: counts as load until released. */
   | { type: 'interaction.assigned'; interactionId: string; agentId: string; channel: Channel }
   /** Ended including wrap-up, or transferred: load is freed and the agent's idle time starts again. */

@@ -236,6 +236,7 @@ export class Oracle {
         interaction.exclusions.push({ agentId: event.agentId, untilAt: this.now + excludeForMs })
         return
       }
+      case 'queue.level':
       case 'tick':
         return
     }

@@ -153,6 +153,7 @@ class CoreRouter implements Router {
       case 'queue.removed':
         this.places.removeQueue(event.queueId, this.now)
         break
+      case 'queue.level':
       case 'tick':
         break
     }

@@ -7,6 +7,7 @@ import {
   queueBody,
   restoreQueue,
 } from '@centrala/api/queue.ts'
+import { DEFAULT_POLICY } from '@centrala/api/queue-policy.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ArchiveRestore } from 'lucide-react'
@@ -40,11 +41,13 @@ const FRESH = {
   priority: 0,
   ageingPerMinute: 1,
   steps: [],
+  policy: DEFAULT_POLICY,
   offerSeconds: 30,
   wrapUpSeconds: 60,
   wrapUpRequired: false,
   contactReasonRequired: false,
   preferredSeconds: 60,
+  preferLastAgent: true,
   targetSeconds: { chat: 30, email: 14_400, voice: 20, form: 14_400 },
   targetPercent: 80,
   abandonSeconds: 5,
