@@ -122,10 +122,11 @@ async function rings(): Promise<void> {
     waiting: AGENTS,
     say,
   })
-  const { cpu_ms_per_stored_call: cpu, ...rest } = figures
+  const { cpu_ms_per_stored_call: cpu, ring_stages_ms_10: stages, ...rest } = figures
   // With fewer agents than the names say, the names say how many.
   const named = Object.entries(rest).map(([name, value]) => [name.replace(/_1000$/, `_${AGENTS}`), value])
   Object.assign(metrics, Object.fromEntries(named), {
+    ...Object.fromEntries(Object.entries(stages).map(([name, ms]) => [`ring_stage_ms_${name}`, ms])),
     server_cpu_ms_per_stored_call: cpu.server,
     node_cpu_ms_per_stored_call: cpu.node,
   })

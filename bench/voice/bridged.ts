@@ -20,7 +20,14 @@ export interface Bridged extends Heard {
   residentMb: number
 }
 
-export const PORTS = { sip: 25_000, provider: 25_010, desk: 25_020, media: { from: 37_000, to: 39_000 } }
+const FIRST = Number(process.env.BENCH_PORTS ?? 25_000) // two at once need ports of their own
+export const PORTS = {
+  sip: FIRST,
+  provider: FIRST + 10,
+  desk: FIRST + 20,
+  http: FIRST + 80,
+  media: { from: 37_000, to: 39_000 },
+}
 const WARM_MS = 2500
 
 /** A node with a company of so many agents, nobody but this bench behind it, and the people who call. */

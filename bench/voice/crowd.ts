@@ -21,6 +21,8 @@ export interface CrowdOptions {
 export interface Rings {
   ms: number[]
   missed: number
+  /** Whose calls rang, and when by the clock: dialled, and at the phone. */
+  calls: { number: string; dialledAt: number; rangAt: number }[]
 }
 
 interface Caller {
@@ -162,6 +164,7 @@ export class Crowd {
   async ring(options: { samples: number; gapMs: number; number: string }): Promise<Rings> {
     this.answering = 'ring'
     const ms: number[] = []
+    const calls: Rings['calls'] = []
     let missed = 0
     for (let i = 0; i < options.samples; i++) {
       const caller = this.#newCaller()
@@ -172,13 +175,17 @@ export class Crowd {
       const dialled = this.#dial(caller, options.number, 'still')
       const rangAt = await inTime(rung)
       if (rangAt === undefined) missed++
-      else ms.push(rangAt - at)
+      else {
+        ms.push(rangAt - at)
+        const clock = performance.timeOrigin
+        calls.push({ number: caller.number, dialledAt: clock + at, rangAt: clock + rangAt })
+      }
       await dialled
       await caller.session?.bye()
       await sleep(options.gapMs)
     }
     this.answering = 'answer'
-    return { ms, missed }
+    return { ms, missed, calls }
   }
 
   /** An agent hangs up: how long until the next INVITE at that agent's phone. The call is taken, and another caller comes, so that the crowd stays as it is. */
@@ -204,7 +211,7 @@ export class Crowd {
       await this.#dial(this.#newCaller(), options.number, options.audio)
       await sleep(options.gapMs)
     }
-    return { ms, missed }
+    return { ms, missed, calls: [] }
   }
 
   /** Everybody who waits puts the phone to the ear: music from now on. */

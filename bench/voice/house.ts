@@ -18,8 +18,7 @@ import { TOKEN } from './link.ts'
 import { type Node, startNode } from './node.ts'
 
 const SECRET = 'a secret for benches only, which protects nothing'
-const HTTP_PORT = 25_080
-export const ORIGIN = `http://127.0.0.1:${HTTP_PORT}`
+export const ORIGIN = `http://127.0.0.1:${PORTS.http}`
 export const PASSWORD = 'seven bench stones in a row'
 const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts')
 
@@ -80,7 +79,7 @@ export async function startHouse(sizes: number[], options: HouseOptions = {}): P
         DATABASE_URL: postgres.url,
         SECRET_KEY: SECRET,
         NODE_TOKEN: TOKEN,
-        PORT: String(HTTP_PORT),
+        PORT: String(PORTS.http),
         HOST: '127.0.0.1',
         PUBLIC_URL: ORIGIN,
         DEMO: '0',

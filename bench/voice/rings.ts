@@ -2,8 +2,9 @@
 
 import { PORTS } from './bridged.ts'
 import { CrowdClient } from './crowd-client.ts'
-import { type House, PASSWORD, startHouse, until } from './house.ts'
+import { type Company, type House, PASSWORD, startHouse, until } from './house.ts'
 import { cpuMs } from './node.ts'
+import { type Stages, stagesOf } from './stages.ts'
 import { quantile } from './talk.ts'
 
 export interface RingOptions {
@@ -19,6 +20,8 @@ export interface RingOptions {
 export interface RingFigures {
   ring_ms_p50_10: number
   ring_ms_p99_10: number
+  /** Where the time of a ring goes with 10 agents, on average. */
+  ring_stages_ms_10: Stages
   ring_ms_p50_1000: number
   ring_ms_p99_1000: number
   freed_to_ring_ms_p50: number
@@ -52,14 +55,16 @@ export async function measureRings(options: RingOptions): Promise<RingFigures> {
     await until(() => known(house), 'the phones to be known to the server', 60_000)
     say(`  ${options.few} and ${options.many} agents have their screens open and their phones registered`)
 
-    const ask = async (number: string, samples: number) => {
+    const ask = async (company: Company, samples: number) => {
+      const { number } = company
       await crowd?.ask('ring', { samples: 20, gapMs: GAP_MS, number })
       const rings = await crowd!.ask('ring', { samples, gapMs: GAP_MS, number })
-      say(`  ${rings.ms.length} rings, ${rings.missed} missed: ${summary(rings.ms)}`)
-      return rings
+      const stages = await stagesOf(house, company, rings.calls)
+      say(`  ${rings.ms.length} rings, ${rings.missed} missed: ${summary(rings.ms)}; ${JSON.stringify(stages)}`)
+      return { ...rings, stages }
     }
-    const idleFew = await ask(few.number, options.samples)
-    const idleMany = await ask(many.number, options.samples)
+    const idleFew = await ask(few, options.samples)
+    const idleMany = await ask(many, options.samples)
 
     await crowd.ask('set', { deskAudio: 'still' })
     const before = { server: cpuMs(house.serverPid), node: cpuMs(house.node.pid), at: performance.now() }
@@ -90,6 +95,7 @@ export async function measureRings(options: RingOptions): Promise<RingFigures> {
     return {
       ring_ms_p50_10: quantile(idleFew.ms, 0.5),
       ring_ms_p99_10: quantile(idleFew.ms, 0.99),
+      ring_stages_ms_10: idleFew.stages,
       ring_ms_p50_1000: quantile(idleMany.ms, 0.5),
       ring_ms_p99_1000: quantile(idleMany.ms, 0.99),
       freed_to_ring_ms_p50: quantile(freed.ms, 0.5),
