@@ -5,7 +5,7 @@ import {
   type InteractionFacts,
   transition,
 } from '@centrala/core/interaction/interaction.ts'
-import type { Selectable, Updateable } from 'kysely'
+import { type Selectable, sql, type Updateable } from 'kysely'
 import type { Tx } from './database.ts'
 import type { InteractionTable } from './schema.gen.ts'
 
@@ -30,6 +30,18 @@ export interface ChangeOptions {
 /** The interaction, locked until the transaction ends, or undefined. */
 export async function lockInteraction(tx: Tx, id: string): Promise<InteractionRow | undefined> {
   return tx.db.selectFrom('interaction').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** The interactions there are of these, locked until the transaction ends. Always in the order of their ids, so that two who lock many wait for each other in turn. */
+export async function lockInteractions(tx: Tx, ids: readonly string[]): Promise<InteractionRow[]> {
+  if (ids.length === 0) return []
+  return tx.db
+    .selectFrom('interaction')
+    .selectAll()
+    .where('id', '=', sql<string>`ANY (${ids}::uuid[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
 }
 
 /**
@@ -75,26 +87,111 @@ export async function changeInteraction(
         [id, open.kind, open.queueId, open.agentId, at],
       )
     : undefined
-  const [interaction] = await Promise.all([updating, closing, opening])
+  const taking = TAKES.has(command.type) && open?.agentId ? shareOf(tx, open.agentId, row.channel) : undefined
+  const [interaction, , , share] = await Promise.all([updating, closing, opening, taking])
+  tell(tx, interaction, event, at, share === undefined ? options : { ...options, data: { ...options.data, share } })
+  return { ok: true, interaction, event }
+}
+
+const TAKES: ReadonlySet<Command['type']> = new Set(['accept', 'assign'])
+
+/** Thousandths of the agent's capacity that one interaction of this channel takes, by its profile; all of it where nothing is said. */
+async function shareOf(tx: Tx, agentId: string, channel: string): Promise<number> {
+  const [row] = await tx.query<{ share: number }>(
+    `SELECT least(1000, round(1000 * coalesce((weights ->> $2)::float8, capacity) / greatest(1, capacity)))::int AS share
+       FROM routing_profile WHERE id = (SELECT routing_profile_id FROM users WHERE id = $1)`,
+    [agentId, channel],
+  )
+  return row?.share ?? 1000
+}
+
+/** An offer made or taken back. The row is as this transaction has just locked it. */
+export interface OfferChange {
+  row: InteractionRow
+  command: Extract<Command, { type: 'offer' | 'expire' | 'withdraw' }>
+}
+
+/**
+ * `changeInteraction` for many offers at once: one statement each for rows, closing and opening segments, and one event each. The rows must be in
+ * the state that the command asks for.
+ */
+export async function changeOffers(tx: Tx, changes: readonly OfferChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const at = new Date()
+  const made = changes.map(({ row, command }) => {
+    const result = transition(factsOf(row), command, at.getTime())
+    if (!result.ok) throw new Error(`A locked interaction could not be changed: ${result.detail}`)
+    const { set, close, open, event } = result.change
+    const { state = row.state, agentId = null, offerExpiresAt = null } = set
+    return {
+      interaction: {
+        ...row,
+        state,
+        agentId,
+        offerExpiresAt: offerExpiresAt === null ? null : new Date(offerExpiresAt),
+        version: row.version + 1,
+      },
+      close,
+      open,
+      event,
+    }
+  })
+  const ids = made.map(({ interaction }) => interaction.id)
+  const updating = tx.query(
+    `UPDATE interaction i SET state = o.state, agent_id = o.agent, offer_expires_at = o.expires, version = version + 1
+       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[]) AS o (id, state, agent, expires) WHERE i.id = o.id AND i.tenant_id = current_tenant()`,
+    [
+      ids,
+      made.map(({ interaction }) => interaction.state),
+      made.map(({ interaction }) => interaction.agentId),
+      made.map(({ interaction }) => interaction.offerExpiresAt),
+    ],
+  )
+  const closing = tx.query(
+    `UPDATE segment s SET ended_at = greatest($3, s.started_at), outcome = o.outcome
+       FROM unnest($1::uuid[], $2::text[]) AS o (id, outcome) WHERE s.interaction_id = o.id AND s.tenant_id = current_tenant() AND s.ended_at IS NULL`,
+    [ids, made.map(({ close }) => close), at],
+  )
+  const opening = tx.query(
+    `INSERT INTO segment (interaction_id, kind, queue_id, agent_id, started_at)
+     SELECT id, kind, queue, agent, $5 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[]) AS o (id, kind, queue, agent) WHERE kind IS NOT NULL`,
+    [
+      ids,
+      made.map(({ open }) => open?.kind ?? null),
+      made.map(({ open }) => open?.queueId ?? null),
+      made.map(({ open }) => open?.agentId ?? null),
+      at,
+    ],
+  )
+  await Promise.all([updating, closing, opening])
+  for (const { interaction, event } of made) tell(tx, interaction, event, at, {})
+}
+
+function tell(
+  tx: Tx,
+  interaction: InteractionRow,
+  event: Change['event'],
+  at: Date,
+  { actorId = null, data }: ChangeOptions,
+): void {
   tx.emit({
     type: event.type,
     at,
-    interactionId: id,
-    conversationId: row.conversationId,
-    customerId: row.customerId,
+    interactionId: interaction.id,
+    conversationId: interaction.conversationId,
+    customerId: interaction.customerId,
     queueId: event.queueId,
     userId: event.userId,
-    actorId: options.actorId ?? null,
+    actorId,
     data: {
-      channel: row.channel,
+      channel: interaction.channel,
       state: interaction.state,
       version: interaction.version,
       ...event.data,
       ...place(interaction),
-      ...options.data,
+      ...data,
     },
   })
-  return { ok: true, interaction, event }
 }
 
 /** All that the router needs to know of what waits, so that it lives by the log alone. */

@@ -16,11 +16,17 @@ test('a router that cannot start over rests between its tries, however many even
     },
     log: { warn: () => {} },
   } as unknown as Pick<Services, 'db' | 'log' | 'events'>
-  const router = new TenantRouter(services, crypto.randomUUID(), {
-    hasPhone: () => true,
-    isInCall: () => false,
-    offered: () => {},
-  })
+  const router = new TenantRouter(
+    services,
+    crypto.randomUUID(),
+    { holder: 'this node', epoch: 1 },
+    {
+      hasPhone: () => true,
+      isInCall: () => false,
+      offered: () => {},
+      lost: () => {},
+    },
+  )
   router.start()
   await until(() => tries === 1, 'the first try')
   const began = performance.now()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fits } from './tenant-router.ts'
+import { fits } from './carry-out.ts'
 
 const agent = { capacity: 100, weights: { chat: 25, email: 30, voice: 100 }, interrupts: { email: ['voice' as const] } }
 const held = (...channels: ('chat' | 'email' | 'voice')[]) =>

@@ -4,6 +4,7 @@ import type { RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
 import type { Services } from '../services.ts'
 import { expectedWaits, type WaitAsked } from './expected-wait.ts'
+import { releaseLease, renewLease, takeLease } from './lease.ts'
 import { TenantRouter } from './tenant-router.ts'
 
 /** Routes the tenants whose lease this process holds: one owner per tenant, whatever the number of nodes. */
@@ -25,8 +26,8 @@ export interface RouterOwner {
 
 type CallOffered = (tenantId: string, interactionId: string, agentId: string, expiresAt: number) => void
 
-const LEASE_SECONDS = 15
-const ROUND_MS = 5000
+/** How often leases are renewed and free ones looked for: three times in the life of a lease. */
+const ROUND_MS = 2000
 /** Events that the router lives by; messages, most of the log, are not among them. */
 const ROUTING = /^(interaction|presence|configuration)\./
 
@@ -37,6 +38,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
   const holder = `${hostname()}:${env.DATA_DIR}`
   const routers = new Map<string, TenantRouter>()
+  let stopped = false
   const estimate = expectedWaits(db)
 
   const unsubscribe = events.subscribe(batch => {
@@ -45,42 +47,50 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   })
 
   async function adopt(tenantId: string): Promise<void> {
-    const held = await db.tenant(tenantId, tx =>
-      tx.query(
-        `INSERT INTO router_lease (holder, expires_at) VALUES ($1, now() + make_interval(secs => $2))
-         ON CONFLICT (tenant_id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-           WHERE router_lease.holder = excluded.holder OR router_lease.expires_at < now() RETURNING 1`,
-        [holder, LEASE_SECONDS],
-      ),
-    )
-    const router = routers.get(tenantId)
-    if (held.length > 0 && !router) {
-      const fresh = new TenantRouter(services, tenantId, {
-        hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
-        isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
-        offered: ({ interactionId, agentId, expiresAt, receipt }) => {
-          if (receipt.channel === 'voice')
-            for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
-        },
-      })
-      routers.set(tenantId, fresh)
-      fresh.start()
-    } else if (held.length === 0 && router) {
-      routers.delete(tenantId)
-      await router.stop()
-    }
+    if (stopped || routers.has(tenantId)) return
+    const lease = await db.tenant(tenantId, tx => takeLease(tx, holder))
+    if (!lease || stopped || routers.has(tenantId)) return
+    const fresh = new TenantRouter(services, tenantId, lease, {
+      hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
+      isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
+      offered: ({ interactionId, agentId, expiresAt, receipt }) => {
+        if (receipt.channel === 'voice')
+          for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
+      },
+      lost: () => drop(tenantId, fresh),
+    })
+    routers.set(tenantId, fresh)
+    fresh.start()
+  }
+
+  function drop(tenantId: string, router: TenantRouter): void {
+    if (routers.get(tenantId) === router) routers.delete(tenantId)
+    log.info({ tenantId }, 'another node routes this tenant now')
+  }
+
+  async function renew(tenantId: string, router: TenantRouter): Promise<void> {
+    if (await db.tenant(tenantId, tx => renewLease(tx, router.lease))) return
+    drop(tenantId, router)
+    await router.stop()
   }
 
   async function round(): Promise<void> {
-    const { rows } = await db.log.query<{ id: string }>('SELECT tenant_id AS id FROM tenant')
+    await Promise.all(Array.from(routers, ([tenantId, router]) => renew(tenantId, router)))
+    const { rows } = await db.log.query<{ id: string }>(
+      `SELECT t.tenant_id AS id FROM tenant t LEFT JOIN router_lease l USING (tenant_id)
+        WHERE l.tenant_id IS NULL OR l.expires_at < now() OR l.holder = $1`,
+      [holder],
+    )
     for (const { id } of rows) await adopt(id)
   }
 
   await round()
-  const timer = setInterval(
-    () => round().catch(error => log.warn({ err: error }, 'routing leases could not be renewed')),
-    ROUND_MS,
-  )
+  let turning: Promise<void> | undefined
+  const timer = setInterval(() => {
+    turning ??= round()
+      .catch(error => log.warn({ err: error }, 'routing leases could not be renewed'))
+      .finally(() => (turning = undefined))
+  }, ROUND_MS)
 
   return {
     position: (tenantId, interactionId) => routers.get(tenantId)?.router.position(interactionId) || null,
@@ -94,15 +104,17 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
       for (const router of routers.values()) await router.settle()
     },
     async stop() {
+      stopped = true
       clearInterval(timer)
       unsubscribe()
       offPhones()
-      await Promise.all([...routers.values()].map(router => router.stop()))
-      for (const tenantId of routers.keys()) {
-        await db
-          .tenant(tenantId, tx => tx.query('DELETE FROM router_lease WHERE holder = $1', [holder]))
-          .catch(() => {})
-      }
+      await turning
+      await Promise.all(
+        Array.from(routers, async ([tenantId, router]) => {
+          await router.stop()
+          await db.tenant(tenantId, tx => releaseLease(tx, router.lease)).catch(() => {})
+        }),
+      )
     },
   }
 }

@@ -1,30 +1,35 @@
-import type { Channel } from '@centrala/core/channel/channel.ts'
-import type { Decision } from '@centrala/core/routing/decision.ts'
-import type { AgentProfile, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
-import type { Receipt } from '@centrala/core/routing/receipt.ts'
+import type { Decision, OfferDecision } from '@centrala/core/routing/decision.ts'
+import type { AgentProfile, RoutingEvent } from '@centrala/core/routing/event.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
-import { changeInteraction, lockInteraction } from '@centrala/store/interaction-store.ts'
-import { setPresence } from '../presence/set-presence.ts'
+import { appendTurns, journalDecision, type NewTurn } from '@centrala/store/routing-journal.ts'
 import type { Services } from '../services.ts'
+import { carryOut, withdrawOffers } from './carry-out.ts'
+import { type Lease, LeaseLost, requireLease } from './lease.ts'
 import { type Configuration, loadConfiguration, loadPresences, loadWork } from './load-routing.ts'
 import { News } from './news.ts'
 import { translate } from './translate.ts'
 
-/** Decisions that share one commit. */
-const BATCH = 50
+/** Decisions that share one commit: all of a turn, unless they are more. */
+const BATCH = 500
+/** Turns that decided nothing are written down together, so many at most and so late at most. */
+const JOURNAL_TURNS = 200
+const JOURNAL_MS = 500
 /** Before starting over after a fault. */
 const REST_MS = 500
+const DAY_MS = 24 * 60 * 60_000
 
 /**
  * Routes one tenant: feeds the pure router from the event log and carries out what it decides. All work of a tenant passes through one
- * queue here, so decisions are carried out in the order in which they were made. After a fault it starts over from the database.
+ * queue here, so decisions are carried out in the order in which they were made; those of one turn share a commit, which also holds the turn's row
+ * in the journal. After a fault it starts over from the database. It commits only while it holds the tenant's lease.
  */
 export class TenantRouter {
   readonly tenantId: string
   router: Router = createRouter()
   private readonly services: Pick<Services, 'db' | 'log' | 'events'>
+  readonly lease: Lease
   private readonly desk: Desk
   /** Agents whose phone came or went since the last round. */
   private readonly phoned = new Set<string>()
@@ -33,6 +38,13 @@ export class TenantRouter {
   private readonly news = new News()
   private readonly inbox: StoredEvent[] = []
   private decisions: Decision[] = []
+  /** What the database knew better, for the next turn. */
+  private undone: RoutingEvent[] = []
+  /** Turns not yet in the journal. */
+  private turns: NewTurn[] = []
+  private journalDue = false
+  private journalTimer: NodeJS.Timeout | undefined
+  private startedAt = 0
   private working: Promise<void> | undefined
   private reload = false
   private stale = true
@@ -41,9 +53,10 @@ export class TenantRouter {
   private resting = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string, desk: Desk) {
+  constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string, lease: Lease, desk: Desk) {
     this.services = services
     this.tenantId = tenantId
+    this.lease = lease
     this.desk = desk
   }
 
@@ -66,7 +79,9 @@ export class TenantRouter {
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.timer)
+    clearTimeout(this.journalTimer)
     await this.working
+    if (this.turns.length > 0) await this.commit(async () => {}).catch(() => {}) // what it was told and could not decide on any more
   }
 
   /** Resolves when everything fed so far has been decided and carried out. */
@@ -78,6 +93,11 @@ export class TenantRouter {
     if (this.working || this.stopped || this.resting) return
     this.working = this.run()
       .catch(error => {
+        if (error instanceof LeaseLost) {
+          this.stopped = true
+          this.desk.lost()
+          return
+        }
         this.stale = true
         this.services.log.warn(
           { err: error, tenantId: this.tenantId },
@@ -93,22 +113,68 @@ export class TenantRouter {
   }
 
   private async run(): Promise<void> {
-    if (this.stale) await this.rebuild()
+    if (this.stale || this.isLong()) await this.rebuild()
     for (;;) {
-      const events = this.inbox.splice(0).filter(event => !this.seen(event.xid) && this.news.isNews(event))
-      if (events.some(event => event.type === 'configuration.changed')) this.reload = true
-      const patience = (queueId: string) => this.configuration.queues.get(queueId)?.preferredMs ?? 0
-      const told = events.flatMap(event => translate(event, patience))
-      if (this.reload) told.unshift(...(await this.configure()))
-      told.push(...this.tellPhones())
-      told.push({ type: 'tick', at: Date.now() })
-      this.decisions.push(...this.router.applyAll(told))
+      // One turn after the other: in one turn nobody is offered two things, and nothing is offered to two.
+      if (this.decisions.length === 0) {
+        const told = await this.tidings()
+        if (told.length > 0 || this.isDue()) this.turn([...told, { type: 'tick', at: Date.now() }])
+      }
       if (this.decisions.length > 0) await this.carryOut(this.decisions.splice(0, BATCH))
-      if (this.inbox.length + this.phoned.size === 0 && this.decisions.length === 0) break
+      else if (this.journalDue || this.turns.length >= JOURNAL_TURNS) await this.commit(async () => {})
+      if (this.inbox.length + this.phoned.size + this.undone.length + this.decisions.length === 0) break
     }
+    if (this.turns.length > 0) this.journalTimer ??= setTimeout(() => this.writeJournal(), JOURNAL_MS)
     const wakeAt = this.router.wakeAt()
     clearTimeout(this.timer)
     if (wakeAt !== null) this.sleep(Math.max(1, Math.min(wakeAt - Date.now(), 60_000)))
+  }
+
+  /** What has happened since the last turn. */
+  private async tidings(): Promise<RoutingEvent[]> {
+    const events = this.inbox.splice(0).filter(event => !this.seen(event.xid) && this.news.isNews(event))
+    if (events.some(event => event.type === 'configuration.changed')) this.reload = true
+    const patience = (queueId: string) => this.configuration.queues.get(queueId)?.preferredMs ?? 0
+    const told = this.undone.splice(0)
+    for (const event of events) told.push(...translate(event, patience))
+    if (this.reload) told.unshift(...(await this.configure()))
+    told.push(...this.tellPhones())
+    return told
+  }
+
+  private isDue(): boolean {
+    const wakeAt = this.router.wakeAt()
+    return wakeAt !== null && wakeAt <= Date.now()
+  }
+
+  private turn(told: RoutingEvent[], start = false): void {
+    const decisions = this.router.applyAll(told)
+    this.turns.push({ at: new Date(), start, told, decisions: decisions.map(journalDecision) })
+    for (const decision of decisions) this.decisions.push(decision)
+  }
+
+  private writeJournal(): void {
+    this.journalTimer = undefined
+    this.journalDue = true
+    this.work()
+  }
+
+  /** A transaction that only the holder of the lease can commit; with it the turns taken so far are in the journal. */
+  private async commit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const turns = this.turns.splice(0)
+    this.journalDue = false
+    clearTimeout(this.journalTimer)
+    this.journalTimer = undefined
+    return this.services.db.tenant(this.tenantId, async tx => {
+      // Sent together; none may still be under way when one of them has failed.
+      const [held, done, kept] = await Promise.allSettled([
+        requireLease(tx, this.lease),
+        work(tx),
+        appendTurns(tx, turns),
+      ])
+      for (const one of [held, done, kept]) if (one.status === 'rejected') throw one.reason
+      return (done as PromiseFulfilledResult<T>).value
+    })
   }
 
   private sleep(ms: number): void {
@@ -123,7 +189,9 @@ export class TenantRouter {
   /** Everything anew, as of one snapshot of the database; events that the snapshot holds already are skipped later. */
   private async rebuild(): Promise<void> {
     const { db } = this.services
-    await db.tenant(this.tenantId, withdrawOffers)
+    this.turns = []
+    this.undone = []
+    await this.commit(withdrawOffers)
     const at = Date.now()
     const built = await db.tenant(this.tenantId, async tx => {
       await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
@@ -135,9 +203,20 @@ export class TenantRouter {
     this.seen = visibleIn(built.snapshot)
     this.router = createRouter()
     this.phoned.clear()
-    this.decisions = this.router.applyAll([...this.reachableEvents(), ...built.work])
+    this.decisions = []
+    this.turn([...this.reachableEvents(), ...built.work], true)
+    this.journalDue = true
+    this.startedAt = at
     this.stale = false
     this.reload = false
+  }
+
+  /** A stretch of the journal is replayed from its start: after a day a new one begins, when nothing waits, or after two. */
+  private isLong(): boolean {
+    const age = Date.now() - this.startedAt
+    if (age < DAY_MS) return false
+    const { waiting, offered } = this.router.snapshot()
+    return offered === 0 && (waiting === 0 || age > 2 * DAY_MS)
   }
 
   /** Agents and queues again, after an administrator changed something. */
@@ -194,23 +273,13 @@ export class TenantRouter {
   }
 
   private async carryOut(decisions: Decision[]): Promise<void> {
-    const { undone, made } = await this.services.db.tenant(this.tenantId, async tx => {
-      const undone: RoutingEvent[] = []
-      const made: OfferDecision[] = []
-      for (const decision of decisions) {
-        if (decision.type === 'expireOffer') {
-          await expire(tx, decision.interactionId, decision.agentId)
-          continue
-        }
-        const profile = this.configuration.agents.get(decision.agentId)
-        const result = await offer(tx, decision, profile && this.reachable(decision.agentId, profile))
-        undone.push(...result.undone)
-        if (result.made) made.push(decision)
-      }
-      return { undone, made }
-    })
+    const agentOf = (agentId: string) => {
+      const profile = this.configuration.agents.get(agentId)
+      return profile && this.reachable(agentId, profile)
+    }
+    const { undone, made } = await this.commit(tx => carryOut(tx, decisions, agentOf))
     for (const decision of made) this.desk.offered(decision)
-    if (undone.length > 0) this.decisions.push(...this.router.applyAll(undone))
+    this.undone.push(...undone)
   }
 }
 
@@ -222,109 +291,8 @@ export interface Desk {
   isInCall(agentId: string): boolean
   /** An offer has been committed. */
   offered(offer: OfferDecision): void
-}
-
-export interface OfferDecision {
-  interactionId: string
-  agentId: string
-  at: number
-  expiresAt: number
-  receipt: Receipt
-}
-
-/** Makes an offer real, if the agent is still there and the interaction still waits. Returns what the router must be told where it is not so. */
-async function offer(
-  tx: Tx,
-  { interactionId, agentId, expiresAt, receipt, at }: OfferDecision,
-  agent: Agent | undefined,
-): Promise<{ undone: RoutingEvent[]; made: boolean }> {
-  // The lock keeps the agent from leaving between this look and the commit.
-  const [[presence], held, row] = await Promise.all([
-    tx.query<{ state: string; next: string | null }>(
-      'SELECT state, next_state AS next FROM presence WHERE user_id = $1 FOR SHARE',
-      [agentId],
-    ),
-    heldBy(tx, agentId),
-    lockInteraction(tx, interactionId),
-  ])
-  const away: RoutingEvent = { type: 'agent.presence', at, agentId, state: 'away' }
-  const back: RoutingEventOf<'offer.withdrawn'> = {
-    type: 'offer.withdrawn',
-    at,
-    interactionId,
-    agentId,
-    reason: 'withdrawn',
-  }
-  if (presence?.state !== 'available' || presence.next) return { undone: [away, back], made: false }
-  if (!fits(held, receipt.channel, agent)) {
-    // The log has not told the router of all that the agent holds: it learns it here, and asks again a moment later.
-    const undone = [
-      ...held
-        .filter(each => each.state !== 'offered')
-        .map(
-          (each): RoutingEvent => ({
-            type: 'interaction.assigned',
-            at,
-            agentId,
-            interactionId: each.id,
-            channel: each.channel,
-          }),
-        ),
-      { ...back, excludeForMs: 1000 },
-    ]
-    return { undone, made: false }
-  }
-  if (row?.state !== 'queued') return { undone: [], made: false } // it ended or went elsewhere: the log will say so
-  const [changed] = await Promise.all([
-    changeInteraction(tx, interactionId, { type: 'offer', agentId, expiresAt }, { row }),
-    tx.query('INSERT INTO receipt (interaction_id, agent_id, decided_at, decision) VALUES ($1, $2, $3, $4)', [
-      interactionId,
-      agentId,
-      new Date(at),
-      JSON.stringify(receipt),
-    ]),
-  ])
-  if (!changed.ok) throw new Error(`A waiting interaction could not be offered: ${changed.detail}`)
-  return { undone: [], made: true }
-}
-
-interface Held {
-  id: string
-  channel: Channel
-  state: string
-}
-
-async function heldBy(tx: Tx, agentId: string): Promise<Held[]> {
-  return tx.query<Held>(
-    "SELECT id, channel, state FROM interaction WHERE agent_id = $1 AND state IN ('offered', 'active', 'wrapUp')",
-    [agentId],
-  )
-}
-
-/** The router's own rule of capacity, asked of the database at the last moment: what this channel may interrupt does not count. */
-export function fits(held: readonly Held[], channel: Channel, agent: Agent | undefined): boolean {
-  if (!agent) return false
-  const counted = held.filter(each => !agent.interrupts[each.channel]?.includes(channel))
-  const load = counted.reduce((sum, each) => sum + (agent.weights[each.channel] ?? 0), 0)
-  return load + (agent.weights[channel] ?? Number.POSITIVE_INFINITY) <= agent.capacity
-}
-
-type Agent = NonNullable<ReturnType<Configuration['agents']['get']>>
-
-/** An offer that nobody answered goes back to its place, and the agent is asked no more until they say that they are there. */
-async function expire(tx: Tx, interactionId: string, agentId: string): Promise<void> {
-  const changed = await changeInteraction(tx, interactionId, { type: 'expire', agentId })
-  if (changed.ok) await setPresence(tx, agentId, { state: 'notResponding' })
-}
-
-async function withdrawOffers(tx: Tx): Promise<void> {
-  const offered = await tx.db
-    .selectFrom('interaction')
-    .select(['id', 'agentId'])
-    .where('state', '=', 'offered')
-    .orderBy('id')
-    .execute()
-  for (const { id, agentId } of offered) if (agentId) await changeInteraction(tx, id, { type: 'withdraw', agentId })
+  /** Another node has the lease: this router has stopped for good. */
+  lost(): void
 }
 
 /** Whether a transaction was visible in a snapshot, given as PostgreSQL writes it: `xmin:xmax:xip,xip`. */
