@@ -87,3 +87,6 @@ export const DEFAULT_POLICY: QueuePolicy = {
   maxWaitSeconds: {},
   reserves: [],
 }
+
+/** For screens that check an expression while it is written. */
+export { type Fault, type FaultCode, readExpression } from '@centrala/core/expression/read-expression.ts'

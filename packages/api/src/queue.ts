@@ -1,3 +1,4 @@
+import { readExpression } from '@centrala/core/expression/read-expression.ts'
 import { z } from 'zod'
 import { QueuePolicy, QueuePolicyBody } from './queue-policy.ts'
 import { route } from './route.ts'
@@ -42,6 +43,16 @@ export const Steps = z
       const skills = step.requirements.map(requirement => requirement.skillId)
       if (new Set(skills).size < skills.length)
         issue([index, 'requirements'], 'Ask for each skill once in a step.', 'skillTwice')
+      if (index === 0 && step.whenLevelBelow !== undefined)
+        issue([0, 'whenLevelBelow'], 'The first step always counts. Leave its condition out.', 'firstStepLevel')
+      const read = step.where === undefined ? null : readExpression(step.where)
+      if (read && !read.ok)
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'where'],
+          message: read.fault.message,
+          params: { reason: `expression.${read.fault.code}`, at: read.fault.at },
+        })
     }
   })
 
