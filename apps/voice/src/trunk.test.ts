@@ -131,6 +131,42 @@ describe('trunks', () => {
     expect(first.lines).toHaveLength(1)
   })
 
+  it('carry an emergency call though every limit is reached and no rule allows it; another is asked where one does not know the number', async () => {
+    server.configure({
+      ...config,
+      revision: 'nothing',
+      tenants: [
+        {
+          ...tenant,
+          dialRules: [],
+          limits: { maxCalls: 0, maxOutboundCalls: 0, maxOutboundPerMinute: 0, maxSpendPerDay: 0 },
+          trunks: tenant.trunks.map(trunk => ({ ...trunk, maxCallsPerSecond: 0.01 })),
+        },
+      ],
+    })
+    await until(() => state(ids.trunk)?.state === 'connected', 'registration')
+    const refused = await ana.call(BASE, '+385916666666', { username: 'ana' })
+    expect(refused).toMatchObject({ ok: false, status: 403 })
+    const answering = first.answering
+    first.answering = invite => void invite.refuse({ status: 404 })
+    const [before, invites] = [first.invites.length, other.lines.length]
+    const line = await ana.reach(BASE, '112', { username: 'ana' })
+    await until(() => other.lines[invites], 'call by the second')
+    expect(first.invites[before]?.uri.user).toBe('112')
+    expect(other.invites.at(-1)?.uri.user).toBe('112')
+    first.answering = answering
+    const started = [...server.facts.values()]
+      .flat()
+      .map(({ fact }) => fact)
+      .findLast(fact => fact.type === 'started')
+    expect(started).toMatchObject({ to: '112', userId: ids.ana })
+    // One goes on; neither the channel nor the pace of a trunk holds up another.
+    await dial('112')
+    await until(() => first.lines[0], 'call by the first')
+    await line.hangUp()
+    server.configure(config)
+  })
+
   it('are not tried further where the customer is busy', async () => {
     const answering = first.answering
     first.answering = invite => void invite.refuse({ status: 486 })

@@ -1,3 +1,4 @@
+import { EMERGENCY_NUMBER } from '@centrala/core/dial/emergency.ts'
 import { z } from 'zod'
 import { route } from './route.ts'
 import { CallLimits as Limits, DialRule as Rule } from './voice-link.ts'
@@ -31,10 +32,19 @@ export const DialRules = z
 export const CallLimits = z.object({ ...Limits.shape, recordingDays: z.number().int() })
 export type CallLimits = z.infer<typeof CallLimits>
 
+/** What is dialled in an emergency, whatever rules and limits say. */
+export const Emergency = z.object({
+  /** Whose own numbers are among them, and in which numbers without a country code are read; ISO 3166-1 alpha-2. */
+  country: z.string().nullable(),
+  own: z.array(z.string()),
+  numbers: z.array(z.string()).meta({ description: '112 and 911, those of the country, and the own ones' }),
+})
+
 export const Dialling = z.object({
   rules: z.array(Rule),
   limits: CallLimits,
   spentToday: z.number().meta({ description: 'Of maxSpendPerDay, since midnight in the time zone of the tenant' }),
+  emergency: Emergency,
 })
 export type Dialling = z.infer<typeof Dialling>
 
@@ -70,6 +80,25 @@ export const setCallLimits = route({
     maxOutboundPerMinute: z.int().min(0).max(100_000),
     maxSpendPerDay: z.number().min(0).max(1_000_000),
     recordingDays: z.int().min(1).max(3650),
+  }),
+  response: Dialling,
+})
+export const setEmergencyNumbers = route({
+  id: 'setEmergencyNumbers',
+  method: 'PUT',
+  path: '/dialling/emergency',
+  access: 'channel.manage',
+  tag: 'dialRule',
+  summary: 'Set the country whose emergency numbers can be dialled whatever rules and limits say, and others besides',
+  body: z.strictObject({
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'Write a country by its two letters, such as HR.')
+      .nullable(),
+    own: z
+      .array(z.string().trim().regex(EMERGENCY_NUMBER, 'Write two to six digits, such as 195.'))
+      .max(50)
+      .overwrite(numbers => [...new Set(numbers)]),
   }),
   response: Dialling,
 })

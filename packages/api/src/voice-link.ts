@@ -1,3 +1,4 @@
+import { emergencyNumbers } from '@centrala/core/dial/emergency.ts'
 import { z } from 'zod'
 import { Attributes, Id } from './shapes.ts'
 
@@ -135,6 +136,8 @@ export const TenantVoice = z.object({
   /** Texts of flows rendered by the speech engine beforehand: `language|text` → audio. */
   spoken: z.record(z.string(), z.object({ audioId: z.string(), durationMs: Count })),
   dialRules: z.array(DialRule),
+  /** Dialled whatever the rules and limits say, as they are: `112`. */
+  emergencyNumbers: z.array(z.string()).default(() => emergencyNumbers(undefined)),
   limits: CallLimits,
 })
 export type TenantVoice = z.infer<typeof TenantVoice>

@@ -540,6 +540,38 @@ test('an agent calls a number: my phone first, then theirs; unanswered it is ove
   expect(await desk.interactionOf(call.id)).toMatchObject({ state: 'ended', outcome: 'closed' })
 })
 
+test('an emergency number is called whatever rules and limits say, also for somebody on the phone, and the audit log says who did', async () => {
+  const desk = await phoneDesk(server, node)
+  await server.services.db.tenant(desk.tenant.id, async tx => {
+    await tx.query('UPDATE tenant SET settings = settings || \'{"country":"HR"}\' WHERE tenant_id = current_tenant()')
+    await tx.db.insertInto('callLimits').values({ maxCalls: 0, maxOutboundCalls: 0, maxSpendPerDay: 0 }).execute()
+  })
+  const { client } = desk.ana
+  const { callId } = await talking(desk)
+  await client.call(api.consult, { params: { id: callId }, body: { number: '194' } })
+  expect(await node.hear('consult')).toMatchObject({ target: { type: 'number', number: '194' } })
+  await node.tell(callId, ENDED)
+  const { call } = await client.call(api.dial, { body: { to: '112' } })
+  expect(await node.hear('dial')).toMatchObject({ callId: call.id, to: '112' })
+  const denied = await client.call(api.dial, { body: { to: '+385 91 234 5678' } }).catch(error => error.problem)
+  expect(denied).toMatchObject({ code: 'dial.denied' })
+  const atDesk = randomUUID()
+  await node.tell(
+    atDesk,
+    desk.started({ direction: 'outbound', way: 'desk', from: null, to: '112', numberId: null, userId: desk.iva.id }),
+    ENDED,
+  )
+  const { rows } = await server.owner.query(
+    "SELECT user_id, subject_id FROM audit_entry WHERE action = 'call.emergencyDialled' AND tenant_id = $1 ORDER BY at",
+    [desk.tenant.id],
+  )
+  expect(rows).toEqual([
+    { user_id: desk.ana.id, subject_id: call.id },
+    { user_id: desk.iva.id, subject_id: atDesk },
+  ])
+  await node.tell(call.id, desk.started({ direction: 'outbound', to: '112', userId: desk.ana.id }), ENDED)
+})
+
 test('an answered call of one’s own is talked through and wrapped up, with its price; limits hold', async () => {
   const desk = await phoneDesk(server, node)
   await allow(desk, { maxSpendPerDay: 0.12 })

@@ -1,9 +1,13 @@
 import type { Tx } from '@centrala/store/database.ts'
+import { newId } from '@centrala/store/new-id.ts'
 
 /** What was quiet for longer is a story of its own. */
 const SAME_STORY = '24 hours'
 
-/** The conversation that a call belongs to: the customer's recent one, unless another call goes on in it; otherwise a new one. */
+/**
+ * The conversation that a call belongs to: the customer's recent one, unless another call goes on in it; otherwise a new one.
+ * @param known false: the customer is new, or nobody knows who it is, so that there is no recent one
+ */
 export async function conversationForCall(
   tx: Tx,
   customerId: string,
@@ -12,7 +16,7 @@ export async function conversationForCall(
 ): Promise<string> {
   if (known) {
     // Two calls at once must not both choose the same: a conversation has one open interaction a channel.
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [customerId])
+    tx.send('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [customerId])
     const [recent] = await tx.query<{ id: string }>(
       `UPDATE conversation SET last_message_at = clock_timestamp() WHERE id = (
          SELECT c.id FROM conversation c
@@ -25,10 +29,7 @@ export async function conversationForCall(
     )
     if (recent) return recent.id
   }
-  const { id } = await tx.db
-    .insertInto('conversation')
-    .values({ customerId, brandId })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const id = newId()
+  tx.send('INSERT INTO conversation (id, customer_id, brand_id) VALUES ($1, $2, $3)', [id, customerId, brandId])
   return id
 }

@@ -12,6 +12,7 @@ import { badField, conflict, found, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { conversationForCall } from './conversation-for-call.ts'
 import { callLimits, ruleFor } from './dial-rules.ts'
+import { emergencyMeant } from './emergency.ts'
 import { recordingPolicy } from './own-call.ts'
 import { closeInteraction } from './take-ended.ts'
 
@@ -72,7 +73,8 @@ export async function dial(
       actorId: userId,
       data: { callId, state: 'ringing' },
     })
-    await audit(tx, context, 'call.dialled', { type: 'call', id: callId }, null, { to, interactionId: interaction.id })
+    const action = to.startsWith('+') ? 'call.dialled' : 'call.emergencyDialled'
+    await audit(tx, context, action, { type: 'call', id: callId }, null, { to, interactionId: interaction.id })
     const record = await recordingPolicy(tx, interaction.queueId)
     return { interactionId: interaction.id, to, numberId, record }
   })
@@ -123,15 +125,16 @@ export function phoneOf(
   return { nodeId, lineId: null }
 }
 
-/** The number as E.164, read in the company's country. */
+/** The number as E.164, read in the company's country; an emergency number as it is. */
 export async function callable(tx: Tx, text: string, field = 'to'): Promise<string> {
-  const number = normalisePhone(text, await countryOf(tx))
+  const number = (await emergencyMeant(tx, text)) ?? normalisePhone(text, await countryOf(tx))
   if (!number) throw badField(field, `"${text}" is no telephone number. Write it such as +385 1 234 5678.`)
   return number
 }
 
-/** Denied by default: what no rule allows, and what would go beyond the limits. Returns the price of a minute. */
+/** Denied by default: what no rule allows, and what would go beyond the limits. Emergency numbers never are. Returns the price of a minute. */
 export async function requireAllowed(tx: Tx, number: string): Promise<number> {
+  if (await emergencyMeant(tx, number)) return 0
   const rule = await ruleFor(tx, number)
   if (!rule?.allow)
     throw new Refusal(
@@ -192,7 +195,14 @@ async function takeUp(tx: Tx, id: string, userId: string): Promise<InteractionRo
 async function begin(tx: Tx, userId: string, to: string, { customerId, numberId }: Dialling): Promise<InteractionRow> {
   const id = customerId
     ? await notMerged(tx, customerId)
-    : (await findOrCreateCustomer(tx, { kind: 'phone', address: to, verified: false })).customerId
+    : (
+        await findOrCreateCustomer(tx, {
+          kind: 'phone',
+          address: to,
+          verified: false,
+          name: to.startsWith('+') ? null : to,
+        })
+      ).customerId
   const number = numberId
     ? found(
         await tx.db

@@ -1,9 +1,11 @@
 import type { Tx } from '@centrala/store/database.ts'
 import { openInteraction } from '@centrala/store/interaction-store.ts'
+import { audit } from '../audit/audit.ts'
 import { findOrCreateCustomer } from '../customer/find-or-create-customer.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { conversationForCall } from './conversation-for-call.ts'
 import { priceOf } from './dial-rules.ts'
+import { emergencyMeant } from './emergency.ts'
 import type { CallRow, FactOf } from './taking.ts'
 
 interface Began {
@@ -16,6 +18,15 @@ interface Began {
 /** A call that we did not ask for: somebody dials one of our numbers, or an agent dials on a desk phone. */
 export async function takeStarted(tx: Tx, { callId, nodeId, at, fact }: Began): Promise<CallRow> {
   const inbound = fact.direction === 'inbound'
+  if (fact.way === 'desk' && (await emergencyMeant(tx, fact.to)))
+    await audit(
+      tx,
+      { userId: fact.userId, apiKeyId: null, address: '' },
+      'call.emergencyDialled',
+      { type: 'call', id: callId },
+      null,
+      { to: fact.to },
+    )
   const interactionId = fact.interactionId ?? (await interactionOf(tx, fact, at))
   return tx.db
     .insertInto('call')
@@ -55,7 +66,7 @@ async function interactionOf(tx: Tx, fact: FactOf<'started'>, at: Date): Promise
     kind: 'phone',
     address,
     verified: false,
-    name: inbound ? personName(fact.fromName) : null,
+    name: inbound ? personName(fact.fromName) : address.startsWith('+') ? null : address,
     language,
   })
   const interaction = await openInteraction(tx, {

@@ -30,6 +30,7 @@ export type Noun =
   | 'flow'
   | 'dialRule'
   | 'callLimits'
+  | 'emergencyNumbers'
 
 /**
  * Every change of the configuration ends here, in its own transaction: the audit log says who changed what, and the event

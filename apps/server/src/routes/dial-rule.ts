@@ -1,6 +1,7 @@
 import * as api from '@centrala/api/dial-rule.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { callLimits } from '../call/dial-rules.ts'
+import { emergencyOf } from '../call/emergency.ts'
 import { recordChange } from '../configuration/configuration.ts'
 import { handle } from '../http/handle.ts'
 
@@ -29,6 +30,18 @@ export const dialRuleRoutes = [
       return after
     }),
   ),
+  handle(api.setEmergencyNumbers, ({ context, body, work }) =>
+    work(async tx => {
+      const before = await present(tx)
+      await tx.query(
+        `UPDATE tenant SET settings = settings || jsonb_build_object('country', $1::text, 'emergencyNumbers', $2::jsonb) WHERE tenant_id = $3`,
+        [body.country, JSON.stringify(body.own), tx.tenantId],
+      )
+      const after = await present(tx)
+      await recordChange(tx, context, 'emergencyNumbers', 'changed', tx.tenantId, before.emergency, after.emergency)
+      return after
+    }),
+  ),
 ]
 
 async function present(tx: Tx): Promise<api.Dialling> {
@@ -44,6 +57,7 @@ async function present(tx: Tx): Promise<api.Dialling> {
     rules,
     limits: await callLimits(tx),
     spentToday: spent?.price ?? 0,
+    emergency: await emergencyOf(tx),
   }
 }
 

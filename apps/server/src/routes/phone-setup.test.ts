@@ -5,7 +5,7 @@ import { listAuditEntries } from '@centrala/api/audit.ts'
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import { ApiError } from '@centrala/api/client.ts'
 import { createDeskPhone, deleteDeskPhone, replaceDeskPhonePassword } from '@centrala/api/desk-phone.ts'
-import { getDialling, setCallLimits, setDialRules } from '@centrala/api/dial-rule.ts'
+import { getDialling, setCallLimits, setDialRules, setEmergencyNumbers } from '@centrala/api/dial-rule.ts'
 import { changeFlow, createFlow, deleteFlow, type FlowDefinition, getFlow } from '@centrala/api/flow.ts'
 import {
   createPrompt,
@@ -301,4 +301,14 @@ test('destinations are denied until they are allowed, and the longest prefix is 
   expect((await call(setCallLimits, { body: limits })).limits).toEqual(limits)
   const { recordingDays: _, ...told } = limits
   expect(await voiceOf(tenant.id)).toMatchObject({ limits: told, dialRules: [{ prefix: '385' }, { prefix: '38560' }] })
+})
+
+test('emergency numbers are those of the country and what the company adds; no telephone number can be one', async () => {
+  const { call } = tenant.client
+  const { emergency } = await call(setEmergencyNumbers, { body: { country: 'HR', own: ['1987', '1987'] } })
+  expect(emergency).toMatchObject({ country: 'HR', own: ['1987'] })
+  expect(emergency.numbers).toEqual(['112', '911', '192', '193', '194', '195', '1987'])
+  expect((await voiceOf(tenant.id)).emergencyNumbers).toEqual(emergency.numbers)
+  const refusal = await refused(call(setEmergencyNumbers, { body: { country: 'HR', own: ['+385912345678'] } }))
+  expect(refusal.fields).toEqual(['body.own.0'])
 })

@@ -25,7 +25,8 @@ export async function phone(
         .where('active', '=', true)
         .orderBy('name')
         .execute(),
-      tx.query('SELECT 1 FROM dial_rule WHERE allow LIMIT 1'),
+      // Emergency numbers can be called wherever there is a line out.
+      tx.query('SELECT 1 FROM dial_rule WHERE allow UNION ALL SELECT 1 FROM trunk WHERE active LIMIT 1'),
     ])
     return {
       nodes: voice.nodes().map(node => ({ nodeId: node.id, connected: node.connected && !node.draining })),

@@ -45,9 +45,9 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
     }
     for (const trunk of trunks) {
       if (cancelled) break
-      const release = node.trunks.occupy(trunk.id)
+      const release = node.trunks.occupy(trunk.id, allowed.emergency)
       if (!release) continue
-      const call = await callOut(node, inviteBy(trunk, tenant, allowed.digits, options, node)).catch(error => {
+      const call = await callOut(node, inviteBy(trunk, tenant, allowed.user, options, node)).catch(error => {
         release()
         throw error
       })
@@ -64,7 +64,8 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
         return { ok: true, wire: result.wire, trunkId: trunk.id }
       }
       last = { ok: false, end: endOf(result), detail: `${result.status} ${result.reason}` }
-      if (!tryNext(result)) break
+      // One provider may not know a number that saves lives; another does.
+      if (allowed.emergency ? result.cause === 'cancelled' : !tryNext(result)) break
       node.trunks.noteCall(trunk.id, `The provider does not take calls: ${result.status} ${result.reason}.`)
     }
     return cancelled ? { ok: false, end: cancelled, detail: 'Cancelled.' } : last
@@ -122,14 +123,14 @@ export function endOf(failure: Failure): LegEnd {
   return { status, q850, reason }
 }
 
-function inviteBy(trunk: Trunk, tenant: TenantVoice, digits: string, options: OutsideOptions, node: VoiceNode) {
+function inviteBy(trunk: Trunk, tenant: TenantVoice, dialled: string, options: OutsideOptions, node: VoiceNode) {
   const shown = shownNumber(trunk, tenant, options.numberId)
   const user = shown === null ? (trunk.username ?? 'anonymous') : shown.replace(/[^+\d]/g, '')
   const host = trunk.realm ?? trunk.host
   const pai = trunk.callerId.header === 'pai'
   const route = node.trunks.serviceRoute(trunk.id)
   return {
-    uri: hostUri(trunk, `+${digits}`),
+    uri: hostUri(trunk, dialled),
     from: `<sip:${pai && trunk.username ? trunk.username : user}@${host}>`,
     ...(pai && shown !== null && { headers: { 'P-Asserted-Identity': `<sip:${user}@${host}>` } }),
     ...(trunk.username && { contactUser: trunk.username }),

@@ -18,9 +18,9 @@ export function dial(node: VoiceNode, command: Dial): Reply {
   if (node.calls.get(command.callId)) return { ok: true }
   const allowed = node.dialling.ask(tenant, command.to)
   if (!allowed.ok) return allowed
-  if (node.draining || node.calls.full)
+  if (!allowed.emergency && (node.draining || node.calls.full))
     return { ok: false, code: 'full', detail: 'This voice node takes no more calls now. Try again in a moment.' }
-  if (node.calls.allTaken(tenant))
+  if (!allowed.emergency && node.calls.allTaken(tenant))
     return {
       ok: false,
       code: 'tooMany',

@@ -1,8 +1,19 @@
 import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import { emergencyIn } from '@centrala/core/dial/emergency.ts'
 import { digitsOf } from '../link/configuration.ts'
 import { type Rule, ruleFor } from './rules.ts'
 
-export type Allowed = { ok: true; digits: string; rule: Rule } | { ok: false; code: string; detail: string }
+export interface Dialled {
+  ok: true
+  /** As we write it down: `+385…`; an emergency number as it is, `112`. */
+  address: string
+  /** As providers are asked for it. */
+  user: string
+  rule: Rule
+  /** No limit holds it up, here or at a trunk. */
+  emergency: boolean
+}
+export type Allowed = Dialled | { ok: false; code: string; detail: string }
 
 const MINUTE_MS = 60_000
 
@@ -26,8 +37,17 @@ export class Dialling {
     this.#now = now
   }
 
-  /** Whether a tenant may call a number now. */
+  /** Whether a tenant may call a number now. Emergency numbers always. */
   ask(tenant: TenantVoice, address: string): Allowed {
+    const emergency = emergencyIn(tenant.emergencyNumbers, address)
+    if (emergency !== null)
+      return {
+        ok: true,
+        address: emergency,
+        user: emergency,
+        rule: { prefix: emergency, allow: true, pricePerMinute: 0 },
+        emergency: true,
+      }
     const digits = digitsOf(address)
     if (!/^\d{3,15}$/.test(digits))
       return { ok: false, code: 'badNumber', detail: 'Write the number with its country, such as +385 1 234 5678.' }
@@ -54,7 +74,7 @@ export class Dialling {
         code: 'spent',
         detail: "The day's limit for calls is used up. An administrator can raise it.",
       }
-    return { ok: true, digits, rule }
+    return { ok: true, address: `+${digits}`, user: `+${digits}`, rule, emergency: false }
   }
 
   /** A call goes out. `answered` starts the meter; `ended` ends it, once. */

@@ -5,6 +5,7 @@ import { ruleFor } from './rules.ts'
 
 const tenant = {
   tenantId: 't',
+  emergencyNumbers: ['112', '192'],
   dialRules: [
     { prefix: '385', allow: true, pricePerMinute: 0.5 },
     { prefix: '38560', allow: false, pricePerMinute: 5 },
@@ -16,13 +17,23 @@ const tenant = {
 describe('dialling', () => {
   it('goes by the longest prefix and denies what no rule allows', () => {
     const dialling = new Dialling(() => 0)
-    expect(dialling.ask(tenant, '+385 91 123 4567')).toMatchObject({ ok: true, digits: '385911234567' })
-    expect(dialling.ask(tenant, '00385911234567')).toMatchObject({ ok: true, digits: '385911234567' })
+    expect(dialling.ask(tenant, '+385 91 123 4567')).toMatchObject({ ok: true, address: '+385911234567' })
+    expect(dialling.ask(tenant, '00385911234567')).toMatchObject({ ok: true, address: '+385911234567' })
     expect(dialling.ask(tenant, '+38560123456')).toMatchObject({ ok: false, code: 'denied' })
     expect(dialling.ask(tenant, '+4930123456')).toMatchObject({ ok: false, code: 'denied' })
     for (const odd of ['', 'ana', '+385;ext=1', '1', '+385 91 1234567 00000', 'sip:x@y'])
       expect(dialling.ask(tenant, odd)).toMatchObject({ ok: false })
     expect(ruleFor([], '385911234567')).toBeNull()
+  })
+
+  it('lets emergency numbers through whatever the rules, limits and spending say', () => {
+    const dialling = new Dialling(() => 0)
+    const rule = { prefix: '385', allow: true, pricePerMinute: 100 }
+    for (const id of ['a', 'b', 'c', 'd', 'e']) dialling.begin('t', id, rule).answered()
+    expect(dialling.ask(tenant, '+385911234567').ok).toBe(false)
+    for (const dialled of ['112', '+112', '1 9 2'])
+      expect(dialling.ask(tenant, dialled)).toMatchObject({ ok: true, emergency: true, rule: { pricePerMinute: 0 } })
+    expect(dialling.ask(tenant, '1921')).toMatchObject({ ok: false })
   })
 
   it("holds the limits of calls at a time, of calls a minute, and of the day's spending", () => {

@@ -16,7 +16,8 @@ export async function askCallback(call: Call, ear: Ear, language: string | null)
   for (let tries = 0; tries < TRIES && !ear.stopped; tries++) {
     number ??= await enterNumber(call, ear, language)
     // Nothing is promised that the dialling rules will not let us keep.
-    if (number === null || !node.dialling.ask(tenant, number).ok) {
+    const allowed = number === null ? null : node.dialling.ask(tenant, number)
+    if (number === null || !allowed?.ok || allowed.emergency) {
       number = null
       continue
     }

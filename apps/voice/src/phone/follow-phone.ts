@@ -28,7 +28,7 @@ function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
   refer.accept()
   const reply = forward(
     call,
-    { userId: leg.userId, number: `+${allowed.digits}`, numberId: null },
+    { userId: leg.userId, number: allowed.address, numberId: null },
     () => node.customerAlone(call),
     reached => void refer.notify(reached ? 200 : 480),
   )

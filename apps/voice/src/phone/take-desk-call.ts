@@ -32,7 +32,7 @@ export async function takeDeskCall(node: VoiceNode, invite: IncomingInvite): Pro
     })
     return
   }
-  if (node.draining || node.calls.full || node.calls.allTaken(tenant)) {
+  if (!allowed.emergency && (node.draining || node.calls.full || node.calls.allTaken(tenant))) {
     invite.refuse({ status: 503, retryAfterSeconds: 10, q850: 34 })
     return
   }
@@ -49,7 +49,7 @@ export async function takeDeskCall(node: VoiceNode, invite: IncomingInvite): Pro
     language: null,
   })
   node.calls.add(call)
-  const to = `+${allowed.digits}`
+  const to = allowed.address
   call.fact({
     type: 'started',
     tenantId: tenant.tenantId,

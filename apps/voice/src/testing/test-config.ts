@@ -83,6 +83,7 @@ export function testConfig(options: { trunkPort: number; flow?: Flow; change?: (
     hours: {},
     prompts: [],
     spoken: {},
+    emergencyNumbers: ['112', '911'],
     dialRules: [{ prefix: '385', allow: true, pricePerMinute: 0.1 }],
     limits: { maxCalls: 100, maxOutboundCalls: 10, maxOutboundPerMinute: 60, maxSpendPerDay: 100 },
   }

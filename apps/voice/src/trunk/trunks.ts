@@ -83,13 +83,13 @@ export class Trunks {
       .map(line => line.trunk)
   }
 
-  /** Takes one of a trunk's channels for a leg, and one of the starts it has this second. Returns the release of the channel; null where the trunk is full or was used too often just now. */
-  occupy(trunkId: string): (() => void) | null {
+  /** Takes one of a trunk's channels for a leg, and one of the starts it has this second. Returns the release of the channel; null where the trunk is full or was used too often just now, which nothing `urgent` is refused for. */
+  occupy(trunkId: string, urgent = false): (() => void) | null {
     const line = this.#lines.get(trunkId)
     if (!line) return null
     const { maxCalls, maxCallsPerSecond: limit } = line.trunk
-    if (maxCalls > 0 && line.busy.size >= maxCalls) return null
-    if (limit > 0) {
+    if (!urgent && maxCalls > 0 && line.busy.size >= maxCalls) return null
+    if (!urgent && limit > 0) {
       const now = Date.now()
       // A limit below one a second is one call each so many seconds.
       const windowMs = limit >= 1 ? 1000 : 1000 / limit

@@ -4,6 +4,7 @@ import type { Flow } from '@centrala/core/flow/flow.ts'
 import type { Hours } from '@centrala/core/hours/hours.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { callLimits } from '../../call/dial-rules.ts'
+import { emergencyOf } from '../../call/emergency.ts'
 import { wantedTexts } from '../../flow/wanted-texts.ts'
 import type { StoredVariant } from '../../prompt/present-prompt.ts'
 
@@ -77,6 +78,7 @@ export async function readTenantVoice(tx: Tx, tenant: TenantRow): Promise<Stored
       spoken.filter(({ key }) => wanted.has(key)).map(({ key, audioId, durationMs }) => [key, { audioId, durationMs }]),
     ),
     dialRules,
+    emergencyNumbers: (await emergencyOf(tx)).numbers,
     limits,
   }
 }

@@ -4,6 +4,7 @@ import { ErrorState } from '../../../components/error-state.tsx'
 import { Page } from '../../../components/page.tsx'
 import { SkeletonRows } from '../../../components/skeleton.tsx'
 import { diallingQuery } from '../phone-queries.ts'
+import { EmergencyForm } from './emergency-form.tsx'
 import { LimitsForm } from './limits-form.tsx'
 import { RulesForm } from './rules-form.tsx'
 
@@ -19,7 +20,12 @@ export function DiallingPage() {
         <SkeletonRows />
       ) : (
         <>
-          <RulesForm key={JSON.stringify(query.data.rules)} rules={query.data.rules} />
+          <RulesForm
+            key={JSON.stringify(query.data.rules)}
+            rules={query.data.rules}
+            emergency={query.data.emergency.numbers}
+          />
+          <EmergencyForm key={JSON.stringify(query.data.emergency)} emergency={query.data.emergency} />
           <LimitsForm
             key={JSON.stringify(query.data.limits)}
             limits={query.data.limits}

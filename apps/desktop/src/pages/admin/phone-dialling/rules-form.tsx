@@ -30,7 +30,7 @@ const schema: Schema<unknown> = {
 }
 
 /** Country after country, or finer: which destinations may be called, and what a minute costs. */
-export function RulesForm({ rules }: { rules: readonly DialRule[] }) {
+export function RulesForm({ rules, emergency }: { rules: readonly DialRule[]; emergency: readonly string[] }) {
   const { t } = useTranslation(['adminPhone', 'common'])
   const locale = currentLocale()
   const [start] = useState(() => ({ rules: rules.map((rule, index) => ({ ...rule, key: String(index) })) }))
@@ -124,7 +124,7 @@ export function RulesForm({ rules }: { rules: readonly DialRule[] }) {
           {t('common:save')}
         </Button>
       </div>
-      <TryNumber rules={value.rules.map(plain)} />
+      <TryNumber rules={value.rules.map(plain)} emergency={emergency} />
     </Section>
   )
 }

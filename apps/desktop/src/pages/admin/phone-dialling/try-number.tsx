@@ -8,12 +8,14 @@ import { useFormat } from '../../../i18n/format.ts'
 import { decidingRule } from './countries.ts'
 
 /** What the rules, as they are being written, would say to a number. */
-export function TryNumber({ rules }: { rules: readonly DialRule[] }) {
+export function TryNumber({ rules, emergency }: { rules: readonly DialRule[]; emergency: readonly string[] }) {
   const { t } = useTranslation('adminPhone')
   const format = useFormat()
   const [number, setNumber] = useState('')
   const rule = decidingRule(rules, number)
-  const asked = number.replace(/\D/g, '').length >= 3
+  const isEmergency = emergency.includes(number.replace(/\D/g, ''))
+  const asked = isEmergency || number.replace(/\D/g, '').length >= 3
+  const allowed = isEmergency || rule?.allow === true
   return (
     <div className="flex flex-wrap items-end gap-3 rounded-md bg-sunken p-3">
       <Field label={t('dialling.try')} className="w-60 max-w-full">
@@ -28,13 +30,15 @@ export function TryNumber({ rules }: { rules: readonly DialRule[] }) {
       <p role="status" className="flex min-h-8 flex-wrap items-center gap-2">
         {asked && (
           <>
-            <Badge tone={rule?.allow ? 'ok' : 'bad'}>{t(rule?.allow ? 'dialling.allowed' : 'dialling.denied')}</Badge>
+            <Badge tone={allowed ? 'ok' : 'bad'}>{t(allowed ? 'dialling.allowed' : 'dialling.denied')}</Badge>
             <span className="text-muted">
-              {rule === null
-                ? t('dialling.noRuleFits')
-                : rule.allow
-                  ? t('dialling.byRule', { prefix: rule.prefix, price: format.number(rule.pricePerMinute) })
-                  : t('dialling.byDenial', { prefix: rule.prefix })}
+              {isEmergency
+                ? t('emergency.always')
+                : rule === null
+                  ? t('dialling.noRuleFits')
+                  : rule.allow
+                    ? t('dialling.byRule', { prefix: rule.prefix, price: format.number(rule.pricePerMinute) })
+                    : t('dialling.byDenial', { prefix: rule.prefix })}
             </span>
           </>
         )}
