@@ -88,6 +88,8 @@ export const Queue = z.object({
   contactReasonRequired: z.boolean(),
   preferredSeconds: z.number().int(),
   preferLastAgent: z.boolean(),
+  tellPosition: z.boolean(),
+  tellWait: z.boolean(),
   targetSeconds: z.partialRecord(Channel, z.number().int()),
   targetPercent: z.number().int(),
   abandonSeconds: z.number().int(),
@@ -116,6 +118,8 @@ const fields = z.strictObject({
   contactReasonRequired: z.boolean(),
   preferredSeconds: seconds(0, 86_400).meta({ description: 'How long to wait for the preferred agent only' }),
   preferLastAgent: z.boolean().meta({ description: 'Who served the customer last, within 30 days, is preferred' }),
+  tellPosition: z.boolean().meta({ description: 'Who waits in a chat is told their place in line' }),
+  tellWait: z.boolean().meta({ description: 'Who waits in a chat is told how long it may take' }),
   targetSeconds: z
     .partialRecord(Channel, seconds(1, 30 * 86_400))
     .meta({ description: 'Service level: answered within, per channel' }),

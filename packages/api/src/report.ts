@@ -89,6 +89,61 @@ export const exportReport = route({
   produces: 'text/csv',
 })
 
+/** How fairly work and waiting fell out: idle time among agents of equal skills, and the longest waits with their bounds. */
+export const Fairness = z.object({
+  from: At,
+  to: At,
+  groups: z
+    .array(
+      z.object({
+        profileName: z.string().nullable(),
+        skills: z.array(z.object({ name: z.string(), proficiency: z.number().int() })),
+        agents: z.array(
+          z.object({
+            agentId: Id,
+            name: z.string(),
+            staffedMs: z.number(),
+            idleMs: z.number(),
+            capacityInUse: z.number().nullable(),
+          }),
+        ),
+        idleShare: z.number().nullable().meta({ description: 'Idle time ÷ time at work, over all of them' }),
+        variation: z.number().nullable().meta({
+          description:
+            'Coefficient of variation of the agents’ idle shares; 0: perfectly even. Null: nothing to compare',
+        }),
+      }),
+    )
+    .meta({ description: 'Agents with the same profile and skills who were at work; the most agents first' }),
+  waits: z.array(
+    z.object({
+      queueId: Id,
+      queueName: z.string(),
+      channel: Channel,
+      waited: z.number().int().meta({ description: 'Contacts that entered the queue in the period' }),
+      medianMs: z.number(),
+      p95Ms: z.number(),
+      longestMs: z.number(),
+      longestInteractionId: Id,
+      longestAt: At,
+      boundSeconds: z.number().nullable().meta({ description: 'The bound on waits as the queue has it now' }),
+      beyondBound: z.number().int(),
+    }),
+  ),
+  waitsSince: At.meta({ description: 'Waits are kept 40 days: earlier ones are not in' }),
+})
+export type Fairness = z.infer<typeof Fairness>
+export const getFairness = route({
+  id: 'getFairness',
+  method: 'GET',
+  path: '/fairness',
+  access: 'report.read',
+  tag: 'report',
+  summary: 'How evenly work fell on agents of equal skills, and how long anyone waited',
+  query: { from: query.from, to: query.to, queueId: Id.optional() },
+  response: Fairness,
+})
+
 export const SurveyAnswer = z.object({
   interactionId: Id,
   conversationId: Id,

@@ -16,6 +16,8 @@ export const AgentNow = z.object({
   capacity: z.number().int(),
   /** Units of capacity taken by what is held or offered. */
   load: z.number().int(),
+  /** The last hour in steps of five minutes, oldest first: the part of the capacity in use, 0 to 1. */
+  loadHour: z.array(z.number()),
   /** In a call that is a colleague's: asked, in a conference, or listening. No call is offered to them meanwhile. */
   inCall: z.boolean(),
   held: z.array(
@@ -61,7 +63,13 @@ export const QueueNow = z.object({
 })
 export type QueueNow = z.infer<typeof QueueNow>
 
-export const Now = z.object({ at: At, agents: z.array(AgentNow), queues: z.array(QueueNow) })
+export const Now = z.object({
+  at: At,
+  agents: z.array(AgentNow),
+  queues: z.array(QueueNow),
+  /** Of everyone at work: the part of their capacity in use now, and over the day (metric capacityInUse). Null: nobody was. */
+  capacityInUse: z.object({ now: z.number().nullable(), today: z.number().nullable() }),
+})
 export type Now = z.infer<typeof Now>
 
 export const superviseNow = route({

@@ -49,8 +49,8 @@ export async function sumTotals(tx: Tx, query: TotalsQuery): Promise<Sums> {
             WHERE interval_start >= $1 AND interval_start < $2
            UNION ALL
            SELECT interval_start, queue_id, agent_id, channel, ${names.map(name => OPEN_COLUMNS[name] ?? '0').join(', ')}, overdue
-             FROM unnest($3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
-               AS o (interval_start, queue_id, agent_id, channel, overdue, available_ms, busy_ms, wrap_up_presence_ms, not_responding_ms, away_ms, occupied_ms)
+             FROM unnest($3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+               AS o (interval_start, queue_id, agent_id, channel, overdue, available_ms, busy_ms, wrap_up_presence_ms, not_responding_ms, away_ms, occupied_ms, load_ms)
          ) kept
          WHERE ${only.length > 0 ? only.join(' AND ') : 'true'}
        ) keyed
@@ -95,6 +95,7 @@ const OPEN_TOTALS = [
   'notRespondingMs',
   'awayMs',
   'occupiedMs',
+  'loadMs',
 ] as const
 const OPEN_COLUMNS: Record<string, string> = Object.fromEntries(
   TOTAL_COLUMNS.filter(({ name }) => (OPEN_TOTALS as readonly string[]).includes(name)).map(({ column }) => [
@@ -129,8 +130,8 @@ async function openParts(tx: Tx, { from, to, now }: TotalsQuery): Promise<Part[]
     [new Date(end)],
   )
   const since = Math.min(...presences.map(one => one.at.getTime()), end)
-  const holds = await tx.query<{ agentId: string; from: Date; to: Date | null }>(
-    `SELECT agent_id AS "agentId", from_at AS "from", to_at AS "to" FROM report_stretch
+  const holds = await tx.query<{ agentId: string; from: Date; to: Date | null; share: number }>(
+    `SELECT agent_id AS "agentId", from_at AS "from", to_at AS "to", share FROM report_stretch
       WHERE kind = 'hold' AND agent_id = ANY($1) AND (to_at IS NULL OR to_at > $2)`,
     [presences.map(one => one.agentId), new Date(since)],
   )
@@ -140,6 +141,7 @@ async function openParts(tx: Tx, { from, to, now }: TotalsQuery): Promise<Part[]
     const held = (byAgent.get(agentId) ?? []).map(hold => ({
       from: hold.from.getTime(),
       to: hold.to?.getTime() ?? null,
+      share: hold.share,
     }))
     return agentTime([stretch], held)
   })

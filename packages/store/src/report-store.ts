@@ -1,5 +1,5 @@
 import type { Presence } from '@centrala/core/presence/presence.ts'
-import { agentTime, type PresenceStretch, presenceStretches } from '@centrala/core/report/agent-time.ts'
+import { agentTime, type Held, type PresenceStretch, presenceStretches } from '@centrala/core/report/agent-time.ts'
 import { foldContact, type Stretch } from '@centrala/core/report/contact.ts'
 import { REPORT_EVENTS, type ReportEvent, type TargetAt } from '@centrala/core/report/event.ts'
 import { INTERVAL_MS, intervalOf } from '@centrala/core/report/interval.ts'
@@ -14,7 +14,7 @@ const BATCH = 500
 /** "Nobody" and "no queue" in the key of a rollup row. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000'
 /** How long closed stretches are kept: no event comes later than this, surveys and judgements excepted, which need none. */
-const KEEP_DAYS = 40
+export const KEEP_DAYS = 40
 
 const column = (name: string) => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 export const TOTAL_COLUMNS = TOTAL_NAMES.filter(name => name !== 'overdue').map(name => ({
@@ -224,20 +224,14 @@ function clip(stretches: PresenceStretch[], from: number, to: number): PresenceS
     .map(one => ({ ...one, from: Math.max(one.from, from), to: one.to === null ? null : Math.min(one.to, to) }))
 }
 
-async function heldIn(
-  tx: Tx,
-  agentId: string,
-  from: number,
-  to: number,
-  contacts: Folded,
-): Promise<{ from: number; to: number | null }[]> {
-  const rows = await tx.query<{ from: Date; to: Date | null }>(
-    `SELECT from_at AS "from", to_at AS "to" FROM report_stretch
+async function heldIn(tx: Tx, agentId: string, from: number, to: number, contacts: Folded): Promise<Held[]> {
+  const rows = await tx.query<{ from: Date; to: Date | null; share: number }>(
+    `SELECT from_at AS "from", to_at AS "to", share FROM report_stretch
       WHERE kind = 'hold' AND agent_id = $1 AND from_at < $3 AND (to_at IS NULL OR to_at > $2) AND NOT interaction_id = ANY($4)`,
     [agentId, new Date(from), new Date(to), contacts.ids],
   )
   return [
-    ...rows.map(row => ({ from: row.from.getTime(), to: row.to?.getTime() ?? null })),
+    ...rows.map(row => ({ from: row.from.getTime(), to: row.to?.getTime() ?? null, share: row.share })),
     ...contacts.stretches.filter(one => one.kind === 'hold' && one.agentId === agentId),
   ]
 }
@@ -246,8 +240,8 @@ async function writeStretches(tx: Tx, { ids, stretches }: Folded): Promise<void>
   if (ids.length === 0) return
   await tx.query('DELETE FROM report_stretch WHERE interaction_id = ANY($1)', [ids])
   await tx.query(
-    `INSERT INTO report_stretch (interaction_id, place, kind, queue_id, agent_id, channel, from_at, to_at, outcome, target_ms)
-     SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bigint[])`,
+    `INSERT INTO report_stretch (interaction_id, place, kind, queue_id, agent_id, channel, from_at, to_at, outcome, target_ms, share)
+     SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bigint[], $11::int[])`,
     unzip(
       stretches,
       s => [
@@ -261,8 +255,9 @@ async function writeStretches(tx: Tx, { ids, stretches }: Folded): Promise<void>
         s.to === null ? null : new Date(s.to),
         s.outcome,
         s.targetMs,
+        s.share,
       ],
-      10,
+      11,
     ),
   )
 }

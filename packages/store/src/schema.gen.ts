@@ -486,6 +486,8 @@ export interface QueueTable {
   voice: Generated<Json>
   policy: Generated<Json>
   preferLastAgent: Generated<boolean>
+  tellPosition: Generated<boolean>
+  tellWait: Generated<boolean>
 }
 
 export interface QueueTargetTable {
@@ -578,6 +580,7 @@ export interface ReportRollupTable {
   notRespondingMs: Generated<number>
   awayMs: Generated<number>
   occupiedMs: Generated<number>
+  loadMs: Generated<number>
 }
 
 export interface ReportStretchTable {
@@ -592,6 +595,7 @@ export interface ReportStretchTable {
   toAt: Timestamp | null
   outcome: string | null
   targetMs: number | null
+  share: Generated<number>
 }
 
 export interface RouterLeaseTable {

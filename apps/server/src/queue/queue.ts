@@ -12,7 +12,8 @@ export async function presentQueues(
 ) {
   const rows = await tx.query<Omit<Queue, 'archivedAt'> & { archivedAt: Date | null }>(
     `SELECT q.id, q.name, q.brand_id AS "brandId", q.hours_id AS "hoursId", q.priority, q.ageing_per_minute AS "ageingPerMinute",
-            q.steps, q.policy, q.prefer_last_agent AS "preferLastAgent", q.offer_seconds AS "offerSeconds", q.wrap_up_seconds AS "wrapUpSeconds", q.wrap_up_required AS "wrapUpRequired",
+            q.steps, q.policy, q.prefer_last_agent AS "preferLastAgent", q.tell_position AS "tellPosition", q.tell_wait AS "tellWait",
+            q.offer_seconds AS "offerSeconds", q.wrap_up_seconds AS "wrapUpSeconds", q.wrap_up_required AS "wrapUpRequired",
             q.contact_reason_required AS "contactReasonRequired", q.preferred_seconds AS "preferredSeconds",
             q.target_seconds AS "targetSeconds", q.target_percent AS "targetPercent", q.abandon_seconds AS "abandonSeconds",
             q.signature, q.auto_reply AS "autoReply", q.survey_id AS "surveyId", q.voice, q.archived_at AS "archivedAt",

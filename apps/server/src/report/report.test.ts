@@ -1,4 +1,4 @@
-import { exportReport, getReport, listMetrics, listSurveyAnswers } from '@centrala/api/report.ts'
+import { exportReport, getFairness, getReport, listMetrics, listSurveyAnswers } from '@centrala/api/report.ts'
 import { superviseNow } from '@centrala/api/supervise.ts'
 import { METRICS, type Metric } from '@centrala/core/report/metric.ts'
 import { changeInteraction, openInteraction } from '@centrala/store/interaction-store.ts'
@@ -212,3 +212,64 @@ test('the live view tells who waits since when, and what agents hold', async () 
     expect(agents).toMatchObject([{ userId: agentId, held: [{ channel: 'chat', active: 1 }] }])
   })
 }, 20_000)
+
+test('fairness: idle time of agents with equal skills side by side, and waits against the bound of their queue', async () => {
+  const fair = await server.tenant()
+  const start = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3 * 3_600_000
+  const at = (minutes: number) => new Date(start + minutes * MINUTE)
+  const { queue } = await server.services.db.tenant(fair.id, async tx => {
+    const policy = JSON.stringify({ maxWaitSeconds: { chat: 60 } })
+    const queue = await tx.db
+      .insertInto('queue')
+      .values({ name: 'Help', policy })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const customer = await tx.db.insertInto('customer').values({ name: 'K' }).returning('id').executeTakeFirstOrThrow()
+    for (const [index, name] of ['Ana', 'Ivo'].entries()) {
+      const user = { name, email: `${name.toLowerCase()}@fair.example` }
+      const agent = await tx.db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
+      const present = (minutes: number, state: string) =>
+        tx.emit({ type: 'presence.changed', at: at(minutes), userId: agent.id, data: { state } })
+      present(0, 'available')
+      present(60, 'offline')
+      const conversation = await tx.db
+        .insertInto('conversation')
+        .values({ customerId: customer.id })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      const { id } = await openInteraction(tx, {
+        conversationId: conversation.id,
+        customerId: customer.id,
+        channel: 'chat',
+        channelAccountId: null,
+        direction: 'inbound',
+        at: at(0),
+      })
+      // Ana waits two minutes for her contact and works 30, Ivo none and 45.
+      const taken = index === 0 ? 2 : 0
+      await changeInteraction(tx, id, { type: 'queue', queueId: queue.id }, { at: at(0) })
+      await changeInteraction(tx, id, { type: 'assign', agentId: agent.id }, { at: at(taken) })
+      await changeInteraction(
+        tx,
+        id,
+        { type: 'end', outcome: 'handled', wrapUpMs: null },
+        { at: at(taken + (index === 0 ? 30 : 45)) },
+      )
+    }
+    return { queue: queue.id }
+  })
+  const query = { from: at(0).toISOString(), to: at(120).toISOString() }
+  const read = () => fair.client.call(getFairness, { query })
+  await vi.waitFor(async () => expect((await read()).groups[0]?.agents).toHaveLength(2), { timeout: 10_000 })
+  const { groups, waits } = await read()
+  expect(groups).toHaveLength(1)
+  expect(groups[0]?.agents.map(one => [one.name, one.idleMs / MINUTE])).toEqual([
+    ['Ana', 30],
+    ['Ivo', 15],
+  ])
+  // Idle shares 1/2 and 1/4: mean 3/8, deviation 1/8.
+  expect(groups[0]?.variation).toBeCloseTo(1 / 3)
+  expect(waits).toMatchObject([
+    { queueId: queue, channel: 'chat', waited: 2, longestMs: 2 * MINUTE, boundSeconds: 60, beyondBound: 1 },
+  ])
+})

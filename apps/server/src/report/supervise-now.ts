@@ -1,5 +1,6 @@
 import type { AgentNow, Now, QueueNow } from '@centrala/api/supervise.ts'
 import type { Channel } from '@centrala/core/channel/channel.ts'
+import { type Held, loadOverTime } from '@centrala/core/report/agent-time.ts'
 import { metricOf } from '@centrala/core/report/metric.ts'
 import { noTotals, type Totals } from '@centrala/core/report/totals.ts'
 import type { Tx } from '@centrala/store/database.ts'
@@ -13,6 +14,8 @@ const STEP_MS = 5 * 60_000
 /** How many steps the service level of one point looks back over. */
 const LOOK_BACK = 3
 
+const NO_LOAD = Array.from({ length: HOUR_STEPS }, () => 0)
+
 /** Who counts as being at work: neither gone nor failing to answer. */
 const AT_WORK: ReadonlySet<string> = new Set(['available', 'busy', 'wrapUp'])
 
@@ -20,17 +23,27 @@ interface Today {
   at: number
   totals: Map<string, Totals>
   lastHour: Map<string, (number | null)[]>
+  /** By agent. */
+  loadHour: Map<string, number[]>
+  capacityInUse: number | null
 }
 const today = new Map<string, Promise<Today>>()
 
 /** Everything a supervisor's screen begins with. */
 export async function readNow(tx: Tx, now: Date): Promise<Now> {
-  const agents = await readAgents(tx)
   const figures = await readToday(tx, now)
-  return { at: now.toISOString(), agents, queues: await readQueues(tx, agents, figures, now) }
+  const agents = await readAgents(tx, figures)
+  const queues = await readQueues(tx, agents, figures, now)
+  return { at: now.toISOString(), agents, queues, capacityInUse: { now: inUse(agents), today: figures.capacityInUse } }
 }
 
-interface AgentRow extends Omit<AgentNow, 'since' | 'load' | 'held' | 'inCall'> {
+function inUse(agents: AgentNow[]): number | null {
+  const atWork = agents.filter(agent => AT_WORK.has(agent.state))
+  const capacity = atWork.reduce((sum, agent) => sum + agent.capacity, 0)
+  return capacity > 0 ? atWork.reduce((sum, one) => sum + Math.min(one.load, one.capacity), 0) / capacity : null
+}
+
+interface AgentRow extends Omit<AgentNow, 'since' | 'load' | 'loadHour' | 'held' | 'inCall'> {
   since: Date
   weights: Record<string, number>
 }
@@ -43,7 +56,7 @@ interface HeldRow {
   oldestSince: Date | null
 }
 
-async function readAgents(tx: Tx): Promise<AgentNow[]> {
+async function readAgents(tx: Tx, { loadHour }: Today): Promise<AgentNow[]> {
   const rows = await tx.query<AgentRow>(
     `SELECT u.id AS "userId", u.name, t.name AS "teamName", coalesce(p.state, 'offline') AS state, p.reason_id AS "reasonId", r.name AS "reasonName",
             coalesce(p.since, u.created_at) AS since, p.next_state AS "nextState", coalesce(rp.capacity, 100) AS capacity, coalesce(rp.weights, '{}') AS weights,
@@ -69,6 +82,7 @@ async function readAgents(tx: Tx): Promise<AgentNow[]> {
       ...row,
       since: row.since.toISOString(),
       inCall: guests.has(row.userId),
+      loadHour: loadHour.get(row.userId) ?? NO_LOAD,
       load: own.reduce((sum, one) => sum + (weights[one.channel] ?? 0) * (one.active + one.wrapUp + one.offered), 0),
       held: own.map(({ agentId: _, ...one }) => ({ ...one, oldestSince: one.oldestSince?.toISOString() ?? null })),
     }
@@ -162,7 +176,7 @@ async function computeToday(tx: Tx, now: Date): Promise<Today> {
   )
   const from = day?.from ?? new Date(now.getTime() - 86_400_000)
   const to = new Date(now.getTime() + 15 * 60_000)
-  const { rows } = await sumTotals(tx, { from, to, now, groupBy: 'queue' })
+  const { rows, total } = await sumTotals(tx, { from, to, now, groupBy: 'queue' })
   const hourAgo = Math.floor(now.getTime() / STEP_MS) * STEP_MS - (HOUR_STEPS - 1) * STEP_MS
   const bins = await tx.query<{ queueId: string; bin: Date; decided: number; good: number }>(
     `SELECT queue_id AS "queueId", date_bin('5 minutes', from_at, 'epoch') AS bin, count(*) AS decided,
@@ -183,5 +197,31 @@ async function computeToday(tx: Tx, now: Date): Promise<Today> {
     })
     lastHour.set(queueId, points)
   }
-  return { at: now.getTime(), totals: new Map(rows.map(row => [row.key, row.totals])), lastHour }
+  return {
+    at: now.getTime(),
+    totals: new Map(rows.map(row => [row.key, row.totals])),
+    lastHour,
+    loadHour: await readLoads(tx, now),
+    capacityInUse: metricOf('capacityInUse').compute(total),
+  }
+}
+
+/** Each agent's load over the last hour, the present step up to now. */
+async function readLoads(tx: Tx, now: Date): Promise<Map<string, number[]>> {
+  const from = now.getTime() - HOUR_STEPS * STEP_MS
+  const rows = await tx.query<{ agentId: string; from: Date; to: Date | null; share: number }>(
+    `SELECT agent_id AS "agentId", from_at AS "from", to_at AS "to", share FROM report_stretch
+      WHERE kind = 'hold' AND agent_id IS NOT NULL AND from_at < $2 AND (to_at IS NULL OR to_at > $1)`,
+    [new Date(from), now],
+  )
+  const held = (row: (typeof rows)[number]): Held => ({
+    from: row.from.getTime(),
+    to: row.to?.getTime() ?? null,
+    share: row.share,
+  })
+  return new Map(
+    Map.groupBy(rows, row => row.agentId)
+      .entries()
+      .map(([agentId, own]) => [agentId, loadOverTime(own.map(held), from, STEP_MS, HOUR_STEPS)]),
+  )
 }

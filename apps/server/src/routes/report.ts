@@ -1,6 +1,7 @@
 import * as api from '@centrala/api/report.ts'
 import { REPORT_IDS, REPORTS } from '@centrala/core/report/metric.ts'
 import { handle } from '../http/handle.ts'
+import { readFairness } from '../report/read-fairness.ts'
 import { DEFINITIONS, readReport } from '../report/read-report.ts'
 import { reportCsv } from '../report/report-csv.ts'
 import { listAnswers } from '../survey/list-answers.ts'
@@ -20,5 +21,6 @@ export const reportRoutes = [
       .header('content-disposition', `attachment; filename="${name}"`)
       .send(reportCsv(report, bom))
   }),
+  handle(api.getFairness, ({ query, work }) => work(tx => readFairness(tx, query, new Date()))),
   handle(api.listSurveyAnswers, ({ query, work }) => work(tx => listAnswers(tx, query))),
 ]

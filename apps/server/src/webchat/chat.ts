@@ -6,6 +6,8 @@ export interface Chat {
   conversationId: string
   interactionId: string
   queueId: string | null
+  /** What its queue lets those who wait be told. */
+  tells: { position: boolean; wait: boolean }
   state: 'waiting' | 'active' | 'none'
   agent: { name: string } | null
   survey: WebchatSurvey | null
@@ -17,6 +19,8 @@ interface Row {
   conversationId: string
   interactionId: string
   queueId: string | null
+  tellPosition: boolean | null
+  tellWait: boolean | null
   state: string
   agentName: string | null
   answered: boolean
@@ -27,7 +31,7 @@ interface Row {
   visitorLeftAt: string | null
 }
 
-const COLUMNS = `i.conversation_id AS "conversationId", i.id AS "interactionId", i.queue_id AS "queueId", i.state, u.name AS "agentName",
+const COLUMNS = `i.conversation_id AS "conversationId", i.id AS "interactionId", i.queue_id AS "queueId", q.tell_position AS "tellPosition", q.tell_wait AS "tellWait", i.state, u.name AS "agentName",
     i.answered_at IS NOT NULL AS answered, i.outcome, s.question, coalesce(r.answered_at IS NOT NULL, false) AS rated,
     c.last_message_at AS "lastMessageAt", i.context->>'visitorLeftAt' AS "visitorLeftAt"`
 
@@ -68,6 +72,7 @@ function chatOf(row: Row): Chat {
     conversationId,
     interactionId,
     queueId,
+    tells: { position: row.tellPosition ?? true, wait: row.tellWait ?? true },
     lastMessageAt,
     visitorLeftAt,
     state: over ? 'none' : waiting ? 'waiting' : 'active',

@@ -62,7 +62,7 @@ export async function recogniseVisitor(
 async function joinSignedIn(tx: Tx, visitor: Visitor, address: string): Promise<void> {
   const externalId = visitor.externalId!
   if (!(await holderOf(tx, 'visitor', visitor.tokenHash, true))) return
-  await lockAddress(tx, 'external', externalId) // two tabs may sign in at once
+  lockAddress(tx, 'external', externalId) // two tabs may sign in at once
   const browserOf = await holderOf(tx, 'visitor', visitor.tokenHash, true)
   const holder = await holderOf(tx, 'external', externalId, true)
   if (!browserOf) return
@@ -128,7 +128,7 @@ export async function enrolVisitor(
   const proof = visitor.externalId
     ? ({ kind: 'external', address: visitor.externalId } as const)
     : ({ kind: 'visitor', address: visitor.tokenHash } as const)
-  await lockAddress(tx, 'visitor', visitor.tokenHash)
+  lockAddress(tx, 'visitor', visitor.tokenHash)
   const { customerId } = await findOrCreateCustomer(tx, { ...proof, verified: true, name, language: said.language })
   const email = said.email || visitor.email
   const fresh = [

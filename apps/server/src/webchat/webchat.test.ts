@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { getConversation, listMessages, markRead, sendMessage } from '@centrala/api/conversation.ts'
-import { endInteraction, getInteraction, transferInteraction } from '@centrala/api/interaction.ts'
+import {
+  endInteraction,
+  explainWaiting,
+  getInteraction,
+  listInteractions,
+  transferInteraction,
+} from '@centrala/api/interaction.ts'
 import { LIVE_PATH, type ToClient, type ToServer } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { build } from 'vite'
@@ -324,4 +330,20 @@ test('who waits while every agent is busy is told about how long', async () => {
   )
   const { from, to } = ('waitSeconds' in place && place.waitSeconds) || { from: 0, to: 0 }
   expect(to).toBeGreaterThan(from)
+})
+
+test('where the queue does not tell it, nobody is told a place or a wait', async () => {
+  const desk = await chatDesk(server, { queue: { tellPosition: false, tellWait: false } })
+  const visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Good day')
+  const waits = await until(
+    async () => (await desk.tenant.client.call(listInteractions, { query: { state: 'queued' } })).items[0],
+    'the chat to wait',
+  )
+  const why = () => desk.tenant.client.call(explainWaiting, { params: { id: waits.id } })
+  await until(async () => (await why()).position === 1, 'the router to know its place')
+  const told = visitor.heard.filter(frame => frame.type === 'queue')
+  expect(told.length).toBeGreaterThan(0)
+  for (const frame of told) expect(frame).toMatchObject({ position: null, waitSeconds: null })
 })

@@ -15,7 +15,12 @@ export interface Stretch {
   outcome: 'answered' | 'abandoned' | 'shortAbandoned' | 'left' | null
   /** Of a wait: the target that held when it began, in ms. */
   targetMs: number | null
+  /** Of a hold: the thousandths of the agent's capacity it takes. */
+  share: number
 }
+
+/** What was taken before its share was recorded fills the agent. */
+const WHOLE = 1000
 
 interface Handling {
   stretch: Stretch
@@ -51,7 +56,7 @@ export function foldContact(
 
   const enter = (queueId: string, at: number) => {
     const targetMs = targetAt(queueId, channel, at)
-    wait = { kind: 'wait', queueId, agentId: null, channel, from: at, to: null, outcome: null, targetMs }
+    wait = { kind: 'wait', queueId, agentId: null, channel, from: at, to: null, outcome: null, targetMs, share: 0 }
     stretches.push(wait)
     count(at, queueId, null, { offered: 1 })
   }
@@ -66,7 +71,7 @@ export function foldContact(
     } else count(wait.from, wait.queueId, null, { [outcome === 'left' ? 'leftQueue' : outcome]: 1 })
     wait = null
   }
-  const take = (agentId: string, queueId: string | null, at: number) => {
+  const take = (agentId: string, queueId: string | null, at: number, share: number) => {
     const stretch: Stretch = {
       kind: 'hold',
       queueId,
@@ -76,6 +81,7 @@ export function foldContact(
       to: null,
       outcome: null,
       targetMs: null,
+      share,
     }
     stretches.push(stretch)
     handling = { stretch, agentId, talkFrom: at, talkMs: 0, holdFrom: null, holdMs: 0, wrapUpFrom: null }
@@ -124,7 +130,7 @@ export function foldContact(
         if (!agentId) break
         leave(at, 'answered', agentId)
         release(at, true) // taken from a colleague
-        take(agentId, queueId, at)
+        take(agentId, queueId, at, typeof data.share === 'number' ? data.share : WHOLE)
         break
       case 'interaction.transferred':
         release(at, data.how !== 'returned')

@@ -211,6 +211,26 @@ test('two contacts at once occupy an agent once, and time away is not counted', 
   expect(sum(events, place => place.interval === NINE + INTERVAL_MS).occupiedMs).toBe(5 * MINUTE)
 })
 
+test('capacity in use goes by weight: two chats of a quarter are half an agent, and nobody is fuller than full', () => {
+  const held = (id: string, from: number, to: number, share?: number) => [
+    event(from, 'interaction.queued', { interactionId: id }),
+    event(from, 'interaction.accepted', { interactionId: id, agentId: 'ana', data: { share } }),
+    event(to, 'interaction.ended', { interactionId: id, agentId: 'ana', data: { outcome: 'handled', wrapUp: false } }),
+  ]
+  const events = [
+    presence(0, 'available'),
+    ...held('a', 0, 10, 250), // 2.5 minutes of load
+    ...held('b', 5, 10, 250), // 1.25
+    ...held('c', 12, 20), // taken before shares were told: all of it, 8
+    ...held('d', 15, 20, 250), // beyond what there is
+    presence(25, 'away'),
+    presence(60, 'offline'),
+  ]
+  expect(metric('capacityInUse', events)).toBeCloseTo(11.75 / 25)
+  expect(metric('occupancy', events)).toBe(18 / 25)
+  expect(sum(events, place => place.interval === NINE).loadMs).toBe(6.75 * MINUTE)
+})
+
 test('an answer that comes late, and is changed, counts once, where the talk ended, for the agent who had it last', () => {
   const events = [
     ...chat('a', 0, 1, 5, 1),

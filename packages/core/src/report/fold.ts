@@ -1,5 +1,5 @@
 import type { Presence } from '../presence/presence.ts'
-import { agentTime, presenceStretches } from './agent-time.ts'
+import { agentTime, type Held, presenceStretches } from './agent-time.ts'
 import { foldContact } from './contact.ts'
 import type { ReportEvent, TargetAt } from './event.ts'
 import { Rollup } from './totals.ts'
@@ -10,7 +10,7 @@ import { Rollup } from './totals.ts'
  */
 export function fold(events: readonly ReportEvent[], targetAt: TargetAt): Rollup {
   const rollup = new Rollup()
-  const holds = new Map<string, { from: number; to: number | null }[]>()
+  const holds = new Map<string, Held[]>()
   const contacts = Map.groupBy(
     events.filter(event => event.interactionId),
     event => event.interactionId,
@@ -18,11 +18,11 @@ export function fold(events: readonly ReportEvent[], targetAt: TargetAt): Rollup
   for (const own of contacts.values()) {
     const { parts, stretches } = foldContact(own, targetAt)
     for (const part of parts) rollup.add(part)
-    for (const { kind, agentId, from, to } of stretches) {
+    for (const { kind, agentId, from, to, share } of stretches) {
       if (kind !== 'hold' || !agentId) continue
       const list = holds.get(agentId)
-      if (list) list.push({ from, to })
-      else holds.set(agentId, [{ from, to }])
+      if (list) list.push({ from, to, share })
+      else holds.set(agentId, [{ from, to, share }])
     }
   }
   const presences = Map.groupBy(

@@ -223,6 +223,18 @@ export const METRICS = [
     better: null,
     compute: t => share(t.occupiedMs, staffed(t)),
   },
+  {
+    id: 'capacityInUse',
+    version: 1,
+    name: 'Capacity in use',
+    unit: 'share',
+    formula:
+      'Over time signed in and not away, each moment’s load ÷ that time. The load is the sum of the weights of the contacts held (talk or wrap-up) ÷ the agent’s capacity, at most 1, as the routing profile said when each was taken. Two chats of a quarter each make half an agent busy, not two agents. A contact taken before weights were recorded counts as all of the capacity.',
+    counted: 'Cut at the borders of intervals. The present state counts up to now.',
+    by: AGENTS,
+    better: null,
+    compute: t => share(t.loadMs, staffed(t)),
+  },
   time(
     'staffedTime',
     'Time at work',
@@ -292,6 +304,7 @@ export const REPORTS = {
     'firstContactResolution',
     'csat',
     'occupancy',
+    'capacityInUse',
   ],
   service: [
     'offered',
@@ -310,6 +323,7 @@ export const REPORTS = {
     'transferRate',
     'csat',
     'occupancy',
+    'capacityInUse',
     'staffedTime',
     'idleTime',
     'awayTime',

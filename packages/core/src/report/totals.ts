@@ -35,6 +35,8 @@ export const TOTALS = {
   awayMs: 'Agent’s time away. Cut at the borders of intervals.',
   occupiedMs:
     'Agent’s time signed in and not away while holding at least one contact (talk or wrap-up); several at once count once. Cut at the borders of intervals.',
+  loadMs:
+    'The same time, each moment by the part of the agent’s capacity that is in use: the sum of the weights held ÷ capacity, at most 1. Cut at the borders of intervals.',
 } as const
 
 export type Total = keyof typeof TOTALS
