@@ -1,0 +1,326 @@
+import type { Decision } from '../routing/decision.ts'
+import type { RoutingEvent } from '../routing/event.ts'
+import { createRouter } from '../routing/router.ts'
+import { TimeHeap } from '../routing/time-heap.ts'
+import { type AgentTime, Crew } from './crew.ts'
+import { constant } from './law.ts'
+import { LevelWatch } from './level-watch.ts'
+import type { Random } from './random.ts'
+import type { Answers, Scenario, Source } from './scenario.ts'
+import { addTally, emptyTally, type Tally, Waits } from './tally.ts'
+
+export interface QueueRun {
+  queueId: string
+  total: Tally
+  /** By the time of coming; see `Scenario.bucketMs`. */
+  buckets: Tally[]
+  /** Of the answered. */
+  waits: Waits
+  /** The longest of all waits, of those who gave up or still wait too. */
+  longestWaitMs: number
+}
+
+/** What came of one run. */
+export interface Run {
+  queues: Map<string, QueueRun>
+  agents: AgentTime[]
+  /** Offers that were made. */
+  offers: number
+}
+
+interface Customer {
+  id: string
+  source: Source
+  arrivedAt: number
+  handleMs: number
+  acceptMs: number
+  state: 'waiting' | 'offered' | 'held' | 'gone'
+  agentId: string
+  /** Counts offers, so that the answer to one that is over changes nothing. */
+  offer: number
+}
+
+type Due =
+  | { what: 'arrival'; source: Source; index: number; next: () => number; random: Random }
+  | { what: 'patience' | 'finish'; customer: Customer }
+  | { what: 'answer'; customer: Customer; offer: number }
+  | { what: 'tick' | 'schedule' }
+
+const AT_ONCE: Answers = { acceptMs: constant(0), rejected: 0, expired: 0 }
+
+/**
+ * Runs a contact centre on the real router: its decisions are carried out at once, and what follows from them in time (answers, giving up, the end of
+ * work) is drawn from the scenario's laws. Time is in whole milliseconds. The same scenario and seed give the same run.
+ *
+ * What a customer brings and is like (needs, patience, handle time) is drawn when they come, from a stream of their source alone: two runs with the same seed and other
+ * rules meet the same customers, so that the difference between them is the rules' (common random numbers).
+ */
+export function simulate(scenario: Scenario, random: Random): Run {
+  return new Simulation(scenario, random).run()
+}
+
+class Simulation {
+  private readonly scenario: Scenario
+  private readonly router = createRouter()
+  private readonly due = new TimeHeap<Due>()
+  private readonly customers = new Map<string, Customer>()
+  private readonly queues = new Map<string, QueueRun>()
+  private readonly answers: Answers
+  private readonly answerRandom: Random
+  private readonly crew: Crew
+  private readonly levels: LevelWatch
+  private readonly countFromAt: number
+  private now: number
+  private tickAt = Number.POSITIVE_INFINITY
+  private scheduled = 0
+  private made = 0
+  private offers = 0
+
+  constructor(scenario: Scenario, random: Random) {
+    this.scenario = scenario
+    this.now = scenario.startAt
+    this.countFromAt = scenario.countFromAt ?? scenario.startAt
+    this.crew = new Crew(this.countFromAt)
+    this.answers = scenario.answers ?? AT_ONCE
+    this.answerRandom = random.split('answers')
+    this.levels = new LevelWatch(scenario.sources)
+    for (const { queueId } of scenario.sources)
+      if (!this.queues.has(queueId))
+        this.queues.set(queueId, {
+          queueId,
+          total: emptyTally(),
+          buckets: [],
+          waits: new Waits(),
+          longestWaitMs: 0,
+        })
+    for (const [index, source] of scenario.sources.entries()) {
+      const own = random.split(`source ${index}`)
+      const due: Due = {
+        what: 'arrival',
+        source,
+        index: 0,
+        next: source.arrivals.begin(own.split('arrivals')),
+        random: own.split('customers'),
+      }
+      this.push(due.next(), due)
+    }
+    if (scenario.schedule?.length) this.push(scenario.schedule[0]!.at, { what: 'schedule' })
+    this.begin(random.split('held'))
+  }
+
+  run(): Run {
+    const { due, scenario } = this
+    while (due.firstAt < scenario.endAt) {
+      this.now = Math.max(this.now, due.firstAt)
+      this.happen(due.pop())
+      const wakeAt = this.router.wakeAt()
+      if (wakeAt !== null && wakeAt < this.tickAt) {
+        this.tickAt = Math.max(wakeAt, this.now)
+        due.push(this.tickAt, { what: 'tick' })
+      }
+    }
+    this.now = scenario.endAt
+    for (const customer of this.customers.values())
+      if (customer.state === 'waiting' || customer.state === 'offered') this.leave(customer, 'waits')
+    for (const queue of this.queues.values()) for (const bucket of queue.buckets) addTally(queue.total, bucket)
+    return { queues: this.queues, agents: this.crew.times(this.now), offers: this.offers }
+  }
+
+  private begin(random: Random): void {
+    const { begin, held = [], startAt } = this.scenario
+    for (const event of begin) this.crew.told(event, startAt)
+    const work: RoutingEvent[] = held.map(({ agentId, channel, handleMs }, index) => {
+      const interactionId = `held ${index}`
+      const source = { queueId: '', channel, handleMs } as Source
+      const customer: Customer = {
+        id: interactionId,
+        source,
+        arrivedAt: startAt,
+        handleMs: 0,
+        acceptMs: 0,
+        state: 'held',
+        agentId,
+        offer: 0,
+      }
+      this.customers.set(interactionId, customer)
+      this.crew.take(agentId, channel, startAt)
+      this.push(startAt + handleMs.draw(random), { what: 'finish', customer })
+      return { type: 'interaction.assigned', at: startAt, interactionId, agentId, channel }
+    })
+    for (const event of begin) this.levels.told(event)
+    this.carryOut(this.router.applyAll([...begin, ...work]))
+    if (this.levels.asked) this.push(startAt, { what: 'tick' })
+  }
+
+  private push(at: number, due: Due): void {
+    if (at < Number.POSITIVE_INFINITY) this.due.push(Math.round(at), due)
+  }
+
+  private tell(event: RoutingEvent): void {
+    this.carryOut(this.router.apply(event))
+  }
+
+  private happen(due: Due): void {
+    switch (due.what) {
+      case 'arrival': {
+        this.arrive(due)
+        due.index++
+        this.push(due.next(), due)
+        break
+      }
+      case 'patience':
+        if (due.customer.state === 'waiting' || due.customer.state === 'offered') {
+          this.leave(due.customer, 'abandoned')
+          this.tell({ type: 'interaction.removed', at: this.now, interactionId: due.customer.id, abandoned: true })
+        }
+        break
+      case 'answer':
+        this.answer(due.customer, due.offer)
+        break
+      case 'finish':
+        this.finish(due.customer)
+        break
+      case 'tick':
+        this.tickAt = Number.POSITIVE_INFINITY
+        for (const event of this.levels.due(this.now)) this.tell(event)
+        if (this.levels.asked) this.tickLevels()
+        this.tell({ type: 'tick', at: this.now })
+        break
+      case 'schedule':
+        this.followSchedule()
+        break
+    }
+  }
+
+  private tickLevels(): void {
+    if (this.levels.nextAt <= this.tickAt) {
+      this.tickAt = this.levels.nextAt
+      this.due.push(this.tickAt, { what: 'tick' })
+    }
+  }
+
+  private followSchedule(): void {
+    const schedule = this.scenario.schedule ?? []
+    const told: RoutingEvent[] = []
+    for (let event = schedule[this.scheduled]; event && event.at <= this.now; event = schedule[++this.scheduled]) {
+      this.crew.told(event, this.now)
+      this.levels.told(event)
+      told.push(event)
+    }
+    this.carryOut(this.router.applyAll(told))
+    const next = schedule[this.scheduled]
+    if (next) this.push(next.at, { what: 'schedule' })
+    if (this.levels.asked) this.tickLevels()
+  }
+
+  private arrive({ source, index, random }: Due & { what: 'arrival' }): void {
+    const { queuedAt = this.now, ...need } = source.need(index)
+    const customer: Customer = {
+      id: String(this.made++),
+      source,
+      arrivedAt: queuedAt,
+      handleMs: Math.max(1, source.handleMs.draw(random)),
+      acceptMs: this.answers.acceptMs.draw(random),
+      state: 'waiting',
+      agentId: '',
+      offer: 0,
+    }
+    this.customers.set(customer.id, customer)
+    if (source.patienceMs)
+      this.push(Math.max(this.now, queuedAt + source.patienceMs.draw(random)), { what: 'patience', customer })
+    this.levels.came(customer)
+    const tally = this.tallyOf(customer)
+    if (tally) tally.offered++
+    this.tell({
+      ...need,
+      type: 'interaction.queued',
+      at: this.now,
+      interactionId: customer.id,
+      queueId: source.queueId,
+      channel: source.channel,
+      queuedAt,
+    })
+  }
+
+  private carryOut(decisions: readonly Decision[]): void {
+    for (const decision of decisions) {
+      const customer = this.customers.get(decision.interactionId)
+      if (!customer) continue
+      if (decision.type === 'expireOffer') {
+        customer.state = 'waiting'
+        this.tell({
+          type: 'offer.withdrawn',
+          at: this.now,
+          interactionId: customer.id,
+          agentId: decision.agentId,
+          reason: 'expired',
+        })
+        continue
+      }
+      this.offers++
+      customer.state = 'offered'
+      customer.agentId = decision.agentId
+      const offer = ++customer.offer
+      if (this.answers.expired > 0 && this.answerRandom.next() < this.answers.expired) continue
+      if (customer.acceptMs > 0) this.push(this.now + customer.acceptMs, { what: 'answer', customer, offer })
+      else this.answer(customer, offer)
+    }
+  }
+
+  private answer(customer: Customer, offer: number): void {
+    if (customer.state !== 'offered' || customer.offer !== offer) return
+    const { id: interactionId, agentId, source } = customer
+    if (this.answers.rejected > 0 && this.answerRandom.next() < this.answers.rejected) {
+      customer.state = 'waiting'
+      this.tell({ type: 'offer.withdrawn', at: this.now, interactionId, agentId, reason: 'rejected' })
+      return
+    }
+    this.leave(customer, 'answered')
+    customer.state = 'held'
+    this.crew.take(agentId, source.channel, this.now)
+    this.push(this.now + customer.handleMs, { what: 'finish', customer })
+    this.tell({ type: 'interaction.assigned', at: this.now, interactionId, agentId, channel: source.channel })
+  }
+
+  private finish(customer: Customer): void {
+    this.crew.release(customer.agentId, customer.source.channel, this.now)
+    this.customers.delete(customer.id)
+    this.tell({ type: 'interaction.removed', at: this.now, interactionId: customer.id })
+  }
+
+  /** The wait is over, in one way or another. */
+  private leave(customer: Customer, how: 'answered' | 'abandoned' | 'waits'): void {
+    const { source, arrivedAt } = customer
+    const waitMs = this.now - arrivedAt
+    const tally = this.tallyOf(customer)
+    this.levels.left(customer, how, waitMs)
+    if (how === 'abandoned') {
+      customer.state = 'gone'
+      this.customers.delete(customer.id)
+    }
+    if (!tally) return
+    const queue = this.queues.get(source.queueId)!
+    tally.waitMs += waitMs
+    if (waitMs > queue.longestWaitMs) queue.longestWaitMs = waitMs
+    if (how === 'answered') {
+      tally.answered++
+      tally.answeredWaitMs += waitMs
+      if (waitMs <= source.targetMs) tally.answeredInTarget++
+      queue.waits.add(waitMs)
+    } else if (how === 'waits') {
+      if (waitMs > source.targetMs) tally.overdue++
+    } else if (waitMs < (source.shortMs ?? 0)) tally.shortAbandoned++
+    else tally.abandoned++
+  }
+
+  /** Null for those who came before counting begins. */
+  private tallyOf({ arrivedAt, source }: Customer): Tally | null {
+    // Who waited already when the stretch began is the stretch's before it.
+    if (arrivedAt < this.countFromAt) return null
+    const { bucketMs } = this.scenario
+    const index = bucketMs === undefined ? 0 : Math.floor((arrivedAt - this.countFromAt) / bucketMs)
+    const { buckets } = this.queues.get(source.queueId)!
+    while (buckets.length <= index) buckets.push(emptyTally())
+    return buckets[index]!
+  }
+}
