@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as api from '@centrala/api/call.ts'
 import { listMessages } from '@centrala/api/conversation.ts'
+import { createDeskPhone } from '@centrala/api/desk-phone.ts'
 import {
   acceptOffer,
   endInteraction,
@@ -11,12 +12,13 @@ import {
   rejectOffer,
   transferInteraction,
 } from '@centrala/api/interaction.ts'
-import { setMyPresence } from '@centrala/api/presence.ts'
+import { getMyPresence, setMyPresence } from '@centrala/api/presence.ts'
 import { superviseNow } from '@centrala/api/supervise.ts'
 import type { CallFact } from '@centrala/api/voice-link.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
+import { watchPresence } from '../presence/watch-presence.ts'
 import { type PhoneDesk, phoneDesk, startTestNode, type TestNode } from '../voice/testing.ts'
 
 let server: TestServer
@@ -431,6 +433,35 @@ test('who listens to a call is offered none; a server that was away knows it fro
   await node.tell(callId, ENDED)
   expect((await offerTo(desk.iva)).id).toBe((await desk.interactionOf(next)).id)
   await node.tell(next, ENDED)
+})
+
+test('who works by a desk phone alone stays available while it is registered, is offered calls, and is offline when it is gone', async () => {
+  const desk = await phoneDesk(server, node)
+  const stop = watchPresence(server.services, { graceMs: 300, everyMs: 50 })
+  try {
+    const { phone } = await desk.tenant.client.call(createDeskPhone, { body: { name: 'Desk', userId: desk.ana.id } })
+    const { phones } = server.services.voice
+    node.deskPhones.push({ deskPhoneId: phone.id, registered: true, userAgent: null })
+    await available(desk.ana)
+    await until(
+      () => node.config?.tenants.some(one => one.deskPhones.some(({ id }) => id === phone.id)),
+      'the phone to be known',
+    )
+    node.state()
+    await until(() => phones.isScreenless(desk.tenant.id, desk.ana.id), 'Ana to work by phone alone')
+    const presence = async () => (await desk.ana.client.call(getMyPresence)).state
+    expect(await presence()).toBe('available')
+    const callId = await desk.arrive()
+    expect((await offerTo(desk.ana)).id).toBe((await desk.interactionOf(callId)).id)
+    await node.tell(callId, ENDED)
+    node.deskPhones.splice(0)
+    node.state()
+    await until(async () => (await presence()) === 'offline', 'Ana to be offline')
+    expect(phones.isScreenless(desk.tenant.id, desk.ana.id)).toBe(false)
+  } finally {
+    stop()
+    node.deskPhones.splice(0)
+  }
 })
 
 test('a conference goes on with whoever of us is left in it', async () => {

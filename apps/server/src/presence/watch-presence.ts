@@ -8,43 +8,58 @@ const GRACE_MS = 45_000
 const EVERY_MS = 5_000
 
 /**
- * An agent whose last screen has gone and does not come back is set offline, and the live talks they held (chats) go back to their queue, to them first
+ * An agent whose last screen has gone and does not come back is set offline, unless their desk phone is registered: who only talks needs no screen, until
+ * the first call that nobody picked up. Either way the live talks they held (chats) go back to their queue, to them first
  * should they return. E-mails stay theirs: nobody waits at the other end this very minute.
  */
-export function watchPresence(services: Services): () => void {
-  const { db, hub, log } = services
+export function watchPresence(services: Services, { graceMs = GRACE_MS, everyMs = EVERY_MS } = {}): () => void {
+  const { db, hub, log, voice } = services
   const startedAt = Date.now()
   const goneAt = new Map<string, number>()
 
   hub.onScreens((tenantId, userId, screens) => {
     const key = `${tenantId}/${userId}`
-    if (screens > 0) goneAt.delete(key)
-    else goneAt.set(key, Date.now())
+    if (screens === 0) goneAt.set(key, Date.now())
+    else {
+      goneAt.delete(key)
+      voice.phones.setScreenless(tenantId, userId, false)
+    }
   })
 
   async function sweep(): Promise<void> {
     const { rows } = await db.log.query<{ tenantId: string }>('SELECT tenant_id AS "tenantId" FROM tenant')
     for (const { tenantId } of rows) {
       const present = await db.tenant(tenantId, tx =>
-        tx.query<{ userId: string }>('SELECT user_id AS "userId" FROM presence WHERE state <> \'offline\''),
+        tx.query<{ userId: string; state: string }>(
+          'SELECT user_id AS "userId", state FROM presence WHERE state <> \'offline\'',
+        ),
       )
-      for (const { userId } of present) {
+      for (const { userId, state } of present) {
         const since = goneAt.get(`${tenantId}/${userId}`) ?? startedAt
-        if (hub.screensOf(tenantId, userId) > 0 || Date.now() - since < GRACE_MS) continue
-        await db.tenant(tenantId, tx => leave(tx, userId))
+        if (hub.screensOf(tenantId, userId) > 0 || Date.now() - since < graceMs) continue
+        const byPhone = state !== 'notResponding' && voice.phones.deskNodes(tenantId, userId).length > 0
+        if (byPhone && !voice.phones.isScreenless(tenantId, userId))
+          await db.tenant(tenantId, tx => returnChats(tx, userId))
+        if (!byPhone) await db.tenant(tenantId, tx => leave(tx, userId))
+        else goneAt.set(`${tenantId}/${userId}`, Date.now()) // a phone that goes has as long to come back as a screen
+        voice.phones.setScreenless(tenantId, userId, byPhone)
       }
     }
   }
 
   const timer = setInterval(() => {
     sweep().catch(error => log.warn({ err: error }, 'presences could not be looked after'))
-  }, EVERY_MS)
+  }, everyMs)
   return () => clearInterval(timer)
 }
 
 /** Sets a person offline and returns their live talks to the queue. */
 export async function leave(tx: Parameters<typeof setPresence>[0], userId: string): Promise<void> {
   await setPresence(tx, userId, { state: 'offline' })
+  await returnChats(tx, userId)
+}
+
+async function returnChats(tx: Parameters<typeof setPresence>[0], userId: string): Promise<void> {
   const held = await tx.query<{ id: string }>(
     "SELECT id FROM interaction WHERE agent_id = $1 AND state = 'active' AND channel = 'chat' AND queue_id IS NOT NULL ORDER BY id",
     [userId],

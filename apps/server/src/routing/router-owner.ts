@@ -53,6 +53,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     const fresh = new TenantRouter(services, tenantId, lease, {
       hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
       isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
+      isScreenless: agentId => voice.phones.isScreenless(tenantId, agentId),
       offered: ({ interactionId, agentId, expiresAt, receipt }) => {
         if (receipt.channel === 'voice')
           for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)

@@ -242,16 +242,17 @@ export class TenantRouter {
 
   /**
    * Who has no phone connected cannot answer a call, so none is offered to them, whatever their profile says. Who is in a colleague's call has as much
-   * less to give as a call of their own would take.
+   * less to give as a call of their own would take. Who works without a screen can have calls and nothing else.
    */
   private reachable<Profile extends Pick<AgentProfile, 'weights' | 'capacity'>>(
     agentId: string,
     profile: Profile,
   ): Profile {
-    const { voice, ...weights } = profile.weights
+    const { voice, ...others } = profile.weights
+    const weights = this.desk.isScreenless(agentId) ? {} : others
     if (voice === undefined) return profile
     if (this.desk.isInCall(agentId)) return { ...profile, weights, capacity: Math.max(0, profile.capacity - voice) }
-    return this.desk.hasPhone(agentId) ? profile : { ...profile, weights }
+    return { ...profile, weights: this.desk.hasPhone(agentId) ? { voice, ...weights } : weights }
   }
 
   private reachableEvents(): RoutingEvent[] {
@@ -289,6 +290,8 @@ export interface Desk {
   hasPhone(agentId: string): boolean
   /** Whether they are in a call that is somebody else's. */
   isInCall(agentId: string): boolean
+  /** Whether they work by a desk phone alone. */
+  isScreenless(agentId: string): boolean
   /** An offer has been committed. */
   offered(offer: OfferDecision): void
   /** Another node has the lease: this router has stopped for good. */

@@ -20,9 +20,11 @@ export class Phones {
   private reachable = new Map<string, Set<string>>()
   /** Who is in a call that is not theirs, by call. */
   private readonly guests = new Map<string, { tenantId: string; userIds: Set<string> }>()
+  /** Who works without a screen, by desk phone alone: `tenant/user`. */
+  private readonly screenless = new Set<string>()
   private readonly listeners = new Set<(tenantId: string, userId: string) => void>()
 
-  /** Told when somebody's first phone is connected or their last one is gone, and when it is taken by another's call or free again. */
+  /** Told when somebody's first phone is connected or their last one is gone, when it is taken by another's call or free again, and when they go on without a screen or have one again. */
   onChange(listener: (tenantId: string, userId: string) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -110,6 +112,19 @@ export class Phones {
     else this.guests.delete(callId)
     for (const userId of new Set([...before, ...now]))
       if (before.has(userId) !== now.has(userId)) this.tell(tenantId, userId)
+  }
+
+  /** Whether this person works by a desk phone alone: calls can be offered to them, and nothing else. */
+  isScreenless(tenantId: string, userId: string): boolean {
+    return this.screenless.has(`${tenantId}/${userId}`)
+  }
+
+  setScreenless(tenantId: string, userId: string, on: boolean): void {
+    const key = `${tenantId}/${userId}`
+    if (on === this.screenless.has(key)) return
+    if (on) this.screenless.add(key)
+    else this.screenless.delete(key)
+    this.tell(tenantId, userId)
   }
 
   /** What a node says is connected to it takes the place of what was known. */
