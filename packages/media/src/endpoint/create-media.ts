@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import { MediaError } from '../errors.ts'
 import { MixRoom } from '../mix/room.ts'
 import { PortPool } from '../rtp/port-pool.ts'
+import { UdpSockets } from '../rtp/udp-sockets.ts'
 import { Ticker } from '../schedule/ticker.ts'
 import { Leg, type LegContext } from './leg.ts'
 import type {
@@ -29,6 +30,7 @@ export function createMedia(options: MediaOptions): Media {
 class Engine implements Media {
   readonly #options: MediaOptions
   readonly #pool: PortPool
+  readonly #sockets: UdpSockets
   readonly #ticker = new Ticker()
   readonly #sweep = new Sweep()
   readonly #legs = new Set<Leg>()
@@ -39,6 +41,7 @@ class Engine implements Media {
   constructor(options: MediaOptions) {
     this.#options = options
     this.#pool = new PortPool(options.ports)
+    this.#sockets = new UdpSockets({ portable: options.portableSockets ?? false })
     this.#maxLegs = options.maxLegs ?? Math.max(1, this.#pool.size)
   }
 
@@ -53,6 +56,7 @@ class Engine implements Media {
       new UdpRtpLeg(options, {
         ...this.#context(),
         pool: this.#pool,
+        sockets: this.#sockets,
         bindAddress: listenAddress,
         // A wildcard can be bound but not be sent to.
         sdpAddress: publicAddress ?? (isWildcard(listenAddress) ? loopback(listenAddress) : listenAddress),
@@ -87,7 +91,7 @@ class Engine implements Media {
       recordings: 0,
       playbacks: 0,
       ticking: 0,
-      timers: (this.#ticker.running ? 1 : 0) + (this.#sweep.running ? 1 : 0),
+      timers: [this.#ticker, this.#sweep, this.#sockets].filter(one => one.running).length,
     }
     for (const room of this.#rooms) {
       counts.recordings += room.counts.recordings

@@ -40,6 +40,8 @@ let streams = 0
 
 /** No packet for this long and the far end's address is looked for again. */
 const SILENT_MS = 2000
+/** The last packet is kept up to this length: two frames. */
+const MOST_RECENT = RTP_HEADER + 320
 /** Digits of others that wait to be said to a far end, and how long each is held: while they are said nothing else is heard there, so a flood of them must not wait in line. */
 const MOST_DIGITS = 16
 const LONGEST_DIGIT_MS = 500
@@ -84,7 +86,9 @@ export abstract class Leg implements AudioLeg {
   #lastPacketMs = -1
   #openSinceMs = -1
   #lastTimestamp = 0
-  #recent: Buffer | null = null
+  /** The packet last relayed. */
+  readonly #recent = new Uint8Array(MOST_RECENT)
+  #recentLength = 0
   #digitReceiver: DigitReceiver | null = null
 
   constructor(options: LegOptions, transport: RtpTransport, context: LegContext) {
@@ -157,7 +161,7 @@ export abstract class Leg implements AudioLeg {
   #setCodec(codec: AudioCodec): void {
     if (codec === this.#codec) return
     this.#codec = codec
-    this.#recent = null
+    this.#recentLength = 0
     this.hearing.setCodec(codec)
     if (this.#input) this.#input = new VoiceIn(codec)
   }
@@ -212,7 +216,9 @@ export abstract class Leg implements AudioLeg {
       const own = table !== null && i < last ? Buffer.from(packet) : packet
       to.outbound.relay(own, to.outbound.payloadType, this.#stream, sequence, timestamp, marked, ticks, table, nowMs)
     }
-    this.#recent = last === 0 && routes[0]!.table === null ? packet : null
+    const kept = last === 0 && routes[0]!.table === null && packet.length <= MOST_RECENT
+    this.#recentLength = kept ? packet.length : 0
+    if (kept) this.#recent.set(packet)
   }
 
   #event(packet: Buffer, sequence: number, timestamp: number, nowMs: number): void {
@@ -267,7 +273,7 @@ export abstract class Leg implements AudioLeg {
     if (!on) this.#input = null
     else if (!this.#input && this.#codec) {
       this.#input = new VoiceIn(this.#codec)
-      if (this.#recent) this.#input.prime(this.#recent.subarray(RTP_HEADER))
+      if (this.#recentLength > 0) this.#input.prime(this.#recent.subarray(RTP_HEADER, this.#recentLength))
     }
   }
 

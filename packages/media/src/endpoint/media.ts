@@ -26,6 +26,8 @@ export interface MediaOptions {
   ice?: IceOptions
   /** Most legs at a time; beyond it `rtpLeg` and `browserLeg` throw `media.full`. Default: what the port range allows. */
   maxLegs?: number
+  /** Use the sockets of Node.js even where system calls of our own would cost half (IPv4 on Linux). */
+  portableSockets?: boolean
   log?: MediaLog
   /** Called with faults nobody awaits: a socket error, a recording that cannot be written. Never with bad input. */
   onFault?: (fault: MediaFault) => void

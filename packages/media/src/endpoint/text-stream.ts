@@ -88,7 +88,9 @@ export class TextStream implements Ticking {
     const start = payloadStart(packet)
     const end = payloadEnd(packet)
     if (!this.#receiver || !isRtp(packet) || start < 0 || end < start) return
-    const text = this.#receiver.receive(sequence(packet), payloadType(packet), packet.subarray(start, end), nowMs)
+    // A copy: text may have to wait for what comes before it, and the packet's memory is used again.
+    const payload = new Uint8Array(packet.subarray(start, end))
+    const text = this.#receiver.receive(sequence(packet), payloadType(packet), payload, nowMs)
     if (text) this.#heard(text)
   }
 

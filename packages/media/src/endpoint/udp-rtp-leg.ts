@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { PortPool } from '../rtp/port-pool.ts'
 import { UdpPair } from '../rtp/udp-pair.ts'
+import type { UdpSockets } from '../rtp/udp-sockets.ts'
 import { type AgreedAudio, agreeAudio, agreeText, answerDirection } from '../sdp/negotiate.ts'
 import { type RemoteMedia, type RemoteSession, readSdp, refusal } from '../sdp/read.ts'
 import { audioFormats, type LocalMedia, type RefusedMedia, TELEPHONE_EVENT, writeSdp } from '../sdp/write.ts'
@@ -13,6 +14,7 @@ import { TextStream } from './text-stream.ts'
 
 export interface RtpLegContext extends LegContext {
   pool: PortPool
+  sockets: UdpSockets
   bindAddress: string
   /** Address that the far end is told. */
   sdpAddress: string
@@ -45,6 +47,7 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
 
   constructor(options: RtpLegOptions, context: RtpLegContext) {
     const pair = UdpPair.open(context.pool, {
+      sockets: context.sockets,
       address: context.bindAddress,
       signallingAddress: options.signallingAddress,
       maxPacketsPerSecond: options.maxPacketsPerSecond ?? DEFAULT_MAX_PACKETS,
@@ -294,6 +297,7 @@ export class UdpRtpLeg extends Leg implements RtpLeg {
     try {
       this.#text = new TextStream(
         UdpPair.open(this.#own.pool, {
+          sockets: this.#own.sockets,
           address: this.#own.bindAddress,
           signallingAddress: this.#options.signallingAddress,
           maxPacketsPerSecond: 50,

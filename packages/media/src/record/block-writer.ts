@@ -7,6 +7,18 @@ const SLACK_MS = 200
 /** Blocks that may wait for the disk: 24 s. Beyond it audio is given up rather than memory. */
 const MAX_WAITING = 50
 
+/** Blocks that were written, to be used again: memory that comes and goes at this rate would keep the garbage collector at work. */
+const spare: Buffer[] = []
+const MOST_SPARE = 2000
+
+function newBlock(silence: number): Buffer {
+  return spare.pop()?.fill(silence) ?? Buffer.alloc(BLOCK_BYTES, silence)
+}
+
+function giveBack(block: Buffer): void {
+  if (spare.length < MOST_SPARE) spare.push(block)
+}
+
 /** Two sides of bytes, placed by sample, gathered in blocks and written at their places. */
 export class BlockWriter {
   readonly #file: FileHandle
@@ -70,7 +82,7 @@ export class BlockWriter {
     if (number === this.#currentNumber) return this.#current
     let block = this.#blocks.get(number)
     if (!block) {
-      block = Buffer.alloc(BLOCK_BYTES, this.#silence)
+      block = newBlock(this.#silence)
       this.#blocks.set(number, block)
     }
     this.#current = block
@@ -79,8 +91,10 @@ export class BlockWriter {
   }
 
   #write(number: number): void {
-    const block = this.#blocks.get(number) ?? Buffer.alloc(BLOCK_BYTES, this.#silence)
+    const block = this.#blocks.get(number) ?? newBlock(this.#silence)
     this.#blocks.delete(number)
+    // What comes for it now is too late, and must not reach the next user of its memory.
+    if (number === this.#currentNumber) this.#currentNumber = -1
     if (this.#waiting >= MAX_WAITING) {
       this.#onFault(new Error('The disk does not keep up; half a second of the recording is lost.'))
       return
@@ -88,6 +102,7 @@ export class BlockWriter {
     this.#waiting++
     write(this.#file.fd, block, 0, BLOCK_BYTES, number * BLOCK_BYTES, (cause, written) => {
       this.#waiting--
+      giveBack(block)
       if (cause) this.#onFault(cause)
       else this.bytes += written
       if (this.#waiting === 0) this.#idle?.()

@@ -12,7 +12,7 @@ export interface RtpTransport {
   /** A whole RTP packet. The buffer may be reused as soon as `send` returns. */
   send(packet: Buffer): void
   sendRtcp(packet: Buffer): void
-  /** The packet belongs to the receiver, which may write into it. `nowMs` is the monotonic arrival. */
+  /** The packet belongs to the receiver until it returns: it may write into it, and must copy what it keeps. `nowMs` is the monotonic arrival. */
   onRtp: ((packet: Buffer, nowMs: number) => void) | null
   onRtcp: ((packet: Buffer) => void) | null
   /** Housekeeping once a second. */

@@ -1,33 +1,24 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
 import { MediaError } from '../errors.ts'
 import type { SrtpContext } from '../srtp/srtp.ts'
 import { type Address, Latch } from './latch.ts'
 import { isRtcp, isRtp } from './packet.ts'
 import type { PortPool } from './port-pool.ts'
 import type { Dropped, RtpTransport } from './transport.ts'
+import type { UdpSocket } from './udp-socket.ts'
+import type { UdpSockets } from './udp-sockets.ts'
 
 /** Room behind a packet for the SRTP tag. */
 const TAG_ROOM = 16
 const MAX_PACKET = 1500
 /** Other programs may hold ports of our range: so many pairs are tried. */
 const BIND_TRIES = 20
-const RECEIVE_BUFFER = 64 * 1024
 
 export interface UdpPairOptions {
+  sockets: UdpSockets
   address: string
   signallingAddress?: string | undefined
   maxPacketsPerSecond: number
   onFault: (message: string, cause: unknown) => void
-}
-
-/** Without a resolver: an await-free path for addresses that are already numbers (dns.lookup would cost a thread for every packet). */
-function literal(
-  host: string,
-  _options: unknown,
-  done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
-): void {
-  done(null, host, isIPv6(host) ? 6 : 4)
 }
 
 /**
@@ -43,8 +34,8 @@ export class UdpPair implements RtpTransport {
   secureOut: SrtpContext | null = null
   /** RTCP shares the RTP port (RFC 5761). */
   mux = false
-  readonly #rtp: Socket
-  readonly #rtcp: Socket
+  readonly #rtp: UdpSocket
+  readonly #rtcp: UdpSocket
   readonly #pool: PortPool
   readonly #latch: Latch
   readonly #max: number
@@ -56,22 +47,15 @@ export class UdpPair implements RtpTransport {
   #closed = false
   #scratch: Buffer | null = null
 
-  private constructor(port: number, rtp: Socket, rtcp: Socket, pool: PortPool, options: UdpPairOptions) {
+  private constructor(port: number, rtp: UdpSocket, rtcp: UdpSocket, pool: PortPool, options: UdpPairOptions) {
     this.port = port
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.#pool = pool
     this.#latch = new Latch(options.signallingAddress ?? null)
     this.#max = options.maxPacketsPerSecond
-    rtp.on('message', (packet, from) => this.#fromRtp(packet, from))
-    rtcp.on('message', (packet, from) => this.#fromRtcp(packet, from))
-    for (const socket of [rtp, rtcp]) {
-      // A connected socket reports the far end's closed port (ICMP); the call ends by signalling, not by that.
-      socket.on('error', (cause: NodeJS.ErrnoException) => {
-        if (cause.code !== 'ECONNREFUSED' && cause.code !== 'EHOSTUNREACH' && cause.code !== 'ENETUNREACH')
-          options.onFault(`UDP port ${this.port}: ${cause.message}`, cause)
-      })
-    }
+    rtp.onPacket = (packet, nowMs, address, from) => this.#fromRtp(packet, nowMs, address, from)
+    rtcp.onPacket = (packet, _nowMs, address, from) => this.#fromRtcp(packet, address, from)
   }
 
   /** Takes and binds a pair, at once (an address that is a number needs no resolver, so binding waits for nothing). Throws `media.noPorts`, `media.bind`. */
@@ -79,10 +63,12 @@ export class UdpPair implements RtpTransport {
     let failure: Error | null = null
     for (let tried = 0; tried < BIND_TRIES; tried++) {
       const port = pool.take()
-      const rtp = bind(port, options.address)
-      const rtcp = rtp instanceof Error ? rtp : bind(port + 1, options.address)
+      const onFault = (cause: Error): void => options.onFault(`UDP port ${port}: ${cause.message}`, cause)
+      const bind = (at: number): UdpSocket | Error => options.sockets.open(at, options.address, onFault)
+      const rtp = bind(port)
+      const rtcp = rtp instanceof Error ? rtp : bind(port + 1)
       if (!(rtp instanceof Error) && !(rtcp instanceof Error)) return new UdpPair(port, rtp, rtcp, pool, options)
-      if (!(rtp instanceof Error)) rtp.close()
+      if (!(rtp instanceof Error)) void rtp.close()
       pool.release(port)
       failure = rtcp as Error
       if ((failure as NodeJS.ErrnoException).code !== 'EADDRINUSE') break
@@ -113,7 +99,7 @@ export class UdpPair implements RtpTransport {
     if (this.#connected) this.#rtp.send(ready)
     else {
       const target = this.#latch.target
-      if (target && target.port > 0) this.#rtp.send(ready, 0, ready.length, target.port, target.address)
+      if (target && target.port > 0) this.#rtp.sendTo(ready, target.port, target.address)
     }
   }
 
@@ -124,11 +110,11 @@ export class UdpPair implements RtpTransport {
     if (!target) return
     if (this.mux) {
       if (this.#connected) this.#rtp.send(ready)
-      else this.#rtp.send(ready, 0, ready.length, target.port, target.address)
+      else this.#rtp.sendTo(ready, target.port, target.address)
       return
     }
     const to = this.#rtcpTarget ?? { address: target.address, port: target.port + 1 }
-    if (to.port > 0 && to.port < 65536) this.#rtcp.send(ready, 0, ready.length, to.port, to.address)
+    if (to.port > 0 && to.port < 65536) this.#rtcp.sendTo(ready, to.port, to.address)
   }
 
   /** Once a second: opens the next second of the flood guard, and connects once the far end is certain. `silent`: nothing came for a while. */
@@ -147,18 +133,17 @@ export class UdpPair implements RtpTransport {
     this.#closed = true
     this.onRtp = null
     this.onRtcp = null
-    await Promise.all([closed(this.#rtp), closed(this.#rtcp)])
+    await Promise.all([this.#rtp.close(), this.#rtcp.close()])
     this.#pool.release(this.port)
   }
 
-  #fromRtp(packet: Buffer, from: RemoteInfo): void {
+  #fromRtp(packet: Buffer, nowMs: number, address: string, port: number): void {
     if (this.#closed) return
-    const nowMs = performance.now()
-    if (!this.#connected && !this.secureIn && !this.#latch.accepts(from.address, from.port, nowMs)) {
+    if (!this.#connected && !this.secureIn && !this.#latch.accepts(address, port, nowMs)) {
       this.dropped.foreign++
       return
     }
-    if (this.#tooMany(from)) {
+    if (this.#tooMany(address, port)) {
       this.dropped.flood++
       return
     }
@@ -168,28 +153,28 @@ export class UdpPair implements RtpTransport {
       return
     }
     if (!this.secureIn) this.onRtp?.(packet, nowMs)
-    else this.#secureRtp(this.secureIn, packet, from, nowMs)
+    else this.#secureRtp(this.secureIn, packet, nowMs, address, port)
   }
 
   /** Whoever is not known to be the far end takes nothing of what the far end may send. */
-  #tooMany(from: RemoteInfo): boolean {
+  #tooMany(address: string, port: number): boolean {
     const target = this.#latch.target
-    const theirs = this.#connected || (target?.port === from.port && target.address === from.address)
+    const theirs = this.#connected || (target?.port === port && target.address === address)
     return theirs ? ++this.#inSecond > this.#max : ++this.#strangersInSecond > this.#max
   }
 
   /** Only an authentic packet may decide where the far end is. */
-  #secureRtp(secure: SrtpContext, packet: Buffer, from: RemoteInfo, nowMs: number): void {
+  #secureRtp(secure: SrtpContext, packet: Buffer, nowMs: number, address: string, port: number): void {
     const length = secure.unprotect(packet)
     if (length < 0) this.dropped.unauthentic++
-    else if (!this.#connected && !this.#latch.accepts(from.address, from.port, nowMs)) this.dropped.foreign++
+    else if (!this.#connected && !this.#latch.accepts(address, port, nowMs)) this.dropped.foreign++
     else this.onRtp?.(packet.subarray(0, length), nowMs)
   }
 
-  #fromRtcp(packet: Buffer, from: RemoteInfo): void {
+  #fromRtcp(packet: Buffer, address: string, port: number): void {
     if (this.#closed) return
     const target = this.#latch.target
-    if (!target || from.address !== target.address) {
+    if (!target || address !== target.address) {
       this.dropped.foreign++
       return
     }
@@ -202,8 +187,7 @@ export class UdpPair implements RtpTransport {
       return
     }
     // Behind NAT the far end's RTCP port is known only now.
-    if (this.#rtcpTarget && this.#rtcpTarget.port !== from.port && !this.secureIn)
-      this.#rtcpTarget = { address: from.address, port: from.port }
+    if (this.#rtcpTarget && this.#rtcpTarget.port !== port && !this.secureIn) this.#rtcpTarget = { address, port }
     this.#rtcpIn(packet)
   }
 
@@ -224,14 +208,7 @@ export class UdpPair implements RtpTransport {
 
   #connect(): void {
     const target = this.#latch.target!
-    this.#rtp.connect(target.port, target.address)
-    try {
-      // Throws unless connected; with a literal address that is now.
-      this.#rtp.remoteAddress()
-      this.#connected = true
-    } catch {
-      this.#connected = false
-    }
+    this.#connected = this.#rtp.connect(target.port, target.address)
   }
 
   #disconnect(): void {
@@ -239,27 +216,4 @@ export class UdpPair implements RtpTransport {
     this.#connected = false
     this.#rtp.disconnect()
   }
-}
-
-/** A bound socket, or why it could not be. */
-function bind(port: number, address: string): Socket | Error {
-  const socket = createSocket({
-    type: isIPv6(address) ? 'udp6' : 'udp4',
-    ipv6Only: isIPv6(address),
-    lookup: literal,
-    recvBufferSize: RECEIVE_BUFFER,
-  })
-  let failure: Error | null = null
-  const refused = (cause: Error): void => {
-    failure = cause
-  }
-  socket.once('error', refused)
-  socket.bind({ port, address, exclusive: true })
-  socket.off('error', refused)
-  if (failure) socket.close()
-  return failure ?? socket
-}
-
-function closed(socket: Socket): Promise<void> {
-  return new Promise(resolve => socket.close(() => resolve()))
 }
