@@ -1,8 +1,7 @@
 import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
 import type { Requirement } from './event.ts'
-import { score, stageAt } from './line.ts'
-import { unitsToPoints } from './order.ts'
+import { overdueMs, pointsOf, stageAt } from './line.ts'
 import type { Places } from './places.ts'
 import { type Considered, REASONS, type Reason } from './receipt.ts'
 import { type Agent, type Edge, isAvailable, OFFLINE } from './signature.ts'
@@ -47,7 +46,8 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
     channel: CHANNELS[kind.channel]!,
     waitedMs,
     position: places.position(interaction, at),
-    priority: unitsToPoints(score(line, interaction, at)),
+    priority: pointsOf(line, waitedMs),
+    overdueMs: stage.overdue ? overdueMs(line, waitedMs) : null,
     step: stage.step,
     requirements: stage.requirements,
     reserved: reserved ? { agentId: reserved.id, forMs: reservedUntil - at } : null,

@@ -53,7 +53,7 @@ export class Heads {
     }
     if (this.origin === 0) this.origin = first.queuedAt
     numbers[at] = score(line, first, this.origin)
-    numbers[at + 1] = line.queue.ageingUnits
+    numbers[at + 1] = line.stage.slope
     numbers[at + 2] = first.queuedAt
     numbers[at + 3] = first.seq
   }

@@ -1,17 +1,18 @@
+import { CHANNELS } from '../channel/channel.ts'
 import type { QueueRules, Requirement, Step } from './event.ts'
 import type { Heads } from './heads.ts'
-import { ageingUnits, pointUnits } from './order.ts'
+import { pointUnits, unitsToPoints } from './order.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Interaction } from './state.ts'
+import { isOverdue, type OrderRules, OVERDUE_UNITS, turningPoints, urgencyAt } from './urgency.ts'
 
 /** A queue with its rules, and everything that waits in it. A queue that is not set (yet, or any more) holds places and serves nobody. */
 export interface Queue {
   readonly id: string
   exists: boolean
   name: string
-  pointUnits: number
-  ageingUnits: number
+  order: OrderRules
   steps: readonly Step[]
   offerMs: number
   /** Profile delays above zero that any agent has had for this queue, ascending. */
@@ -30,8 +31,7 @@ export function createQueue(id: string): Queue {
     id,
     exists: false,
     name: id,
-    pointUnits: 0,
-    ageingUnits: 0,
+    order: { priority: 0, ageingPerMinute: 0 },
     steps: [],
     offerMs: 0,
     delays: [],
@@ -46,8 +46,7 @@ export function createQueue(id: string): Queue {
 export function setQueueRules(queue: Queue, rules: QueueRules): void {
   queue.exists = true
   queue.name = rules.name
-  queue.pointUnits = pointUnits(rules.priority)
-  queue.ageingUnits = ageingUnits(rules.ageingPerMinute)
+  queue.order = rules
   queue.steps = rules.steps
   queue.offerMs = rules.offerMs
 }
@@ -64,7 +63,10 @@ export interface Kind {
   stale: boolean
 }
 
-/** A stretch of waiting in which nothing changes about who may serve: it ends where a step or a profile's delay is reached. */
+/**
+ * A stretch of waiting in which nothing changes about who may serve and those who wait keep their order: it ends where a step, a profile's delay
+ * or a turning point of the queue's curve is reached.
+ */
 export interface Stage {
   readonly kind: Kind
   readonly index: number
@@ -73,6 +75,11 @@ export interface Stage {
   readonly requirements: readonly Requirement[]
   /** How many steps have been reached. */
   readonly step: number
+  /** What orders it, in units: `base + slope × waited`, and the interaction's own points. */
+  base: number
+  slope: number
+  /** Over the queue's bound: before everyone who is not, the longest over first, whatever its points. */
+  readonly overdue: boolean
   /** Signatures that may serve it, those that have the queue but may not, and both by signature. */
   served: Edge[]
   refused: Edge[]
@@ -111,17 +118,17 @@ export class Line {
     this.queue = stage.kind.queue
     this.channel = stage.kind.channel
     this.priority = priority
-    this.pointUnits = pointUnits(priority)
+    this.pointUnits = stage.overdue ? 0 : pointUnits(priority)
     this.reserved = reserved
     this.excluded = excluded
     this.key = key
   }
 }
 
-/** Effective priority of an interaction in exact units (see order.ts). */
+/** What orders an interaction, in exact units (see order.ts): its effective priority, or by how long it is over its bound. */
 export function score(line: Line, interaction: Interaction, now: number): number {
-  const { queue } = line
-  return queue.pointUnits + line.pointUnits + queue.ageingUnits * (now - interaction.queuedAt)
+  const { stage } = line
+  return line.pointUnits + stage.base + stage.slope * (now - interaction.queuedAt)
 }
 
 /** Needs with the highest proficiency asked for each skill, by skill. */
@@ -161,7 +168,8 @@ function createKind(
   steps: readonly Step[],
 ): Kind {
   const kind: Kind = { key, queue, channel, stages: [], users: 0, stale: false }
-  const starts = [...new Set([0, ...steps.map(s => Math.max(0, s.afterMs)), ...queue.delays])].sort((a, b) => a - b)
+  const turns = [...steps.map(s => s.afterMs), ...turningPoints(queue.order, CHANNELS[channel]!)]
+  const starts = [...new Set([0, ...turns.map(ms => Math.max(0, ms)), ...queue.delays])].sort((a, b) => a - b)
   starts.forEach((startMs, index) => {
     const reached = steps.filter(s => s.afterMs <= startMs)
     const stage: Stage = {
@@ -171,6 +179,9 @@ function createKind(
       endMs: starts[index + 1] ?? Number.POSITIVE_INFINITY,
       requirements: Object.freeze(joinRequirements(own, reached[reached.length - 1]?.requirements ?? [])),
       step: reached.length,
+      base: 0,
+      slope: 0,
+      overdue: isOverdue(queue.order, CHANNELS[channel]!, startMs),
       served: [],
       refused: [],
       edges: new Map(),
@@ -178,9 +189,34 @@ function createKind(
       special: new Map(),
     }
     kind.stages.push(stage)
+    setOrder(stage)
     if (queue.exists) for (const signature of queue.signatures) connect(signature, stage)
   })
   return kind
+}
+
+/** What orders the work of a stage, by the queue's rules. */
+export function setOrder(stage: Stage): void {
+  const { queue, channel } = stage.kind
+  if (stage.overdue) {
+    stage.base = OVERDUE_UNITS - queue.order.maxWaitMs![CHANNELS[channel]!]!
+    stage.slope = 1
+    return
+  }
+  const { base, slope } = urgencyAt(queue.order, CHANNELS[channel]!, stage.startMs)
+  stage.base = base
+  stage.slope = slope
+}
+
+/** Effective priority in points, by the queue's curve and the interaction's own, whatever the bound says. */
+export function pointsOf({ queue, channel, priority }: Line, waitedMs: number): number {
+  const { base, slope } = urgencyAt(queue.order, CHANNELS[channel]!, waitedMs)
+  return unitsToPoints(base + slope * waitedMs + pointUnits(priority))
+}
+
+/** How long one who has waited so long is over the queue's bound. */
+export function overdueMs({ queue, channel }: Line, waitedMs: number): number {
+  return waitedMs - (queue.order.maxWaitMs?.[CHANNELS[channel]!] ?? waitedMs)
 }
 
 /** Puts a signature that has the stage's queue and the stage in touch. */
@@ -189,13 +225,14 @@ export function connect(signature: Signature, stage: Stage): void {
   const refusal = signature.refusal(channel, stage.requirements, queue.id, stage.startMs)
   const { priority } = signature.queues.get(queue.id)!
   const skills = stage.requirements.map(({ skillId }) => signature.skills.get(skillId) ?? 0)
-  const edge: Edge = { signature, stage, priority, refusal, skills }
+  const rank = stage.overdue ? Number.POSITIVE_INFINITY : priority
+  const edge: Edge = { signature, stage, priority, rank, refusal, skills }
   stage.edges.set(signature, edge)
   if (refusal) stage.refused.push(edge)
   else {
     stage.served.push(edge)
-    for (const line of stage.byPriority.values()) signature.menu.add(line, priority)
-    for (const line of stage.special.values()) if (!line.reserved) signature.menu.special.push({ line, rank: priority })
+    for (const line of stage.byPriority.values()) signature.menu.add(line, rank)
+    for (const line of stage.special.values()) if (!line.reserved) signature.menu.special.push({ line, rank })
   }
 }
 

@@ -142,10 +142,9 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
     for (const line of heads.open) {
       const edge = line.stage.edges.get(signature)
       if (edge === undefined || edge.refusal !== null || !fits[line.channel] || line.excluded.length > 0) continue
-      if (best >= 0 && (edge.priority < rank || (edge.priority === rank && !heads.before(line.row, best, now))))
-        continue
+      if (best >= 0 && (edge.rank < rank || (edge.rank === rank && !heads.before(line.row, best, now)))) continue
       best = line.row
-      rank = edge.priority
+      rank = edge.rank
     }
   } else {
     for (let i = 0; i < rows.length; i++) {
@@ -166,7 +165,7 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
   if (reserved.length > 0)
     for (const line of reserved) {
       const edge = line.stage.edges.get(signature)
-      if (edge) considerOne(line, edge.priority)
+      if (edge) considerOne(line, edge.rank)
     }
   return best < 0 ? null : heads.line(best)
 }

@@ -131,7 +131,7 @@ describe('after every event', () => {
   it('nobody is skipped by one who came later and is alike', () => {
     // The same turmoil, but all work is alike save for when it came and who has rejected it.
     const alike = (event: RoutingEvent): RoutingEvent => {
-      if (event.type === 'queue.set') return { ...event, steps: [] }
+      if (event.type === 'queue.set') return { ...event, steps: [], curves: {}, maxWaitMs: {}, reserves: [] }
       if (event.type === 'interaction.changed') return { type: 'tick', at: event.at }
       if (event.type !== 'interaction.queued') return event
       const { type, at, interactionId, queuedAt } = event

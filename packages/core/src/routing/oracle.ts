@@ -69,16 +69,33 @@ export class Oracle {
   }
 
   /** Effective priority in whole units of 1/6,000,000 point. */
-  priority({ queueId, priority, queuedAt }: OracleInteraction): number {
+  priority({ queueId, channel, priority, queuedAt }: OracleInteraction): number {
     const queue = this.queues.get(queueId)
     const own = Math.round(priority * 6_000_000)
     if (!queue) return own
-    return (
-      Math.round(queue.priority * 6_000_000) + own + Math.round(queue.ageingPerMinute * 100) * (this.now - queuedAt)
-    )
+    const waitedMs = this.now - queuedAt
+    const fixed = Math.round(queue.priority * 6_000_000) + own
+    const curve = queue.curves?.[channel]
+    if (!curve) return fixed + Math.round(queue.ageingPerMinute * 100) * waitedMs
+    const piece = curve.filter(({ afterMs }) => afterMs <= waitedMs).at(-1)
+    if (!piece) return fixed
+    return fixed + Math.round(piece.points * 6_000_000) + Math.round(piece.perMinute * 100) * (waitedMs - piece.afterMs)
+  }
+
+  /** By how much it is over its queue's bound, or null. */
+  overdueMs({ queueId, channel, queuedAt }: OracleInteraction): number | null {
+    const bound = this.queues.get(queueId)?.maxWaitMs?.[channel]
+    const overMs = this.now - queuedAt - (bound ?? 0)
+    return bound !== undefined && overMs >= 0 ? overMs : null
   }
 
   before(a: OracleInteraction, b: OracleInteraction): number {
+    const [first, second] = [this.overdueMs(a), this.overdueMs(b)]
+    if (first !== null || second !== null) {
+      if (first === null) return 1
+      if (second === null) return -1
+      return second - first || a.queuedAt - b.queuedAt || a.arrival - b.arrival
+    }
     return this.priority(b) - this.priority(a) || a.queuedAt - b.queuedAt || a.arrival - b.arrival
   }
 
@@ -134,7 +151,10 @@ export class Oracle {
 
   private firstChoice(agentId: string, waiting: OracleInteraction[]): OracleInteraction {
     const { queues } = this.agents.get(agentId)!.profile
-    const rank = (interaction: OracleInteraction) => queues.find(q => q.queueId === interaction.queueId)!.priority
+    const rank = (interaction: OracleInteraction) =>
+      this.overdueMs(interaction) === null
+        ? queues.find(q => q.queueId === interaction.queueId)!.priority
+        : Number.MAX_SAFE_INTEGER
     const able = waiting.filter(interaction => this.eligible(agentId, interaction))
     return able.sort((a, b) => rank(b) - rank(a) || this.before(a, b))[0]!
   }

@@ -8,6 +8,7 @@ import {
   type Queue,
   type Stage,
   score,
+  setOrder,
   setQueueRules,
   stageAt,
 } from './line.ts'
@@ -16,6 +17,11 @@ import type { Interaction, Wishes } from './state.ts'
 import { TimeHeap } from './time-heap.ts'
 
 const NOBODY: readonly string[] = []
+
+/** All of a queue's rules that its stages are made by. */
+function stagesBy({ steps, order }: Queue): string {
+  return JSON.stringify([steps, order.curves ?? null, order.maxWaitMs ?? null])
+}
 
 /** Everything that waits: which line each interaction stands in, and when time moves it to another. */
 export class Places {
@@ -113,10 +119,15 @@ export class Places {
 
   setQueue(rules: QueueRules, now: number): void {
     const queue = this.queueOf(rules.queueId)
-    const same = queue.exists && JSON.stringify(queue.steps) === JSON.stringify(rules.steps)
+    const before = queue.exists ? stagesBy(queue) : null
     setQueueRules(queue, rules)
-    if (!same) this.rearrange(queue, now)
-    else for (const line of queue.lines) this.heads.set(line, line.list.first)
+    if (before !== stagesBy(queue)) {
+      this.rearrange(queue, now)
+      return
+    }
+    // Only points have changed: the same lines in another order.
+    for (const { stages } of queue.kinds.values()) for (const stage of stages) setOrder(stage)
+    for (const line of queue.lines) this.heads.set(line, line.list.first)
   }
 
   removeQueue(queueId: string, now: number): void {
@@ -202,7 +213,7 @@ export class Places {
       line = new Line(stage, priority, null, NOBODY, null)
       this.heads.add(line)
       stage.byPriority.set(priority, line)
-      for (const edge of stage.served) edge.signature.menu.add(line, edge.priority)
+      for (const edge of stage.served) edge.signature.menu.add(line, edge.rank)
     }
     return line
   }
@@ -216,7 +227,7 @@ export class Places {
       line = new Line(stage, priority, reserved, excluded, key)
       this.heads.add(line)
       stage.special.set(key, line)
-      if (!reserved) for (const edge of stage.served) edge.signature.menu.special.push({ line, rank: edge.priority })
+      if (!reserved) for (const edge of stage.served) edge.signature.menu.special.push({ line, rank: edge.rank })
     }
     return line
   }

@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel } from '../channel/channel.ts'
 import type { Presence } from '../presence/presence.ts'
-import type { Requirement, RoutingEvent, RoutingEventOf, Step } from './event.ts'
+import type { CurvePiece, QueueRules, Requirement, RoutingEvent, RoutingEventOf, Step } from './event.ts'
 import type { PlainDecision } from './oracle.ts'
 
 /** Gives whole numbers from 0 to below `bound`. */
@@ -44,6 +44,7 @@ export class RandomCentre {
   /** Quiet and busy spells take turns, so that now agents and now work waits. */
   private quiet = false
   private readonly lastSteps = new Map<string, Step[]>()
+  private readonly lastOrder = new Map<string, Pick<QueueRules, 'curves' | 'maxWaitMs'>>()
   private readonly draw: Draw
   private readonly agents: number
   private readonly queues: number
@@ -238,11 +239,29 @@ export class RandomCentre {
     }
   }
 
+  private curve(): CurvePiece[] {
+    const afters = Array.from({ length: this.draw(4) }, () => this.draw(6) * 5_000)
+    return [...new Set(afters)]
+      .sort((a, b) => a - b)
+      .map(afterMs => ({ afterMs, points: this.draw(5) - 2, perMinute: this.draw(3) * 5 }))
+  }
+
+  /** By what it orders: often only points change. */
+  private order(): Pick<QueueRules, 'curves' | 'maxWaitMs'> {
+    const { draw } = this
+    return {
+      ...(draw(3) === 0 && { curves: { chat: this.curve(), ...(draw(2) === 0 && { voice: this.curve() }) } }),
+      ...(draw(4) === 0 && { maxWaitMs: { chat: draw(5) * 10_000, email: draw(5) * 10_000 } }),
+    }
+  }
+
   private queueSet(at: number): RoutingEventOf<'queue.set'> {
     const queueId = this.queueId()
     // Often only the order changes, not the steps.
     const steps = (this.draw(2) === 0 && this.lastSteps.get(queueId)) || this.steps()
     this.lastSteps.set(queueId, steps)
+    const order = (this.draw(2) === 0 && this.lastOrder.get(queueId)) || this.order()
+    this.lastOrder.set(queueId, order)
     return {
       type: 'queue.set',
       at,
@@ -250,6 +269,7 @@ export class RandomCentre {
       name: queueId,
       priority: this.draw(3),
       ageingPerMinute: this.draw(3) === 0 ? this.draw(500) / 100 : 1,
+      ...order,
       steps,
       offerMs: 5_000 + this.draw(3) * 5_000,
     }

@@ -47,8 +47,10 @@ export interface Receipt {
   queueId: string
   channel: Channel
   waitedMs: number
-  /** Effective priority in points: the queue's, its own and ageing. */
+  /** Effective priority in points: the queue's, its own, and what waiting adds. */
   priority: number
+  /** How long it is over the queue's bound, for which it went before all others; absent where it is not. */
+  overdueMs?: number
   /** How many steps had been reached. */
   step: number
   requirements: readonly Requirement[]

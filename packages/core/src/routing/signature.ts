@@ -22,6 +22,8 @@ export interface Edge {
   stage: Stage
   /** The rank of the stage's queue in the profile. */
   priority: number
+  /** Which work its agents take first: as the profile ranks the queue, but what is over its bound before all. */
+  rank: number
   refusal: Refusal | null
   /** The signature's proficiency for each of the stage's requirements. */
   skills: readonly number[]

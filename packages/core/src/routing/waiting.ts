@@ -15,6 +15,8 @@ export interface Waiting {
   position: number
   /** Effective priority in points. */
   priority: number
+  /** How long it is over the queue's bound, for which it goes before all others; null where it is not. */
+  overdueMs: number | null
   /** How many steps have been reached. */
   step: number
   requirements: readonly Requirement[]

@@ -1,7 +1,6 @@
 import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
-import { type Line, score } from './line.ts'
-import { unitsToPoints } from './order.ts'
+import { type Line, overdueMs, pointsOf } from './line.ts'
 import { type Considered, REASONS, type Reason, type Receipt, type Rule } from './receipt.ts'
 import { type Agent, type Edge, isAvailable } from './signature.ts'
 import type { Staff } from './staff.ts'
@@ -48,7 +47,8 @@ export function writeReceipt(interaction: Interaction, line: Line, winner: Agent
     queueId: line.queue.id,
     channel: CHANNELS[interaction.channel]!,
     waitedMs: now - interaction.queuedAt,
-    priority: unitsToPoints(score(line, interaction, now)),
+    priority: pointsOf(line, now - interaction.queuedAt),
+    ...(stage.overdue && { overdueMs: overdueMs(line, now - interaction.queuedAt) }),
     step: stage.step,
     requirements: stage.requirements,
     rule: ruleOf(choice, runnersUp[0]),
