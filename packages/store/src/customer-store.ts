@@ -1,5 +1,6 @@
 import type { IdentityKind } from '@centrala/core/customer/normalise.ts'
 import type { Tx } from './database.ts'
+import { newId } from './new-id.ts'
 
 export interface NewIdentity {
   customerId: string
@@ -27,9 +28,54 @@ export async function holderOf(tx: Tx, kind: IdentityKind, address: string, veri
   return row?.customerId ?? null
 }
 
-/** Keeps everybody else from giving this address away until the transaction ends. */
-export async function lockAddress(tx: Tx, kind: IdentityKind, address: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenantId} ${kind} ${address}`])
+/** Keeps everybody else from giving this address away until the transaction ends. What is asked next is asked with it locked. */
+export function lockAddress(tx: Tx, kind: IdentityKind, address: string): void {
+  tx.send('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tx.tenantId} ${kind} ${address}`])
+}
+
+/**
+ * Whoever calls from an address: as `holderOf`, and where nobody came by it unproven and `given`, the one who holds it proven. They cannot be merged
+ * away before the transaction ends.
+ */
+export async function callerOf(
+  tx: Tx,
+  kind: IdentityKind,
+  address: string,
+  { verified, given }: { verified: boolean; given: boolean },
+): Promise<{ id: string; name: string | null } | null> {
+  const [row] = await tx.query<{ id: string; name: string | null; mergedIntoId: string | null }>(
+    `SELECT c.id, c.name, c.merged_into_id AS "mergedIntoId" FROM identity i JOIN customer c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
+      WHERE i.kind = $1 AND i.address = $2 AND CASE WHEN i.verified_at IS NULL THEN i.came_by AND NOT $3 ELSE $3 OR $4 END
+      ORDER BY i.verified_at IS NULL DESC LIMIT 1 FOR KEY SHARE OF c`,
+    [kind, address, verified, given],
+  )
+  if (!row?.mergedIntoId) return row ?? null
+  const id = await keptCustomer(tx, row.mergedIntoId, true)
+  const kept = id && (await tx.db.selectFrom('customer').select(['id', 'name']).where('id', '=', id).executeTakeFirst())
+  return kept || null
+}
+
+export interface NewCustomer {
+  name: string | null
+  language: string | null
+  /** The address by which they came; null: they have none that we know. */
+  identity: Omit<NewIdentity, 'customerId'> | null
+}
+
+/** Makes a customer with the address by which they came, and returns their id. */
+export function sendCustomer(tx: Tx, { name, language, identity }: NewCustomer): string {
+  const id = newId()
+  tx.send('INSERT INTO customer (id, name, language) VALUES ($1, $2, $3)', [id, name, language])
+  if (!identity) return id
+  const { kind, address, verified, cameBy } = identity
+  tx.send('INSERT INTO identity (customer_id, kind, address, verified_at, came_by) VALUES ($1, $2, $3, $4, $5)', [
+    id,
+    kind,
+    address,
+    verified ? new Date() : null,
+    cameBy,
+  ])
+  return id
 }
 
 export async function insertIdentity(tx: Tx, identity: NewIdentity): Promise<string> {
@@ -66,8 +112,8 @@ export async function keptCustomer(tx: Tx, id: string, hold: boolean): Promise<s
  * suggested again.
  * @param domains the customer's mail domains that say where somebody works
  */
-export async function suggestMerges(tx: Tx, customerId: string, domains: string[]): Promise<void> {
-  await tx.query(
+export function suggestMerges(tx: Tx, customerId: string, domains: string[]): void {
+  tx.send(
     `WITH RECURSIVE self AS (
        SELECT $1::uuid AS id UNION ALL SELECT c.id FROM customer c JOIN self ON c.merged_into_id = self.id
      ), alike AS (

@@ -16,6 +16,11 @@ export interface Tx {
   db: Kysely<DB>
   /** Appends to the event log in this transaction; sent with the commit. */
   emit(event: NewEvent): void
+  /**
+   * Sends a write without waiting for it. It is run in its turn, after everything sent before and ahead of everything sent later; its failure is the
+   * transaction's. What a transaction knows it need not ask back: the fewer answers it waits for, the shorter others wait for what it holds.
+   */
+  send(text: string, values: unknown[]): void
   /** Raw query on the same connection, for the few places where SQL says it best. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
 }
@@ -75,6 +80,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       bound.set(client, db)
     }
     const events: NewEvent[] = []
+    let failed: Error | undefined
     let broken: Error | undefined
     const begun = client.query(`BEGIN; SET LOCAL app.tenant = '${tenantId}'`)
     begun.catch(() => {}) // a failed BEGIN fails the first query too
@@ -83,18 +89,24 @@ export function openDatabase(options: DatabaseOptions): Database {
         tenantId,
         db,
         emit: event => events.push(event),
+        send: (text, values) => {
+          client.query(prepared(text, values)).catch((error: Error) => {
+            failed ??= error // what follows fails because of it, and says less
+          })
+        },
         query: async (text, values) => (await client.query(values ? prepared(text, values) : { text })).rows,
       })
       const appended = events.length > 0 ? appendEvents(client, events) : undefined
       const [, committed] = await Promise.all([appended, client.query('COMMIT')])
-      if (committed.command !== 'COMMIT') throw new Error('The transaction had failed earlier and was rolled back.')
+      if (committed.command !== 'COMMIT')
+        throw failed ?? new Error('The transaction had failed earlier and was rolled back.')
       if (events.length > 0) for (const listener of listeners) listener(tenantId, events.length)
       return result
     } catch (error) {
       await client.query('ROLLBACK').catch((fault: Error) => {
         broken = fault
       })
-      throw error
+      throw failed ?? error
     } finally {
       client.release(broken)
     }

@@ -7,6 +7,7 @@ import {
 } from '@centrala/core/interaction/interaction.ts'
 import { type Selectable, sql, type Updateable } from 'kysely'
 import type { Tx } from './database.ts'
+import { newId } from './new-id.ts'
 import type { InteractionTable } from './schema.gen.ts'
 
 export type InteractionRow = Selectable<InteractionTable>
@@ -60,7 +61,8 @@ export async function changeInteraction(
   const result = transition(factsOf(row), command, at.getTime())
   if (!result.ok) return result
   const { set, close, open, event } = result.change
-  const columns: Updateable<InteractionTable> = {
+  const requirements = options.also?.requirements
+  const columns = {
     ...options.also,
     ...Object.fromEntries(
       Object.entries(set).map(([name, value]) => [
@@ -70,25 +72,28 @@ export async function changeInteraction(
     ),
     version: row.version + 1,
   }
-  const updating = tx.db
-    .updateTable('interaction')
-    .set(columns)
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  // One open segment at a time: the former closes at the very moment the next begins. Sent together, one round trip.
-  const closing = tx.query(
+  // The row is locked, so it is known what becomes of it: nothing waits for the database to say it.
+  const interaction = {
+    ...row,
+    ...columns,
+    requirements: requirements === undefined ? row.requirements : JSON.parse(requirements),
+  } as InteractionRow
+  const updating = tx.db.updateTable('interaction').set(columns).where('id', '=', id).compile()
+  tx.send(updating.sql, updating.parameters as unknown[])
+  // One open segment at a time: the former closes at the very moment the next begins.
+  tx.send(
     'UPDATE segment SET ended_at = greatest($2, started_at), outcome = $3 WHERE interaction_id = $1 AND ended_at IS NULL',
     [id, at, close],
   )
-  const opening = open
-    ? tx.query(
-        'INSERT INTO segment (interaction_id, kind, queue_id, agent_id, started_at) VALUES ($1, $2, $3, $4, $5)',
-        [id, open.kind, open.queueId, open.agentId, at],
-      )
-    : undefined
-  const taking = TAKES.has(command.type) && open?.agentId ? shareOf(tx, open.agentId, row.channel) : undefined
-  const [interaction, , , share] = await Promise.all([updating, closing, opening, taking])
+  if (open)
+    tx.send('INSERT INTO segment (interaction_id, kind, queue_id, agent_id, started_at) VALUES ($1, $2, $3, $4, $5)', [
+      id,
+      open.kind,
+      open.queueId,
+      open.agentId,
+      at,
+    ])
+  const share = TAKES.has(command.type) && open?.agentId ? await shareOf(tx, open.agentId, row.channel) : undefined
   tell(tx, interaction, event, at, share === undefined ? options : { ...options, data: { ...options.data, share } })
   return { ok: true, interaction, event }
 }
@@ -213,17 +218,71 @@ export interface NewInteraction {
   context?: Record<string, unknown>
   preferredAgentId?: string | null
   at?: Date
+  /** This transaction keeps the customer from being merged away, so that what is stored is what is given: it is not asked back. */
+  held?: boolean
 }
 
 /** Opens an interaction in its flow; it reaches a queue or an agent by a command. */
 export async function openInteraction(tx: Tx, fresh: NewInteraction): Promise<InteractionRow> {
-  const { at = new Date(), context = {}, ...columns } = fresh
-  const interaction = await tx.db
-    .insertInto('interaction')
-    .values({ ...columns, context: JSON.stringify(context), state: 'flow', createdAt: at })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  await tx.query("INSERT INTO segment (interaction_id, kind, started_at) VALUES ($1, 'flow', $2)", [interaction.id, at])
+  const { at = new Date(), held = false } = fresh
+  const made: InteractionRow = {
+    tenantId: tx.tenantId,
+    id: newId(),
+    conversationId: fresh.conversationId,
+    customerId: fresh.customerId,
+    channel: fresh.channel,
+    channelAccountId: fresh.channelAccountId,
+    direction: fresh.direction,
+    state: 'flow',
+    queueId: fresh.queueId ?? null,
+    agentId: null,
+    priority: fresh.priority ?? 0,
+    routingWeight: 0,
+    language: fresh.language ?? null,
+    requirements: [],
+    preferredAgentId: fresh.preferredAgentId ?? null,
+    context: fresh.context ?? {},
+    createdAt: at,
+    queuedAt: null,
+    offerExpiresAt: null,
+    answeredAt: null,
+    endedAt: null,
+    closedAt: null,
+    wrapUpDueAt: null,
+    outcome: null,
+    wrapUpCodeId: null,
+    contactReasonId: null,
+    wrapUpNote: null,
+    customerWaitsSince: null,
+    hold: null,
+    version: 0,
+  }
+  const insert: [string, unknown[]] = [
+    `INSERT INTO interaction (id, conversation_id, customer_id, channel, channel_account_id, direction, state, queue_id, priority, language, preferred_agent_id, context, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'flow', $7, $8, $9, $10, $11, $12) RETURNING customer_id AS "customerId"`,
+    [
+      made.id,
+      made.conversationId,
+      made.customerId,
+      made.channel,
+      made.channelAccountId,
+      made.direction,
+      made.queueId,
+      made.priority,
+      made.language,
+      made.preferredAgentId,
+      JSON.stringify(made.context),
+      at,
+    ],
+  ]
+  let interaction = made
+  if (held) tx.send(...insert)
+  else {
+    // A customer who was merged away meanwhile is followed (follow_merge).
+    const [stored] = await tx.query<Pick<InteractionRow, 'customerId'>>(...insert)
+    interaction = { ...made, ...stored }
+  }
+  tx.send("INSERT INTO segment (interaction_id, kind, started_at) VALUES ($1, 'flow', $2)", [interaction.id, at])
   tx.emit({
     type: 'interaction.created',
     at,

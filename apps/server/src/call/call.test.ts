@@ -441,7 +441,7 @@ test('who works by a desk phone alone stays available while it is registered, is
   try {
     const { phone } = await desk.tenant.client.call(createDeskPhone, { body: { name: 'Desk', userId: desk.ana.id } })
     const { phones } = server.services.voice
-    node.deskPhones.push({ deskPhoneId: phone.id, registered: true, userAgent: null })
+    node.deskPhones.push({ deskPhoneId: phone.id, registered: true, userAgent: null, inCall: false })
     await available(desk.ana)
     await until(
       () => node.config?.tenants.some(one => one.deskPhones.some(({ id }) => id === phone.id)),

@@ -20,25 +20,25 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
     ...(!known && { price: call.price + priceUntil(call, at) }),
   })
   taking.tell('call.ended', { by: fact.by })
-  const closing = Promise.all([
-    tx
-      .query<OutsideLeg>(
-        `UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL
-         RETURNING kind, address, answered_at AS "answeredAt"`,
-        [call.id, at],
-      )
-      .then(async legs => {
-        for (const leg of legs) await addLegPrice(taking, leg)
-      }),
-    tx.query(
-      'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
-      [call.interactionId, at],
-    ),
-  ])
+  tx.send(
+    'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
+    [call.interactionId, at],
+  )
+  const closing = tx
+    .query<OutsideLeg>(
+      `UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL
+       RETURNING kind, address, answered_at AS "answeredAt"`,
+      [call.id, at],
+    )
+    .then(async legs => {
+      for (const leg of legs) await addLegPrice(taking, leg)
+    })
   // Sent together with what follows: a freed agent's next caller waits for this.
   await Promise.all([
     closing,
-    known ? undefined : taking.interaction().then(row => closeInteraction(tx, call, row, at)),
+    known
+      ? undefined
+      : taking.interaction().then(async row => taking.changed(await closeInteraction(tx, call, row, at))),
   ])
 }
 
@@ -73,20 +73,14 @@ export async function closeInteraction(
   call: Pick<CallRow, 'direction' | 'connectedAt'>,
   interaction: InteractionRow,
   at: Date,
-): Promise<void> {
-  if (interaction.state === 'wrapUp' || interaction.state === 'ended') return
+): Promise<InteractionRow> {
+  if (interaction.state === 'wrapUp' || interaction.state === 'ended') return interaction
+  const end = (outcome: 'handled' | 'closed') =>
+    endInteraction(tx, interaction.id, { outcome, actorId: null, at, row: interaction })
   const { callback, voicemail } = interaction.context as Context
-  if (interaction.state !== 'active') {
-    // Whoever asked to be called back, or left a message, waits on without a call.
-    if (callback || voicemail) return
-    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at, row: interaction })
-    return
-  }
-  if (call.direction === 'inbound' || call.connectedAt) {
-    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at, row: interaction })
-    return
-  }
+  // Whoever asked to be called back, or left a message, waits on without a call.
+  if (interaction.state !== 'active') return callback || voicemail ? interaction : end('handled')
+  if (call.direction === 'inbound' || call.connectedAt) return end('handled')
   // Nobody answered. A callback or voicemail stays with the agent, who may try again; a call of one's own is over.
-  if (interaction.direction === 'inbound') return
-  await endInteraction(tx, interaction.id, { outcome: 'closed', actorId: null, at, row: interaction })
+  return interaction.direction === 'inbound' ? interaction : end('closed')
 }

@@ -5,7 +5,7 @@ import { guestsOf, MOVES_GUESTS } from './guests.ts'
 import { takeEnded } from './take-ended.ts'
 import { takeLegAnswered, takeLegEnded, takeLegStarted } from './take-leg.ts'
 import { takeRecordingEnded, takeRecordingStarted, takeRecordingState } from './take-recording.ts'
-import { takeStarted } from './take-started.ts'
+import { askForCaller, takeStarted } from './take-started.ts'
 import { takeConnected, takeConsultEnded, takeConsulted, takeHold, takeMonitored, takeText } from './take-talk.ts'
 import { takeCallback, takeChose, takeEntered, takeQueued, takeUnqueued } from './take-waiting.ts'
 import { Taking } from './taking.ts'
@@ -22,8 +22,9 @@ export async function takeFacts(
 ): Promise<void> {
   const tenantId = await tenantOf(services, callId, facts)
   const after = await services.db.tenant(tenantId, async tx => {
-    // The interaction with it, in one trip: most facts change both.
-    const [first, [interaction]] = await Promise.all([
+    const opening = facts[0]?.fact
+    // The interaction with it, in one trip: most facts change both. Of a call that begins, who it is too.
+    const [first, [interaction], caller] = await Promise.all([
       tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst(),
       tx.db
         .selectFrom('interaction')
@@ -31,6 +32,7 @@ export async function takeFacts(
         .where('id', '=', eb => eb.selectFrom('call').select('interactionId').where('id', '=', callId))
         .forUpdate()
         .execute(),
+      opening?.type === 'started' && !opening.interactionId ? askForCaller(tx, opening) : null,
     ])
     let taking = first && new Taking(tx, services, first, interaction)
     for (const { n, at: told, fact } of facts) {
@@ -39,7 +41,9 @@ export async function takeFacts(
       if (!taking) {
         if (fact.type !== 'started')
           throw new Error(`The call ${callId} has not begun, and "${fact.type}" is told of it.`)
-        taking = new Taking(tx, services, await takeStarted(tx, { callId, nodeId, at, fact }))
+        const begun = await takeStarted(tx, { callId, nodeId, at, fact, caller })
+        taking = new Taking(tx, services, begun.call, begun.interaction, begun.stranger)
+        taking.at = at
         taking.tell('call.started')
       } else {
         Object.assign(taking, { at, n })

@@ -1,5 +1,3 @@
-import { commandInteraction } from '../interaction/command-interaction.ts'
-import { endInteraction } from '../interaction/end-interaction.ts'
 import { Refusal } from '../refusal.ts'
 import { addLegPrice } from './take-ended.ts'
 import type { FactOf, Taking } from './taking.ts'
@@ -9,30 +7,31 @@ export async function takeLegStarted(taking: Taking, fact: FactOf<'legStarted'> 
   if (fact.type === 'legRinging') return
   const { tx, call, at } = taking
   const { legId, kind, way, userId, address } = fact
-  await tx.db
-    .insertInto('leg')
-    .values({ id: legId, callId: call.id, kind, way, userId, address, startedAt: at })
-    .onConflict(conflict => conflict.doNothing())
-    .execute()
+  taking.legs.set(legId, { kind, way, userId })
+  tx.send(
+    'INSERT INTO leg (id, call_id, kind, way, user_id, address, started_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING',
+    [legId, call.id, kind, way, userId, address, at],
+  )
 }
 
 /** A desk phone that was picked up is its owner accepting the offer. */
 export async function takeLegAnswered(taking: Taking, { legId }: FactOf<'legAnswered'>): Promise<void> {
   const { tx, call, at, services } = taking
-  const leg = await tx.db
-    .updateTable('leg')
-    .set({ answeredAt: at })
-    .where('id', '=', legId)
-    .returning(['kind', 'way', 'userId'])
-    .executeTakeFirst()
   taking.tell('call.changed')
+  const begun = taking.legs.get(legId)
+  const answering: [string, unknown[]] = [
+    'UPDATE leg SET answered_at = $2 WHERE id = $1 RETURNING kind, way, user_id AS "userId"',
+    [legId, at],
+  ]
+  if (begun) tx.send(...answering)
+  const leg = begun ?? (await tx.query<Pick<FactOf<'legStarted'>, 'kind' | 'way' | 'userId'>>(...answering))[0]
   if (leg?.kind !== 'agent' || leg.way !== 'desk' || !leg.userId) return
   const agentId = leg.userId
   const interaction = await taking.interaction()
   if (interaction.state === 'active' && interaction.agentId === agentId) return // accepted on the screen, or theirs from the start
   if (call.consulting === legId) return
   try {
-    await commandInteraction(tx, interaction.id, { type: 'accept', agentId }, { at, actorId: agentId })
+    await taking.command({ type: 'accept', agentId }, { actorId: agentId })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     taking.after.push(() => {
@@ -77,16 +76,11 @@ export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Pr
   if (others.some(other => other.kind === 'agent' && other.userId === leg.userId)) return // the same person by another phone
   const colleague = others.find(other => other.kind === 'agent' && other.userId)
   if (colleague?.userId) {
-    await commandInteraction(
-      tx,
-      interaction.id,
-      { type: 'assign', agentId: colleague.userId },
-      { at, data: { joined: true } },
-    )
+    await taking.command({ type: 'assign', agentId: colleague.userId }, { data: { joined: true } })
   } else if (others.length > 0) {
-    await endInteraction(tx, interaction.id, { outcome: 'handled', actorId: null, at }) // they talk to somebody outside now
+    await taking.end('handled') // they talk to somebody outside now
   } else if (ALONE.has(fact.reason) && interaction.queueId) {
-    await commandInteraction(tx, interaction.id, { type: 'return', preferredAgentId: null }, { at })
+    await taking.command({ type: 'return', preferredAgentId: null })
   } else if (ALONE.has(fact.reason)) {
     taking.after.push(() => {
       void taking.services.voice.command(call.nodeId, {

@@ -1,5 +1,3 @@
-import { commandInteraction } from '../interaction/command-interaction.ts'
-import { routeInteraction } from '../interaction/route-interaction.ts'
 import { callLimits } from './dial-rules.ts'
 import type { FactOf, Taking } from './taking.ts'
 
@@ -65,13 +63,13 @@ export async function takeRecordingEnded(taking: Taking, fact: FactOf<'recording
 
 /** A message left is work for its queue; one hung up at the beep is nobody's. */
 async function leaveVoicemail(taking: Taking, recordingId: string, durationMs: number): Promise<void> {
-  const { tx, call, at } = taking
+  const { call } = taking
   const interaction = await taking.interaction()
   if (interaction.state !== 'flow') return
   const context = interaction.context as { voicemail?: { queueId?: string | null } }
   if (durationMs < SHORTEST_VOICEMAIL_MS) {
-    await tx.query("UPDATE interaction SET context = context - 'voicemail' WHERE id = $1", [interaction.id])
-    if (call.state === 'ended') await commandInteraction(tx, interaction.id, { type: 'abandon', shortMs: 0 }, { at })
+    await taking.dropContext('voicemail')
+    if (call.state === 'ended') await taking.command({ type: 'abandon', shortMs: 0 })
     return
   }
   const queueId = await queueFor(
@@ -80,7 +78,7 @@ async function leaveVoicemail(taking: Taking, recordingId: string, durationMs: n
     interaction.channelAccountId,
   )
   taking.tell('voicemail.left', { recordingId, durationMs })
-  if (queueId) await routeInteraction(tx, interaction, { queueId, language: interaction.language, at })
+  if (queueId) await taking.route({ queueId, language: interaction.language })
 }
 
 /** A message must not be lost for want of a queue: the number's, else the company's first takes it. */

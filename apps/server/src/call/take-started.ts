@@ -1,22 +1,62 @@
 import type { Tx } from '@centrala/store/database.ts'
-import { openInteraction } from '@centrala/store/interaction-store.ts'
+import { type InteractionRow, openInteraction } from '@centrala/store/interaction-store.ts'
 import { audit } from '../audit/audit.ts'
-import { findOrCreateCustomer } from '../customer/find-or-create-customer.ts'
+import {
+  type Caller as CustomerCaller,
+  createCustomer,
+  type Found,
+  findCustomer,
+} from '../customer/find-or-create-customer.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { conversationForCall } from './conversation-for-call.ts'
 import { priceOf } from './dial-rules.ts'
 import { emergencyMeant } from './emergency.ts'
 import type { CallRow, FactOf } from './taking.ts'
 
+type Started = FactOf<'started'>
+
+/** Who calls, as far as it is known. */
+export interface Caller {
+  number: OwnNumber | undefined
+  found: Found
+}
+
+interface OwnNumber {
+  id: string
+  name: string
+  brandId: string | null
+  queueId: string | null
+  language: string | null
+}
+
 interface Began {
   callId: string
   nodeId: string
   at: Date
-  fact: FactOf<'started'>
+  fact: Started
+  /** As asked with `askForCaller`; null where the interaction is there already. */
+  caller: Caller | null
+}
+
+/** Asks all that must be known before a call is stored, in one trip. */
+export async function askForCaller(tx: Tx, fact: Started): Promise<Caller> {
+  const [[number], found] = await Promise.all([
+    fact.numberId
+      ? tx.query<OwnNumber>(
+          `SELECT id, name, brand_id AS "brandId", queue_id AS "queueId", config->>'language' AS language FROM channel_account WHERE id = $1`,
+          [fact.numberId],
+        )
+      : [],
+    findCustomer(tx, whoCalls(fact)),
+  ])
+  return { number, found }
 }
 
 /** A call that we did not ask for: somebody dials one of our numbers, or an agent dials on a desk phone. */
-export async function takeStarted(tx: Tx, { callId, nodeId, at, fact }: Began): Promise<CallRow> {
+export async function takeStarted(
+  tx: Tx,
+  { callId, nodeId, at, fact, caller }: Began,
+): Promise<{ call: CallRow; interaction?: InteractionRow; stranger: boolean }> {
   const inbound = fact.direction === 'inbound'
   if (fact.way === 'desk' && (await emergencyMeant(tx, fact.to)))
     await audit(
@@ -27,50 +67,65 @@ export async function takeStarted(tx: Tx, { callId, nodeId, at, fact }: Began): 
       null,
       { to: fact.to },
     )
-  const interactionId = fact.interactionId ?? (await interactionOf(tx, fact, at))
-  return tx.db
-    .insertInto('call')
-    .values({
-      id: callId,
-      interactionId,
-      nodeId,
-      direction: fact.direction,
-      way: fact.way,
-      state: inbound ? 'flow' : 'ringing',
-      fromAddress: fact.private ? null : fact.from,
-      toAddress: fact.to,
-      private: fact.private,
-      numberId: await existing(tx, 'channelAccount', fact.numberId),
-      trunkId: await existing(tx, 'trunk', fact.trunkId),
-      userId: fact.userId,
-      startedAt: at,
-      pricePerMinute: inbound ? 0 : await priceOf(tx, fact.to),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const interaction = caller ? await begin(tx, fact, caller, at) : undefined
+  const call: CallRow = {
+    tenantId: tx.tenantId,
+    id: callId,
+    interactionId: interaction?.id ?? fact.interactionId ?? '',
+    nodeId,
+    direction: fact.direction,
+    way: fact.way,
+    state: inbound ? 'flow' : 'ringing',
+    fromAddress: fact.private ? null : fact.from,
+    toAddress: fact.to,
+    private: fact.private,
+    numberId: fact.numberId,
+    trunkId: fact.trunkId,
+    userId: fact.userId,
+    startedAt: at,
+    pricePerMinute: inbound ? 0 : await priceOf(tx, fact.to),
+    price: 0,
+    connectedAt: null,
+    endedAt: null,
+    endedBy: null,
+    endedStatus: null,
+    endedQ850: null,
+    endedReason: '',
+    pressed: [],
+    consulting: null,
+    monitors: {},
+    lastFact: 0,
+  }
+  // Numbers and trunks may have been removed while the call waited for us to hear of it.
+  tx.send(
+    `INSERT INTO call (id, interaction_id, node_id, direction, way, state, from_address, to_address, private, number_id, trunk_id, user_id, started_at, price_per_minute)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT id FROM channel_account WHERE id = $10), (SELECT id FROM trunk WHERE id = $11), $12, $13, $14)`,
+    [
+      call.id,
+      call.interactionId,
+      call.nodeId,
+      call.direction,
+      call.way,
+      call.state,
+      call.fromAddress,
+      call.toAddress,
+      call.private,
+      call.numberId,
+      call.trunkId,
+      call.userId,
+      at,
+      call.pricePerMinute,
+    ],
+  )
+  return { call, ...(interaction && { interaction }), stranger: caller?.found.customerId === null }
 }
 
-async function interactionOf(tx: Tx, fact: FactOf<'started'>, at: Date): Promise<string> {
+async function begin(tx: Tx, fact: Started, { number, found }: Caller, at: Date): Promise<InteractionRow> {
   const inbound = fact.direction === 'inbound'
-  const number = fact.numberId
-    ? await tx.db
-        .selectFrom('channelAccount')
-        .select(['id', 'name', 'brandId', 'queueId', 'config'])
-        .where('id', '=', fact.numberId)
-        .executeTakeFirst()
-    : undefined
-  // Who hides the number is somebody new each time: nothing may be told to them from an earlier call.
-  const address = inbound ? (fact.private ? '' : (fact.from ?? '')) : fact.to
-  const language = (number?.config as { language?: string | null } | undefined)?.language ?? null
-  const { customerId } = await findOrCreateCustomer(tx, {
-    kind: 'phone',
-    address,
-    verified: false,
-    name: inbound ? personName(fact.fromName) : address.startsWith('+') ? null : address,
-    language,
-  })
+  const language = number?.language ?? null
+  const customerId = found.customerId ?? createCustomer(tx, { ...whoCalls(fact), language }, found)
   const interaction = await openInteraction(tx, {
-    conversationId: await conversationForCall(tx, customerId, number?.brandId ?? null, address !== ''),
+    conversationId: await conversationForCall(tx, customerId, number?.brandId ?? null, found.customerId !== null),
     customerId,
     channel: 'voice',
     channelAccountId: number?.id ?? null,
@@ -87,10 +142,23 @@ async function interactionOf(tx: Tx, fact: FactOf<'started'>, at: Date): Promise
       },
     },
     at,
+    held: true,
   })
-  if (!inbound && fact.userId)
-    await commandInteraction(tx, interaction.id, { type: 'assign', agentId: fact.userId }, { at, actorId: fact.userId })
-  return interaction.id
+  if (inbound || !fact.userId) return interaction
+  return commandInteraction(
+    tx,
+    interaction.id,
+    { type: 'assign', agentId: fact.userId },
+    { at, actorId: fact.userId, row: interaction },
+  )
+}
+
+function whoCalls(fact: Started): CustomerCaller {
+  const inbound = fact.direction === 'inbound'
+  // Who hides the number is somebody new each time: nothing may be told to them from an earlier call.
+  const address = inbound ? (fact.private ? '' : (fact.from ?? '')) : fact.to
+  const name = inbound ? personName(fact.fromName) : address.startsWith('+') ? null : address
+  return { kind: 'phone', address, verified: false, name }
 }
 
 /** What a telephone shows as a name is often the number once more, or a trunk's own word. */
@@ -98,11 +166,4 @@ function personName(name: string | null): string | null {
   return name && /\p{L}/u.test(name) && !/^(anonymous|unknown|private|unavailable|wireless caller)$/i.test(name.trim())
     ? name
     : null
-}
-
-/** Numbers and trunks may have been removed while the call waited for us to hear of it. */
-async function existing(tx: Tx, table: 'channelAccount' | 'trunk', id: string | null): Promise<string | null> {
-  if (!id) return null
-  const row = await tx.db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst()
-  return row?.id ?? null
 }

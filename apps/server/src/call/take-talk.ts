@@ -1,6 +1,4 @@
 import { addMessage } from '@centrala/store/message-store.ts'
-import { commandInteraction } from '../interaction/command-interaction.ts'
-import { endInteraction } from '../interaction/end-interaction.ts'
 import { stopMonitoring } from './take-leg.ts'
 import type { FactOf, Taking } from './taking.ts'
 
@@ -18,14 +16,12 @@ export async function takeConnected(taking: Taking, { userId, legId }: FactOf<'c
     'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
     [call.interactionId, at],
   )
-  const { id, state, agentId, hold } = await taking.interaction()
+  const { state, agentId, hold } = await taking.interaction()
   if (state !== 'active') return
   const ownerIsIn = userId === agentId || (await isIn(taking, agentId))
-  if (!ownerIsIn && userId)
-    await commandInteraction(tx, id, { type: 'assign', agentId: userId }, { at, data: { joined: true } })
-  else if (!ownerIsIn && leg[0]?.kind === 'outside')
-    await endInteraction(tx, id, { outcome: 'handled', actorId: null, at })
-  else if (hold !== null) await commandInteraction(tx, id, { type: 'resume' }, { at })
+  if (!ownerIsIn && userId) await taking.command({ type: 'assign', agentId: userId }, { data: { joined: true } })
+  else if (!ownerIsIn && leg[0]?.kind === 'outside') await taking.end('handled')
+  else if (hold !== null) await taking.command({ type: 'resume' })
 }
 
 async function isIn({ tx, call }: Taking, userId: string | null): Promise<boolean> {
@@ -53,30 +49,24 @@ export async function takeHold(
 export async function takeConsulted(taking: Taking, { legId }: FactOf<'consulted'>): Promise<void> {
   taking.set({ state: 'held', consulting: legId })
   taking.tell('call.changed')
-  const { id, state, hold } = await taking.interaction()
-  if (state === 'active' && hold !== 'consult')
-    await commandInteraction(taking.tx, id, { type: 'consult' }, { at: taking.at })
+  const { state, hold } = await taking.interaction()
+  if (state === 'active' && hold !== 'consult') await taking.command({ type: 'consult' })
 }
 
 export async function takeConsultEnded(taking: Taking, { legId, how }: FactOf<'consultEnded'>): Promise<void> {
-  const { tx, at } = taking
+  const { tx } = taking
   taking.set({ consulting: null })
   taking.tell('call.changed')
   if (how === 'cancelled' || how === 'failed') return hold(taking)
   taking.set({ state: 'talking' })
   if (how === 'conference') return resume(taking)
-  const { id, state, agentId } = await taking.interaction()
+  const { state, agentId } = await taking.interaction()
   if (state !== 'active') return
   const asked = await tx.db.selectFrom('leg').select('userId').where('id', '=', legId).executeTakeFirst()
   if (asked?.userId && asked.userId !== agentId)
-    await commandInteraction(
-      tx,
-      id,
-      { type: 'assign', agentId: asked.userId },
-      { at, actorId: agentId, data: { joined: true } },
-    )
+    await taking.command({ type: 'assign', agentId: asked.userId }, { actorId: agentId, data: { joined: true } })
   // Handed to somebody outside: the agent's part is done, whatever they go on talking about.
-  else if (!asked?.userId) await endInteraction(tx, id, { outcome: 'handled', actorId: null, at })
+  else if (!asked?.userId) await taking.end('handled')
 }
 
 export async function takeMonitored(taking: Taking, { userId, mode }: FactOf<'monitored'>): Promise<void> {
@@ -106,13 +96,11 @@ export async function takeText(taking: Taking, { author, how, text }: FactOf<'te
 }
 
 async function hold(taking: Taking): Promise<void> {
-  const { id, state, hold } = await taking.interaction()
-  if (state === 'active' && hold !== 'hold')
-    await commandInteraction(taking.tx, id, { type: 'hold' }, { at: taking.at })
+  const { state, hold } = await taking.interaction()
+  if (state === 'active' && hold !== 'hold') await taking.command({ type: 'hold' })
 }
 
 async function resume(taking: Taking): Promise<void> {
-  const { id, state, hold } = await taking.interaction()
-  if (state === 'active' && hold !== null)
-    await commandInteraction(taking.tx, id, { type: 'resume' }, { at: taking.at })
+  const { state, hold } = await taking.interaction()
+  if (state === 'active' && hold !== null) await taking.command({ type: 'resume' })
 }

@@ -1,5 +1,3 @@
-import { commandInteraction } from '../interaction/command-interaction.ts'
-import { routeInteraction } from '../interaction/route-interaction.ts'
 import type { FactOf, Taking } from './taking.ts'
 
 type Pressed = { label: string; digits: string | null }[]
@@ -8,12 +6,7 @@ type Pressed = { label: string; digits: string | null }[]
 export async function takeChose(taking: Taking, { label, language, attributes }: FactOf<'chose'>): Promise<void> {
   await press(taking, { label, digits: '' })
   await addAttributes(taking, attributes)
-  if (language)
-    await taking.tx.db
-      .updateTable('interaction')
-      .set({ language })
-      .where('id', '=', taking.call.interactionId)
-      .execute()
+  if (language) await taking.speak(language)
 }
 
 export async function takeEntered(taking: Taking, { name, digits }: FactOf<'entered'>): Promise<void> {
@@ -35,7 +28,6 @@ async function addAttributes(taking: Taking, attributes: Record<string, unknown>
 }
 
 export async function takeQueued(taking: Taking, fact: FactOf<'queued'>): Promise<void> {
-  const { tx } = taking
   const { queueId, priority, language, attributes } = fact
   taking.set({ state: 'queued' })
   taking.tell('call.changed')
@@ -44,7 +36,7 @@ export async function takeQueued(taking: Taking, fact: FactOf<'queued'>): Promis
   const waits = interaction.state === 'flow' || interaction.state === 'queued'
   // Back in the queue after a transfer: the server has put it there itself.
   if (!waits || (interaction.state === 'queued' && interaction.queueId === queueId)) return
-  await routeInteraction(tx, interaction, { queueId, priority, language, at: taking.at, locked: true })
+  await taking.route({ queueId, priority, language })
 }
 
 export async function takeUnqueued(taking: Taking, { reason }: FactOf<'unqueued'>): Promise<void> {
@@ -52,8 +44,7 @@ export async function takeUnqueued(taking: Taking, { reason }: FactOf<'unqueued'
   taking.set({ state: 'flow' })
   taking.tell('call.changed')
   const row = await taking.interaction()
-  if (row.state === 'queued' || row.state === 'offered')
-    await commandInteraction(taking.tx, row.id, { type: 'leave', reason }, { at: taking.at, row })
+  if (row.state === 'queued' || row.state === 'offered') await taking.command({ type: 'leave', reason })
 }
 
 /** The caller may hang up: whoever accepts calls them. */

@@ -1,8 +1,12 @@
 import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { Command, Outcome } from '@centrala/core/interaction/interaction.ts'
 import type { Tx } from '@centrala/store/database.ts'
-import { type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
+import { type ChangeOptions, type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
 import type { CallTable } from '@centrala/store/schema.gen.ts'
 import type { Selectable, Updateable } from 'kysely'
+import { commandInteraction } from '../interaction/command-interaction.ts'
+import { endInteraction } from '../interaction/end-interaction.ts'
+import { type Placing, routeInteraction } from '../interaction/route-interaction.ts'
 import type { Services } from '../services.ts'
 
 export type CallRow = Selectable<CallTable>
@@ -23,14 +27,19 @@ export class Taking {
   private readonly changes: Updateable<CallTable> = {}
   private readonly events = new Map<string, Record<string, unknown>>()
 
-  private fresh: InteractionRow | undefined
+  /** Legs that began with these facts. */
+  readonly legs = new Map<string, Pick<FactOf<'legStarted'>, 'kind' | 'way' | 'userId'>>()
+  /** The customer was made with the call: nobody knows them yet. */
+  readonly stranger: boolean
+  private row: InteractionRow | undefined
 
-  /** @param interaction as it was locked just now, if it was */
-  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow) {
+  /** @param interaction as it was locked, or made, just now */
+  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow, stranger = false) {
     this.tx = tx
     this.services = services
     this.call = call
-    this.fresh = interaction
+    this.row = interaction
+    this.stranger = stranger
     this.wasParked = call.state === 'parked'
   }
 
@@ -44,21 +53,58 @@ export class Taking {
     this.events.set(type, { ...this.events.get(type), ...data })
   }
 
-  /** The interaction, locked. */
+  /** The interaction, locked, as it is now. */
   async interaction(): Promise<InteractionRow> {
-    const row = this.fresh ?? (await lockInteraction(this.tx, this.call.interactionId))
-    this.fresh = undefined // whoever asks goes on to change it
-    if (!row) throw new Error(`The interaction ${this.call.interactionId} of a call is not there.`)
-    return row
+    this.row ??= await lockInteraction(this.tx, this.call.interactionId)
+    if (!this.row) throw new Error(`The interaction ${this.call.interactionId} of a call is not there.`)
+    return this.row
+  }
+
+  /** What has just become of it. */
+  changed(row: InteractionRow): void {
+    this.row = row
+  }
+
+  /** Commands the interaction at the moment of the fact. */
+  async command(command: Command, options: ChangeOptions = {}): Promise<void> {
+    const row = await this.interaction()
+    this.row = await commandInteraction(this.tx, row.id, command, { at: this.at, ...options, row })
+  }
+
+  /** Ends the interaction's talk at the moment of the fact. */
+  async end(outcome: Outcome): Promise<void> {
+    const row = await this.interaction()
+    this.row = await endInteraction(this.tx, row.id, { outcome, actorId: null, at: this.at, row })
+  }
+
+  /** Puts the interaction into a queue at the moment of the fact. */
+  async route(placing: Placing): Promise<void> {
+    const { tx, at, stranger } = this
+    this.row = await routeInteraction(tx, await this.interaction(), { at, stranger, ...placing, locked: true })
   }
 
   /** Adds to what the agent sees of the caller. */
   async addContext(values: Record<string, unknown>): Promise<void> {
-    this.fresh = undefined
-    await this.tx.query('UPDATE interaction SET context = context || $2::jsonb, version = version + 1 WHERE id = $1', [
-      this.call.interactionId,
+    const row = await this.interaction()
+    this.row = { ...row, context: { ...row.context, ...values }, version: row.version + 1 }
+    this.tx.send('UPDATE interaction SET context = context || $2::jsonb, version = version + 1 WHERE id = $1', [
+      row.id,
       JSON.stringify(values),
     ])
+  }
+
+  async dropContext(name: string): Promise<void> {
+    const row = await this.interaction()
+    const { [name]: _, ...rest } = row.context
+    this.row = { ...row, context: rest }
+    this.tx.send('UPDATE interaction SET context = context - $2::text WHERE id = $1', [row.id, name])
+  }
+
+  /** In which language the caller wants to be served. */
+  async speak(language: string): Promise<void> {
+    const row = await this.interaction()
+    this.row = { ...row, language }
+    this.tx.send('UPDATE interaction SET language = $2 WHERE id = $1', [row.id, language])
   }
 
   async finish(): Promise<void> {
@@ -73,30 +119,30 @@ export class Taking {
         ...(monitors !== undefined && { monitors: JSON.stringify(monitors) }),
       })
       .where('id', '=', call.id)
-      .execute()
+      .compile()
+    tx.send(updating.sql, updating.parameters as unknown[])
     if (this.events.has('call.started') || this.events.has('call.ended')) this.events.delete('call.changed')
-    if (this.events.size === 0) {
-      await updating
-      return
-    }
-    const [[about]] = await Promise.all([
-      tx.query<{ conversationId: string; customerId: string; agentId: string | null }>(
-        'SELECT conversation_id AS "conversationId", customer_id AS "customerId", agent_id AS "agentId" FROM interaction WHERE id = $1',
-        [call.interactionId],
-      ),
-      updating,
-    ])
+    if (this.events.size === 0) return
+    const { conversationId, customerId, agentId } = this.row ?? (await this.about())
     // Parked calls are anybody's to pick up: everybody sees them come and go.
     const parked = this.wasParked || call.state === 'parked'
     for (const [type, data] of this.events)
       tx.emit({
         type,
         interactionId: call.interactionId,
-        conversationId: about?.conversationId ?? null,
-        customerId: about?.customerId ?? null,
-        userId: about?.agentId ?? null,
+        conversationId,
+        customerId,
+        userId: agentId,
         data: { callId: call.id, state: call.state, ...(parked && { parked }), ...data },
       })
+  }
+
+  private async about(): Promise<Pick<InteractionRow, 'conversationId' | 'customerId' | 'agentId'>> {
+    return this.tx.db
+      .selectFrom('interaction')
+      .select(['conversationId', 'customerId', 'agentId'])
+      .where('id', '=', this.call.interactionId)
+      .executeTakeFirstOrThrow()
   }
 }
 

@@ -37,7 +37,7 @@ export async function readAddresses(
  * @returns whether anything changed
  */
 export async function addIdentity(tx: Tx, customerId: string, { kind, address }: GivenAddress): Promise<boolean> {
-  await lockAddress(tx, kind, address)
+  lockAddress(tx, kind, address)
   const holder = await holderOf(tx, kind, address, true)
   if (holder === customerId) return false
   if (holder && (await holds(tx, customerId, kind, address))) return false

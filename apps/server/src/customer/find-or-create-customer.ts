@@ -1,7 +1,7 @@
 import { defaultCountry, type IdentityKind, normaliseAddress } from '@centrala/core/customer/normalise.ts'
-import { holderOf, insertIdentity, keptCustomer, lockAddress } from '@centrala/store/customer-store.ts'
+import { callerOf, lockAddress, sendCustomer, suggestMerges } from '@centrala/store/customer-store.ts'
 import type { Tx } from '@centrala/store/database.ts'
-import { suggestMergesOf } from './suggest-merges.ts'
+import { employers } from './suggest-merges.ts'
 
 /** Somebody reaches us from an address. */
 export interface Caller {
@@ -21,23 +21,52 @@ export interface Caller {
  * The customer cannot be merged away before the transaction ends.
  */
 export async function findOrCreateCustomer(tx: Tx, caller: Caller): Promise<{ customerId: string; created: boolean }> {
+  const found = await findCustomer(tx, caller)
+  return found.customerId === null
+    ? { customerId: createCustomer(tx, caller, found), created: true }
+    : { customerId: found.customerId, created: false }
+}
+
+/** Whom an address names; where it is nobody, nobody else gets it before the transaction ends. */
+export interface Found {
+  customerId: string | null
+  /** Normalised; null: it cannot be an address. */
+  address: string | null
+}
+
+/** The first half of `findOrCreateCustomer`. */
+export async function findCustomer(tx: Tx, caller: Caller): Promise<Found> {
   const { kind, verified } = caller
   if (kind === 'external' && !verified)
     throw new Error('An id of the company’s own system counts only when it is signed.')
-  const address = normaliseAddress(kind, caller.address, kind === 'phone' ? await countryOf(tx) : undefined)
-  if (!address) return { customerId: await create(tx, caller), created: true }
+  const country = kind === 'phone' && isLocal(caller.address) ? await countryOf(tx) : undefined
+  const address = normaliseAddress(kind, caller.address, country)
+  if (!address) return { customerId: null, address }
 
-  const known = await find(tx, caller, address)
-  if (known) return { customerId: known, created: false }
+  // Whoever telephones waits for the answer: for them the lock and the look are one trip. All others are mostly known, and need no lock.
+  const known = kind === 'phone' ? null : await find(tx, caller, address)
+  if (known) return { customerId: known, address }
   // Of two first contacts at once, one waits here and then finds the customer that the other has made.
-  await lockAddress(tx, kind, address)
-  const meanwhile = await find(tx, caller, address)
-  if (meanwhile) return { customerId: meanwhile, created: false }
+  lockAddress(tx, kind, address)
+  return { customerId: await find(tx, caller, address), address }
+}
 
-  const customerId = await create(tx, caller)
-  await insertIdentity(tx, { customerId, kind, address, verified, cameBy: true })
-  await suggestMergesOf(tx, customerId)
-  return { customerId, created: true }
+/** The second half: makes the customer who was not found, and returns their id. */
+export function createCustomer(tx: Tx, caller: Caller, { address }: Found): string {
+  const { kind, verified } = caller
+  const customerId = sendCustomer(tx, {
+    name: nameOf(caller),
+    language: caller.language ?? null,
+    identity: address === null ? null : { kind, address, verified, cameBy: true },
+  })
+  if (address !== null) suggestMerges(tx, customerId, kind === 'email' ? employers([address]) : [])
+  tx.emit({ type: 'customer.created', customerId, data: { by: kind, verified } })
+  return customerId
+}
+
+/** Written so that it depends on the country which number it is. */
+function isLocal(number: string): boolean {
+  return /^\s*[^+\s]/.test(number)
 }
 
 /** The country in which the tenant's bare phone numbers are read. */
@@ -50,39 +79,19 @@ export async function countryOf(tx: Tx): Promise<string | undefined> {
   return defaultCountry(settings, locale)
 }
 
-/** The customer whom the address names, given the caller's name if they have none yet. */
-async function find(tx: Tx, caller: Caller, address: string): Promise<string | null> {
-  const holder = (await holderOf(tx, caller.kind, address, caller.verified)) ?? (await givenNumber(tx, caller, address))
-  const customerId = holder && (await keptCustomer(tx, holder, true))
-  if (!customerId) return null
-  if (nameOf(caller)) {
-    const { numUpdatedRows } = await tx.db
-      .updateTable('customer')
-      .set({ name: nameOf(caller) })
-      .where('id', '=', customerId)
-      .where('name', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows > 0n) tx.emit({ type: 'customer.changed', customerId })
-  }
-  return customerId
-}
-
 /**
- * Who telephones is taken for the customer to whom the company gave the number: agents must see whom they have before them. The network's word proves nothing, so
- * it stays an agent's business to ask before anything is told.
+ * The customer whom the address names, given the caller's name if they have none yet. Who telephones is taken for the customer to whom the company gave the
+ * number: agents must see whom they have before them. The network's word proves nothing, so it stays an agent's business to ask before anything is told.
  */
-function givenNumber(tx: Tx, caller: Caller, address: string): Promise<string | null> {
-  return caller.kind === 'phone' && !caller.verified ? holderOf(tx, 'phone', address, true) : Promise.resolve(null)
-}
-
-async function create(tx: Tx, caller: Caller): Promise<string> {
-  const { id } = await tx.db
-    .insertInto('customer')
-    .values({ name: nameOf(caller), language: caller.language ?? null })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  tx.emit({ type: 'customer.created', customerId: id, data: { by: caller.kind, verified: caller.verified } })
-  return id
+async function find(tx: Tx, caller: Caller, address: string): Promise<string | null> {
+  const { kind, verified } = caller
+  const known = await callerOf(tx, kind, address, { verified, given: kind === 'phone' })
+  if (!known) return null
+  if (nameOf(caller) && known.name === null) {
+    tx.send('UPDATE customer SET name = $2 WHERE id = $1 AND name IS NULL', [known.id, nameOf(caller)])
+    tx.emit({ type: 'customer.changed', customerId: known.id })
+  }
+  return known.id
 }
 
 function nameOf(caller: Caller): string | null {

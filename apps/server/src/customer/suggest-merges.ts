@@ -10,10 +10,12 @@ export async function suggestMergesOf(tx: Tx, customerId: string): Promise<void>
     .where('customerId', '=', customerId)
     .where('kind', '=', 'email')
     .execute()
-  const domains = mail.map(row => row.address.slice(row.address.lastIndexOf('@') + 1))
-  await suggestMerges(
-    tx,
-    customerId,
-    domains.filter(domain => !isPublicMailDomain(domain)),
-  )
+  suggestMerges(tx, customerId, employers(mail.map(({ address }) => address)))
+}
+
+/** The domains of mail addresses that say where somebody works. */
+export function employers(addresses: string[]): string[] {
+  return addresses
+    .map(address => address.slice(address.lastIndexOf('@') + 1))
+    .filter(domain => !isPublicMailDomain(domain))
 }

@@ -11,6 +11,8 @@ export interface Placing {
   at?: Date
   /** The interaction is as this transaction has just locked it. */
   locked?: boolean
+  /** The customer came for the first time: no agent knows them. */
+  stranger?: boolean
 }
 
 /** How long ago an agent may have served this customer to be preferred now. */
@@ -21,7 +23,7 @@ export async function routeInteraction(tx: Tx, interaction: InteractionRow, plac
   // Asked together: a caller's way to a ringing phone is counted in milliseconds.
   const [requirements, preferredAgentId] = await Promise.all([
     placing.language ? languageRequirement(tx, placing.language) : interaction.requirements,
-    placing.preferredAgentId ?? lastAgent(tx, interaction),
+    placing.preferredAgentId ?? (placing.stranger ? null : lastAgent(tx, interaction)),
   ])
   const changed = await changeInteraction(
     tx,
