@@ -38,6 +38,13 @@ const parts = (phrase: Phrase, names: Names): string => (phrase.parts ?? []).map
 const need: Say = (phrase, names) => `${names('skill', id(phrase, 'skillId'))} ≥ ${phrase.params.needs}`
 const others = ({ params }: Phrase): string => (params.count === 1 ? '1 other' : `${params.count} others`)
 
+const keptFor: Say = (phrase, names) => {
+  const queue = has(phrase, 'queueId') ? ` for ${names('queue', id(phrase, 'queueId'))}` : ''
+  return has(phrase, 'skillId') ? `${queue} for ${names('skill', id(phrase, 'skillId'))}` : queue
+}
+const kept = ({ params }: Phrase): string =>
+  params.keep === 1 ? 'one other must stay idle' : `${params.keep} others must stay idle`
+
 const english: Record<PhraseCode, Say> = {
   agent: (phrase, names) => `${names('agent', id(phrase, 'agentId'))}: ${parts(phrase, names)}`,
   others: (phrase, names) => `${others(phrase)}: ${parts(phrase, names)}`,
@@ -47,6 +54,7 @@ const english: Record<PhraseCode, Say> = {
   'rule.only': () => 'the only one free',
   'rule.reserved': () => 'waited for in particular',
   'rule.preferred': () => 'preferred',
+  'rule.notSpared': () => 'not needed for scarcer work',
   'rule.leastLoaded': () => 'least loaded',
   'rule.longestIdle': () => 'idle longest',
   'rule.firstById': () => 'idle as long as the next, first by id',
@@ -65,7 +73,10 @@ const english: Record<PhraseCode, Say> = {
   'reason.excluded': () => 'rejected or missed it before',
   'reason.offered': () => 'has another offer',
   'reason.full': () => 'full',
+  'reason.kept': (phrase, names) =>
+    has(phrase, 'keep') ? `kept free${keptFor(phrase, names)}: ${kept(phrase)}` : 'kept free for other work',
   'reason.notPreferred': () => 'not preferred',
+  'reason.spared': () => 'spared for scarcer work',
   'reason.moreLoaded': phrase => (has(phrase, 'load') ? `more loaded (${percent(phrase)})` : 'more loaded'),
   'reason.lessIdle': phrase => (has(phrase, 'idleMs') ? `idle ${ms(phrase, 'idleMs')}` : 'idle less long'),
   'waiting.noQueue': (phrase, names) => `the queue ${names('queue', id(phrase, 'queueId'))} does not exist`,

@@ -4,6 +4,7 @@ import type { Requirement } from './event.ts'
 import { overdueMs, pointsOf, stageAt } from './line.ts'
 import type { Places } from './places.ts'
 import { type Considered, REASONS, type Reason } from './receipt.ts'
+import { keptBy, keptWords } from './reserve.ts'
 import { type Agent, type Edge, isAvailable, OFFLINE } from './signature.ts'
 import type { Staff } from './staff.ts'
 import type { Interaction } from './state.ts'
@@ -68,7 +69,7 @@ const meets = (agent: Agent, { skillId, minProficiency }: Requirement): boolean 
 
 function reasonOf(
   agent: Agent,
-  { refusal }: Edge,
+  { refusal, keptBy: reserves }: Edge,
   channel: number,
   reserved: Agent | null,
   excluded: ReadonlySet<string>,
@@ -78,10 +79,15 @@ function reasonOf(
   if (reserved && reserved !== agent) return 'reserved'
   if (excluded.has(agent.id)) return 'excluded'
   if (!agent.free) return 'offered'
-  return agent.pool.fits[channel] ? null : 'full'
+  if (!agent.pool.fits[channel]) return 'full'
+  return keptBy(reserves, agent.pool) ? 'kept' : null
 }
 
 function consider(agent: Agent, reason: Reason, edge: Edge): Considered {
   if (edge.refusal?.reason === reason) return { agentId: agent.id, ...edge.refusal }
+  if (reason === 'kept') {
+    const { group, keep } = keptBy(edge.keptBy, agent.pool)!
+    return { agentId: agent.id, reason, ...keptWords(group), keep }
+  }
   return reason === 'full' ? { agentId: agent.id, reason, load: agent.pool.load } : { agentId: agent.id, reason }
 }

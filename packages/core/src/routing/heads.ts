@@ -76,7 +76,7 @@ export class Menu {
   readonly rows: number[] = []
   readonly ranks: number[] = []
   readonly channels: number[] = []
-  /** Lines with exclusions: few, asked one by one, and listed only while they are not empty. */
+  /** Lines with exclusions, listed only while they are not empty, and lines that a reserve may keep from the signature: few, asked one by one. */
   readonly special: { line: Line; rank: number }[] = []
 
   add(line: Line, rank: number): void {
@@ -95,6 +95,8 @@ export class Menu {
       this.channels[kept] = this.channels[i]!
       kept++
     }
+    const special = this.special.filter(({ line }) => passes(line.row))
+    this.special.splice(0, this.special.length, ...special)
     this.rows.length = kept
     this.ranks.length = kept
     this.channels.length = kept

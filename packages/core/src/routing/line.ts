@@ -2,6 +2,7 @@ import { CHANNELS } from '../channel/channel.ts'
 import type { QueueRules, Requirement, Step } from './event.ts'
 import type { Heads } from './heads.ts'
 import { pointUnits, unitsToPoints } from './order.ts'
+import type { KeptFree } from './reserve.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Interaction } from './state.ts'
@@ -14,6 +15,7 @@ export interface Queue {
   name: string
   order: OrderRules
   steps: readonly Step[]
+  reserves: readonly KeptFree[]
   offerMs: number
   /** Profile delays above zero that any agent has had for this queue, ascending. */
   delays: number[]
@@ -33,6 +35,7 @@ export function createQueue(id: string): Queue {
     name: id,
     order: { priority: 0, ageingPerMinute: 0 },
     steps: [],
+    reserves: [],
     offerMs: 0,
     delays: [],
     signatures: [],
@@ -43,11 +46,12 @@ export function createQueue(id: string): Queue {
   }
 }
 
-export function setQueueRules(queue: Queue, rules: QueueRules): void {
+export function setQueueRules(queue: Queue, rules: QueueRules, reserves: readonly KeptFree[]): void {
   queue.exists = true
   queue.name = rules.name
   queue.order = rules
   queue.steps = rules.steps
+  queue.reserves = reserves
   queue.offerMs = rules.offerMs
 }
 
@@ -168,7 +172,11 @@ function createKind(
   steps: readonly Step[],
 ): Kind {
   const kind: Kind = { key, queue, channel, stages: [], users: 0, stale: false }
-  const turns = [...steps.map(s => s.afterMs), ...turningPoints(queue.order, CHANNELS[channel]!)]
+  const turns = [
+    ...steps.map(s => s.afterMs),
+    ...queue.reserves.map(reserve => reserve.unlessWaitedMs).filter(Number.isFinite),
+    ...turningPoints(queue.order, CHANNELS[channel]!),
+  ]
   const starts = [...new Set([0, ...turns.map(ms => Math.max(0, ms)), ...queue.delays])].sort((a, b) => a - b)
   starts.forEach((startMs, index) => {
     const reached = steps.filter(s => s.afterMs <= startMs)
@@ -226,14 +234,22 @@ export function connect(signature: Signature, stage: Stage): void {
   const { priority } = signature.queues.get(queue.id)!
   const skills = stage.requirements.map(({ skillId }) => signature.skills.get(skillId) ?? 0)
   const rank = stage.overdue ? Number.POSITIVE_INFINITY : priority
-  const edge: Edge = { signature, stage, priority, rank, refusal, skills }
+  const own = queue.reserves.filter(({ group }) => signature.groups.includes(group))
+  const keptBy = own.filter(({ unlessWaitedMs }) => stage.startMs < unlessWaitedMs)
+  const edge: Edge = { signature, stage, priority, rank, refusal, keptBy, spared: own.length > 0, skills }
   stage.edges.set(signature, edge)
   if (refusal) stage.refused.push(edge)
   else {
     stage.served.push(edge)
-    for (const line of stage.byPriority.values()) signature.menu.add(line, rank)
+    for (const line of stage.byPriority.values()) list(line, edge)
     for (const line of stage.special.values()) if (!line.reserved) signature.menu.special.push({ line, rank })
   }
+}
+
+/** Puts a line on the menu of a signature: one that a reserve may keep from it is asked one by one. */
+export function list(line: Line, { signature, rank, keptBy }: Edge): void {
+  if (keptBy.length > 0) signature.menu.special.push({ line, rank })
+  else signature.menu.add(line, rank)
 }
 
 /** Forgets the kinds of a queue; nothing may stand in their lines. */

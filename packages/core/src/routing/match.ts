@@ -2,9 +2,12 @@ import type { Heads } from './heads.ts'
 import { Heap } from './heap.ts'
 import { type Line, score } from './line.ts'
 import type { Places } from './places.ts'
+import { type KeptFree, keptBy } from './reserve.ts'
 import type { Agent, Pool, Signature } from './signature.ts'
 import { firstOf, type Staff } from './staff.ts'
 import type { Interaction } from './state.ts'
+
+const NO_RESERVES: readonly KeptFree[] = []
 
 /** Carries out one choice; afterwards the agent is not free and the interaction stands in no line. */
 export type Offer = (interaction: Interaction, line: Line, agent: Agent) => void
@@ -98,7 +101,8 @@ export function mayTake(agent: Agent, line: Line): boolean {
   if (!agent.free || !agent.pool.fits[line.channel]) return false
   if (line.reserved && line.reserved !== agent) return false
   const edge = line.stage.edges.get(agent.signature)
-  return edge !== undefined && edge.refusal === null && !line.excluded.includes(agent.id)
+  if (edge === undefined || edge.refusal !== null || line.excluded.includes(agent.id)) return false
+  return edge.keptBy.length === 0 || !keptBy(edge.keptBy, agent.pool)
 }
 
 /** The best free agent for the first of a line. */
@@ -110,6 +114,7 @@ export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | 
     if (preferred && mayTake(preferred, line)) return preferred
   }
   const { stage } = line
+  if (stage.kind.queue.reserves.length > 0) return bestUnkept(line)
   let best: Agent | null = null
   if (staff.active.length < stage.served.length) {
     for (const signature of staff.active) {
@@ -120,10 +125,28 @@ export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | 
   return best
 }
 
-function bestOf(signature: Signature, line: Line, best: Agent | null): Agent | null {
+/** The same where the queue has reserves: those whom none of them names come first. */
+function bestUnkept(line: Line): Agent | null {
+  let best: Agent | null = null
+  let spared: Agent | null = null
+  for (const edge of line.stage.served) {
+    if (edge.signature.idle === 0) continue
+    if (!edge.spared) best = bestOf(edge.signature, line, best)
+    else if (!best) spared = bestOf(edge.signature, line, spared, edge.keptBy)
+  }
+  return best ?? spared
+}
+
+function bestOf(
+  signature: Signature,
+  line: Line,
+  best: Agent | null,
+  reserves: readonly KeptFree[] = NO_RESERVES,
+): Agent | null {
   const { channel } = line
   for (const pool of signature.openPools) {
     if (pool.agents.size === 0 || !pool.fits[channel]) continue
+    if (reserves.length > 0 && keptBy(reserves, pool)) continue
     const agent = firstOf(pool, line.excluded)
     if (agent && better(pool, agent, best)) best = agent
   }
@@ -142,6 +165,7 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
     for (const line of heads.open) {
       const edge = line.stage.edges.get(signature)
       if (edge === undefined || edge.refusal !== null || !fits[line.channel] || line.excluded.length > 0) continue
+      if (edge.keptBy.length > 0 && keptBy(edge.keptBy, agent.pool)) continue
       if (best >= 0 && (edge.rank < rank || (edge.rank === rank && !heads.before(line.row, best, now)))) continue
       best = line.row
       rank = edge.rank
@@ -156,7 +180,7 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
     }
   }
   const considerOne = (line: Line, priority: number): void => {
-    if (!mayTake(agent, line)) return
+    if (heads.isEmpty(line.row) || !mayTake(agent, line)) return
     if (best >= 0 && (priority < rank || (priority === rank && !heads.before(line.row, best, now)))) return
     best = line.row
     rank = priority

@@ -1,7 +1,7 @@
 import type { Channel } from '../channel/channel.ts'
 import type { Presence } from '../presence/presence.ts'
 import { EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
-import type { AgentProfile, QueuedInteraction, QueueRules, RoutingEvent, Step } from './event.ts'
+import type { AgentProfile, QueuedInteraction, QueueRules, Reserve, RoutingEvent, Step } from './event.ts'
 
 /** A decision without its receipt. */
 export type PlainDecision =
@@ -113,7 +113,32 @@ export class Oracle {
     if (this.reservedFor(interaction) !== null && this.reservedFor(interaction) !== id) return false
     if (interaction.exclusions.some(({ agentId, untilAt }) => agentId === id && this.now < untilAt)) return false
     if ([...this.interactions.values()].some(({ offer }) => offer?.agentId === id)) return false
-    return this.fits(agent, interaction.channel)
+    return this.fits(agent, interaction.channel) && !this.keptFree(id, interaction)
+  }
+
+  /** Whether a reserve of its queue keeps this agent from it now. */
+  keptFree(id: string, { queueId, queuedAt }: OracleInteraction): boolean {
+    return this.reservesNaming(id, queueId).some(reserve => {
+      if (this.now - queuedAt >= (reserve.unlessWaitedMs ?? Number.POSITIVE_INFINITY)) return false
+      const waiting = this.waiting().filter(other => other.queueId === queueId).length
+      if (waiting >= (reserve.unlessWaiting ?? Number.POSITIVE_INFINITY)) return false
+      const others = [...this.agents.keys()].filter(other => other !== id && isNamed(this.agents.get(other)!, reserve))
+      return others.filter(other => this.ready(other)).length < reserve.keep
+    })
+  }
+
+  reservesNaming(id: string, queueId: string): Reserve[] {
+    const reserves = this.queues.get(queueId)?.reserves ?? []
+    return reserves.filter(reserve => isNamed(this.agents.get(id)!, reserve))
+  }
+
+  /** Available, without an offer, with room for one more of every channel that it takes. */
+  ready(id: string): boolean {
+    const agent = this.agents.get(id)!
+    if (agent.presence !== 'available' && agent.presence !== 'busy') return false
+    if ([...this.interactions.values()].some(({ offer }) => offer?.agentId === id)) return false
+    const channels = Object.keys(agent.profile.weights) as Channel[]
+    return channels.length > 0 && channels.every(channel => this.fits(agent, channel))
   }
 
   fits({ profile, held }: OracleAgent, channel: Channel): boolean {
@@ -144,6 +169,8 @@ export class Oracle {
       return interaction.preferredAgentId
     able.sort((a, b) => {
       const [first, second] = [this.agents.get(a)!, this.agents.get(b)!]
+      const spared = (id: string) => Number(this.reservesNaming(id, interaction.queueId).length > 0)
+      if (spared(a) !== spared(b)) return spared(a) - spared(b)
       return this.load(first) - this.load(second) || first.idleSince - second.idleSince || (a < b ? -1 : 1)
     })
     return able[0] ?? null
@@ -261,6 +288,11 @@ export class Oracle {
         return
     }
   }
+}
+
+function isNamed({ profile }: OracleAgent, { queueId, skillId }: Reserve): boolean {
+  if (queueId !== undefined && !profile.queues.some(entry => entry.queueId === queueId)) return false
+  return skillId === undefined || (profile.skills[skillId] ?? 0) > 0
 }
 
 function sum(numbers: number[]): number {

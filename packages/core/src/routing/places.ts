@@ -5,6 +5,7 @@ import {
   forgetKinds,
   kindOf,
   Line,
+  list,
   type Queue,
   type Stage,
   score,
@@ -12,6 +13,7 @@ import {
   setQueueRules,
   stageAt,
 } from './line.ts'
+import type { KeptFree } from './reserve.ts'
 import { type Agent, OFFLINE } from './signature.ts'
 import type { Interaction, Wishes } from './state.ts'
 import { TimeHeap } from './time-heap.ts'
@@ -19,8 +21,14 @@ import { TimeHeap } from './time-heap.ts'
 const NOBODY: readonly string[] = []
 
 /** All of a queue's rules that its stages are made by. */
-function stagesBy({ steps, order }: Queue): string {
-  return JSON.stringify([steps, order.curves ?? null, order.maxWaitMs ?? null])
+function stagesBy({ steps, order, reserves }: Queue): string {
+  const kept = reserves.map(({ group, keep, unlessWaiting, unlessWaitedMs }) => [
+    group.key,
+    keep,
+    unlessWaiting,
+    unlessWaitedMs,
+  ])
+  return JSON.stringify([steps, order.curves ?? null, order.maxWaitMs ?? null, kept])
 }
 
 /** Everything that waits: which line each interaction stands in, and when time moves it to another. */
@@ -65,6 +73,7 @@ export class Places {
     interaction.line = line
     queue.waiting++
     this.waiting++
+    for (const { unlessWaiting } of queue.reserves) if (queue.waiting === unlessWaiting) this.ask(queue)
     if (line.list.first !== interaction) return
     this.heads.set(line, interaction)
     if (line.list.size === 1) this.open(line)
@@ -117,10 +126,10 @@ export class Places {
     return Math.min(this.due.firstAt, this.timers.firstAt)
   }
 
-  setQueue(rules: QueueRules, now: number): void {
+  setQueue(rules: QueueRules, reserves: readonly KeptFree[], now: number): void {
     const queue = this.queueOf(rules.queueId)
     const before = queue.exists ? stagesBy(queue) : null
-    setQueueRules(queue, rules)
+    setQueueRules(queue, rules, reserves)
     if (before !== stagesBy(queue)) {
       this.rearrange(queue, now)
       return
@@ -133,7 +142,7 @@ export class Places {
   removeQueue(queueId: string, now: number): void {
     const queue = this.queues.get(queueId)
     if (!queue) return
-    setQueueRules(queue, { queueId, name: queueId, priority: 0, ageingPerMinute: 0, steps: [], offerMs: 0 })
+    setQueueRules(queue, { queueId, name: queueId, priority: 0, ageingPerMinute: 0, steps: [], offerMs: 0 }, [])
     queue.exists = false
     this.rearrange(queue, now)
   }
@@ -150,6 +159,11 @@ export class Places {
   agentCame(agentId: string, now: number): void {
     const preferring = this.preferring.get(agentId)
     if (preferring) for (const interaction of [...preferring]) this.replace(interaction, now)
+  }
+
+  /** Somebody may have become able to serve any line of a queue. */
+  ask(queue: Queue): void {
+    for (const line of queue.lines) this.soil(line)
   }
 
   /** Place in its queue, from 1. */
@@ -213,7 +227,7 @@ export class Places {
       line = new Line(stage, priority, null, NOBODY, null)
       this.heads.add(line)
       stage.byPriority.set(priority, line)
-      for (const edge of stage.served) edge.signature.menu.add(line, edge.rank)
+      for (const edge of stage.served) list(line, edge)
     }
     return line
   }
@@ -240,6 +254,10 @@ export class Places {
     const open = line.reserved?.reserved ?? this.heads.open
     line.inOpen = open.length
     open.push(line)
+    this.soil(line)
+  }
+
+  private soil(line: Line): void {
     if (line.dirty) return
     line.dirty = true
     this.dirty.push(line)

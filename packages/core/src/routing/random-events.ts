@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel } from '../channel/channel.ts'
 import type { Presence } from '../presence/presence.ts'
-import type { CurvePiece, QueueRules, Requirement, RoutingEvent, RoutingEventOf, Step } from './event.ts'
+import type { CurvePiece, QueueRules, Requirement, Reserve, RoutingEvent, RoutingEventOf, Step } from './event.ts'
 import type { PlainDecision } from './oracle.ts'
 
 /** Gives whole numbers from 0 to below `bound`. */
@@ -44,7 +44,7 @@ export class RandomCentre {
   /** Quiet and busy spells take turns, so that now agents and now work waits. */
   private quiet = false
   private readonly lastSteps = new Map<string, Step[]>()
-  private readonly lastOrder = new Map<string, Pick<QueueRules, 'curves' | 'maxWaitMs'>>()
+  private readonly lastOrder = new Map<string, Pick<QueueRules, 'curves' | 'maxWaitMs' | 'reserves'>>()
   private readonly draw: Draw
   private readonly agents: number
   private readonly queues: number
@@ -246,10 +246,22 @@ export class RandomCentre {
       .map(afterMs => ({ afterMs, points: this.draw(5) - 2, perMinute: this.draw(3) * 5 }))
   }
 
-  /** By what it orders: often only points change. */
-  private order(): Pick<QueueRules, 'curves' | 'maxWaitMs'> {
+  private reserve(): Reserve {
     const { draw } = this
     return {
+      ...(draw(3) > 0 && { queueId: this.queueId() }),
+      ...(draw(3) === 0 && { skillId: this.pick(SKILLS) }),
+      keep: draw(4),
+      ...(draw(2) === 0 && { unlessWaiting: 1 + draw(4) }),
+      ...(draw(3) === 0 && { unlessWaitedMs: draw(5) * 5_000 }),
+    }
+  }
+
+  /** By what it orders: often only points change. */
+  private order(): Pick<QueueRules, 'curves' | 'maxWaitMs' | 'reserves'> {
+    const { draw } = this
+    return {
+      ...(draw(3) === 0 && { reserves: Array.from({ length: draw(3) }, () => this.reserve()) }),
       ...(draw(3) === 0 && { curves: { chat: this.curve(), ...(draw(2) === 0 && { voice: this.curve() }) } }),
       ...(draw(4) === 0 && { maxWaitMs: { chat: draw(5) * 10_000, email: draw(5) * 10_000 } }),
     }

@@ -4,10 +4,10 @@ import { RandomCentre, seededDraw } from './random-events.ts'
 import type { Reason, Receipt } from './receipt.ts'
 import { createRouter } from './router.ts'
 
-/** The reason by the rules, asked of one agent as it stood when the offer was made. */
+/** The reason by the rules, asked of one agent; the offer has been taken back in the oracle, so that it stands as when it was made. */
 function reasonOf(oracle: Oracle, agentId: string, receipt: Receipt): Reason | 'able' {
   const agent = oracle.agents.get(agentId)!
-  const interaction = { ...oracle.interactions.get(receipt.interactionId)!, offer: null }
+  const interaction = oracle.interactions.get(receipt.interactionId)!
   const { profile, presence } = agent
   if (presence !== 'available' && presence !== 'busy') return presence
   if (profile.weights[receipt.channel] === undefined) return 'channel'
@@ -16,10 +16,11 @@ function reasonOf(oracle: Oracle, agentId: string, receipt: Receipt): Reason | '
   if (receipt.rule === 'reserved' && agentId !== receipt.winner.agentId) return 'reserved'
   if (interaction.exclusions.some(e => e.agentId === agentId && oracle.now < e.untilAt)) return 'excluded'
   if ([...oracle.interactions.values()].some(i => i.offer?.agentId === agentId)) return 'offered'
-  return oracle.fits(agent, interaction.channel) ? 'able' : 'full'
+  if (!oracle.fits(agent, interaction.channel)) return 'full'
+  return oracle.keptFree(agentId, interaction) ? 'kept' : 'able'
 }
 
-const ABLE: Reason[] = ['notPreferred', 'moreLoaded', 'lessIdle']
+const ABLE: Reason[] = ['notPreferred', 'spared', 'moreLoaded', 'lessIdle']
 
 describe('a receipt', () => {
   it('tells for everyone who has the queue why it was not them', () => {
@@ -39,6 +40,9 @@ describe('a receipt', () => {
         if (offers.length !== 1) return
         const { receipt } = offers[0]!
         seen++
+        const offered = oracle.interactions.get(receipt.interactionId)!
+        const { offer } = offered
+        offered.offer = null
         const named = new Map(receipt.others.map(other => [other.agentId, other.reason]))
         const left: Partial<Record<Reason, number>> = {}
         for (const [agentId, { profile }] of oracle.agents) {
@@ -55,6 +59,7 @@ describe('a receipt', () => {
             left[key] = (left[key] ?? 0) + 1
           }
         }
+        offered.offer = offer
         expect([...named.keys()]).toEqual([])
         expect(left).toEqual(receipt.counts)
         expect(receipt.others.length).toBeLessThanOrEqual(10)

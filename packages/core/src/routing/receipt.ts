@@ -14,7 +14,9 @@ export const REASONS = [
   'excluded',
   'offered',
   'full',
+  'kept',
   'notPreferred',
+  'spared',
   'moreLoaded',
   'lessIdle',
 ] as const
@@ -24,12 +26,15 @@ export type Reason = (typeof REASONS)[number]
 export interface Considered {
   agentId: string
   reason: Reason
-  /** `skill`: what it has and what is needed. */
+  /** `skill`: what it has and what is needed. `kept`: see `queueId`. */
   skillId?: string
   has?: number
   needs?: number
   /** `delay`: the profile's delay for the queue. */
   delayMs?: number
+  /** `kept`: the agents of which queue or with which skill are kept free, and how many of them. */
+  queueId?: string
+  keep?: number
   /** `full`, `moreLoaded`: load in thousandths of capacity. */
   load?: number
   /** `lessIdle`: how long it had been idle. */
@@ -37,7 +42,7 @@ export interface Considered {
 }
 
 /** Why the winner won: the first rule that told it from the others who could have taken the work. */
-export type Rule = 'only' | 'reserved' | 'preferred' | 'leastLoaded' | 'longestIdle' | 'firstById'
+export type Rule = 'only' | 'reserved' | 'preferred' | 'notSpared' | 'leastLoaded' | 'longestIdle' | 'firstById'
 
 /** Why a decision fell so. Plain data; about 1 kB of JSON at most. Times in milliseconds, loads in thousandths of capacity. */
 export interface Receipt {

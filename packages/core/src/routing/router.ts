@@ -148,10 +148,10 @@ class CoreRouter implements Router {
         this.removeAgent(event.agentId)
         break
       case 'queue.set':
-        this.places.setQueue(event, this.now)
+        this.setQueue(event)
         break
       case 'queue.removed':
-        this.places.removeQueue(event.queueId, this.now)
+        this.removeQueue(event.queueId)
         break
       case 'queue.level':
       case 'tick':
@@ -167,6 +167,8 @@ class CoreRouter implements Router {
       leases.take(agent, now, EXPIRY_REPEAT_MS)
       this.decided({ type: 'expireOffer', interactionId: agent.offered!.id, agentId: agent.id, at: now })
     }
+    for (const queue of this.staff.groups.risen) this.places.ask(queue)
+    this.staff.groups.risen.clear()
     match(this.staff, this.places, now, this.offer)
     return this.decisions
   }
@@ -298,6 +300,18 @@ class CoreRouter implements Router {
       this.places.addDelay(this.places.queueOf(queueId), delayMs, this.now)
     this.staff.set(event, this.now, signature)
     if (before && before.agents.length === 0) this.staff.forget(before, this.places.queueOf)
+  }
+
+  private setQueue(event: RoutingEventOf<'queue.set'>): void {
+    const queue = this.places.queueOf(event.queueId)
+    const reserves = this.staff.groups.keep(queue, event.reserves ?? [], this.staff.signatures)
+    this.places.setQueue(event, reserves, this.now)
+  }
+
+  private removeQueue(queueId: string): void {
+    const queue = this.places.queues.get(queueId)
+    if (queue) this.staff.groups.keep(queue, [], this.staff.signatures)
+    this.places.removeQueue(queueId, this.now)
   }
 
   private setPresence(agentId: string, state: Presence): void {

@@ -4,6 +4,7 @@ import type { AgentProfile, Requirement } from './event.ts'
 import { Menu } from './heads.ts'
 import type { Line, Stage } from './line.ts'
 import { loadShare } from './order.ts'
+import type { Group, KeptFree } from './reserve.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Hold, Interaction } from './state.ts'
 
@@ -25,6 +26,9 @@ export interface Edge {
   /** Which work its agents take first: as the profile ranks the queue, but what is over its bound before all. */
   rank: number
   refusal: Refusal | null
+  /** Reserves that may keep its agents from this work; and whether any would at some wait, so that others are chosen first. */
+  keptBy: readonly KeptFree[]
+  spared: boolean
   /** The signature's proficiency for each of the stage's requirements. */
   skills: readonly number[]
 }
@@ -70,6 +74,8 @@ export interface Pool {
   readonly fits: readonly boolean[]
   /** Whether any channel fits. */
   readonly open: boolean
+  /** Whether every channel fits that its agents take: they are ready for whatever comes. */
+  readonly ready: boolean
   /** Share of capacity in use, in thousandths. */
   readonly load: number
   /** Kept only where the pool is open: nobody asks for the order of those who are full. */
@@ -105,6 +111,8 @@ export class Signature {
   readonly key: string
   /** Lines that its agents may serve. */
   readonly menu = new Menu()
+  /** The groups of reserves that its agents belong to. */
+  readonly groups: Group[] = []
   /** Agents in pools, and agents in open pools. */
   free = 0
   idle = 0
@@ -167,6 +175,7 @@ export class Signature {
       counts,
       fits,
       open: fits.includes(true),
+      ready: fits.includes(true) && fits.every((fit, channel) => fit || this.weights[channel] === null),
       load: loadShare(this.load(counts, null), this.capacity),
       agents: new SortedList(idleLonger),
       more: [],

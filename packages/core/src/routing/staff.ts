@@ -1,6 +1,7 @@
 import type { Presence } from '../presence/presence.ts'
 import type { AgentProfile } from './event.ts'
 import { connect, type Queue } from './line.ts'
+import { Groups } from './reserve.ts'
 import { type Agent, isAvailable, OFFLINE, type Pool, presenceIndex, Signature, signatureKey } from './signature.ts'
 import type { Hold, Interaction } from './state.ts'
 
@@ -14,6 +15,7 @@ export class Staff {
   /** Agents standing in pools where something fits. */
   idle = 0
   readonly signatures = new Map<string, Signature>()
+  readonly groups = new Groups()
 
   /** Adds an agent, or changes what it can do. */
   set(profile: AgentProfile, now: number, signature: Signature): Agent {
@@ -101,6 +103,7 @@ export class Staff {
     signature.free--
     if (!pool.open) return
     pool.agents.remove(agent)
+    if (pool.ready) this.groups.fall(signature.groups)
     this.idle--
     if (--signature.idle > 0) return
     const last = this.active.pop()!
@@ -119,6 +122,7 @@ export class Staff {
     signature.free++
     if (!pool.open) return
     pool.agents.add(agent)
+    if (pool.ready) this.groups.rise(signature.groups)
     this.idle++
     if (signature.idle++ === 0) {
       signature.active = this.active.length
@@ -136,6 +140,7 @@ export class Staff {
     if (known) return known
     const signature = new Signature(key, profile)
     this.signatures.set(key, signature)
+    signature.groups.push(...this.groups.of(signature))
     for (const queueId of signature.queues.keys()) {
       const queue = queueOf(queueId)
       queue.signatures.push(signature)

@@ -2,10 +2,13 @@ import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
 import { type Line, overdueMs, pointsOf } from './line.ts'
 import { type Considered, REASONS, type Reason, type Receipt, type Rule } from './receipt.ts'
+import { keptBy, keptWords } from './reserve.ts'
 import { type Agent, type Edge, isAvailable } from './signature.ts'
 import type { Staff } from './staff.ts'
 import type { Interaction } from './state.ts'
 
+/** Why somebody who could have taken it did not get it. */
+const ABLE: readonly Reason[] = ['notPreferred', 'spared', 'moreLoaded', 'lessIdle']
 /** A group of at most this many is named in full. */
 const SMALL = 10
 /** Of a larger one the next best are named; who of many was busy tells nothing that the counts do not. */
@@ -23,6 +26,8 @@ interface Choice {
   winner: Agent
   /** The winner is the preferred agent. */
   preferred: boolean
+  /** The winner is one whom no reserve of the queue names, so those whom one names are spared. */
+  sparing: boolean
 }
 
 /**
@@ -32,7 +37,8 @@ interface Choice {
 export function writeReceipt(interaction: Interaction, line: Line, winner: Agent, staff: Staff, now: number): Receipt {
   const { stage } = line
   const edge = stage.edges.get(winner.signature)!
-  const choice = { line, winner, preferred: interaction.wishes?.preferredAgentId === winner.id }
+  const preferred = interaction.wishes?.preferredAgentId === winner.id
+  const choice = { line, winner, preferred, sparing: line.queue.reserves.length > 0 && !edge.spared }
   const able = countAll(choice, staff)
   const small = sizeOf(line) <= SMALL + 1
   const runnersUp = able > 1 ? runnersUpOf(choice, small ? SMALL : RUNNERS_UP) : NOBODY
@@ -64,10 +70,11 @@ export function writeReceipt(interaction: Interaction, line: Line, winner: Agent
   }
 }
 
-function ruleOf({ line, winner, preferred }: Choice, runnerUp: Agent | undefined): Rule {
+function ruleOf({ line, winner, preferred, sparing }: Choice, runnerUp: Agent | undefined): Rule {
   if (line.reserved) return 'reserved'
   if (!runnerUp) return 'only'
   if (preferred) return 'preferred'
+  if (sparing && line.stage.edges.get(runnerUp.signature)!.spared) return 'notSpared'
   if (runnerUp.pool.load !== winner.pool.load) return 'leastLoaded'
   return runnerUp.idleSince !== winner.idleSince ? 'longestIdle' : 'firstById'
 }
@@ -89,10 +96,17 @@ function countAll(choice: Choice, staff: Staff): number {
     return 1
   }
   tally[reasonIndex[reasonOfFree(winner, choice)]]!--
-  return 1 + tally[reasonIndex.notPreferred]! + tally[reasonIndex.moreLoaded]! + tally[reasonIndex.lessIdle]!
+  return (
+    1 +
+    tally[reasonIndex.notPreferred]! +
+    tally[reasonIndex.spared]! +
+    tally[reasonIndex.moreLoaded]! +
+    tally[reasonIndex.lessIdle]!
+  )
 }
 
-function countEdge({ signature, refusal }: Edge, { line, winner, preferred }: Choice): void {
+function countEdge({ signature, refusal, keptBy: reserves, spared }: Edge, choice: Choice): void {
+  const { line, winner, preferred, sparing } = choice
   let present = signature.agents.length
   for (const [presence, reason] of absent) {
     const count = signature.presences[presence]!
@@ -108,22 +122,26 @@ function countEdge({ signature, refusal }: Edge, { line, winner, preferred }: Ch
     tally[reasonIndex.reserved]! += present
     return
   }
-  let able = 0
+  let fitting = 0
   if (signature.idle > 0)
     for (const pool of signature.openPools) {
       const { size } = pool.agents
       if (size === 0 || !pool.fits[line.channel]) continue
-      able += size
+      fitting += size
       tally[
-        preferred
-          ? reasonIndex.notPreferred
-          : pool.load > winner.pool.load
-            ? reasonIndex.moreLoaded
-            : reasonIndex.lessIdle
+        keptBy(reserves, pool)
+          ? reasonIndex.kept
+          : preferred
+            ? reasonIndex.notPreferred
+            : sparing && spared
+              ? reasonIndex.spared
+              : pool.load > winner.pool.load
+                ? reasonIndex.moreLoaded
+                : reasonIndex.lessIdle
       ]! += size
     }
   tally[reasonIndex.offered]! += present - signature.free
-  tally[reasonIndex.full]! += signature.free - able
+  tally[reasonIndex.full]! += signature.free - fitting
 }
 
 /** Why an agent that has the queue did not get it. */
@@ -138,10 +156,13 @@ function reasonFor(agent: Agent, choice: Choice): Reason {
 }
 
 /** The same for one that is available and may serve the line. */
-function reasonOfFree({ free, pool }: Agent, { line, winner, preferred }: Choice): Reason {
+function reasonOfFree({ free, pool, signature }: Agent, { line, winner, preferred, sparing }: Choice): Reason {
   if (!free) return 'offered'
   if (!pool.fits[line.channel]) return 'full'
+  const edge = line.stage.edges.get(signature)!
+  if (keptBy(edge.keptBy, pool)) return 'kept'
   if (preferred) return 'notPreferred'
+  if (sparing && edge.spared) return 'spared'
   return pool.load > winner.pool.load ? 'moreLoaded' : 'lessIdle'
 }
 
@@ -151,21 +172,26 @@ function runnersUpOf({ line, winner }: Choice, most: number): Agent[] {
   const consider = (agent: Agent): boolean => {
     if (agent === winner || line.excluded.includes(agent.id)) return true
     let place = found.length
-    while (place > 0 && ranksBefore(agent, found[place - 1]!)) place--
+    while (place > 0 && ranksBefore(agent, found[place - 1]!, line)) place--
     if (place === most) return false
     found.splice(place, 0, agent)
     if (found.length > most) found.pop()
     return true
   }
-  for (const { signature } of line.stage.served) {
+  for (const edge of line.stage.served) {
+    const { signature } = edge
     if (signature.idle === 0) continue
     for (const pool of signature.openPools)
-      if (pool.agents.size > 0 && pool.fits[line.channel]) pool.agents.scan(consider)
+      if (pool.agents.size > 0 && pool.fits[line.channel] && !keptBy(edge.keptBy, pool)) pool.agents.scan(consider)
   }
   return found
 }
 
-function ranksBefore(a: Agent, b: Agent): boolean {
+function ranksBefore(a: Agent, b: Agent, { queue, stage }: Line): boolean {
+  if (queue.reserves.length > 0) {
+    const spared = stage.edges.get(a.signature)!.spared
+    if (spared !== stage.edges.get(b.signature)!.spared) return !spared
+  }
   if (a.pool.load !== b.pool.load) return a.pool.load < b.pool.load
   return a.idleSince !== b.idleSince ? a.idleSince < b.idleSince : a.id < b.id
 }
@@ -186,8 +212,7 @@ function nameUnable(choice: Choice, others: Considered[], now: number): void {
       for (const agent of signature.agents) {
         if (agent === choice.winner) continue
         const reason = reasonFor(agent, choice)
-        if (reason !== 'notPreferred' && reason !== 'moreLoaded' && reason !== 'lessIdle')
-          others.push(name(agent, choice, now))
+        if (!ABLE.includes(reason)) others.push(name(agent, choice, now))
       }
 }
 
@@ -203,6 +228,10 @@ function name(agent: Agent, choice: Choice, now: number): Considered {
     case 'full':
     case 'moreLoaded':
       return { agentId, reason, load: agent.pool.load }
+    case 'kept': {
+      const { group, keep } = keptBy(choice.line.stage.edges.get(agent.signature)!.keptBy, agent.pool)!
+      return { agentId, reason, ...keptWords(group), keep }
+    }
     case 'notPreferred':
     case 'lessIdle':
       return { agentId, reason, idleMs: now - agent.idleSince }
