@@ -3,6 +3,7 @@ import type admin from './en/admin.json'
 import type adminChannels from './en/adminChannels.json'
 import type adminPeople from './en/adminPeople.json'
 import type adminPhone from './en/adminPhone.json'
+import type adminPolicy from './en/adminPolicy.json'
 import type adminQuality from './en/adminQuality.json'
 import type adminRouting from './en/adminRouting.json'
 import type adminSecurity from './en/adminSecurity.json'
@@ -28,6 +29,7 @@ declare module 'i18next' {
       admin: typeof admin
       adminChannels: typeof adminChannels
       adminPhone: typeof adminPhone
+      adminPolicy: typeof adminPolicy
       adminQuality: typeof adminQuality
       adminRouting: typeof adminRouting
       adminWebhooks: typeof adminWebhooks

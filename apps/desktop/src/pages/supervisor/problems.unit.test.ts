@@ -38,12 +38,13 @@ const agent = (more: Partial<AgentNow> = {}): AgentNow => ({
   nextState: null,
   capacity: 100,
   load: 0,
+  loadHour: [],
   inCall: false,
   held: [],
   ...more,
 })
 const find = (queues: QueueNow[], agents: AgentNow[] = []) =>
-  findProblems({ at: '2026-03-02T10:00:00.000Z', queues, agents }, [])
+  findProblems({ at: '2026-03-02T10:00:00.000Z', queues, agents, capacityInUse: { now: null, today: null } }, [])
 const held = (active: number, wrapUp = 0) => [
   { channel: 'chat' as const, active, wrapUp, offered: 0, oldestSince: null },
 ]

@@ -6,6 +6,7 @@ import { api } from '../../../api.ts'
 import { ColorInput } from '../../../components/color-input.tsx'
 import { Field } from '../../../components/field.tsx'
 import { Input } from '../../../components/input.tsx'
+import { NumberInput } from '../../../components/number-input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { LOCALES } from '../../../i18n/locale.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
@@ -55,11 +56,12 @@ export function BrandsPage() {
 }
 
 function BrandDrawer({ brand, onClose }: { brand: Brand | null; onClose: () => void }) {
-  const { t } = useTranslation(['adminChannels', 'common'])
+  const { t } = useTranslation(['adminChannels', 'adminPolicy', 'common'])
   const draft = useDraft(brandBody, {
     name: brand?.name ?? '',
     locale: brand?.locale ?? ('en' as Brand['locale']),
     color: brand?.color ?? '#0f766e',
+    routingWeight: brand?.routingWeight ?? 0,
   })
   const { value, set, error } = draft
   const save = () => {
@@ -98,6 +100,19 @@ function BrandDrawer({ brand, onClose }: { brand: Brand | null; onClose: () => v
       </Field>
       <Field label={t('color')} hint={t('brands.colorHint')} error={error('color')}>
         <ColorInput value={value.color} onChange={color => set({ color })} label={t('color')} />
+      </Field>
+      <Field
+        label={t('adminPolicy:weight.title')}
+        hint={t('adminPolicy:weight.brandHint')}
+        error={error('routingWeight')}
+      >
+        <NumberInput
+          value={value.routingWeight ?? 0}
+          onChange={routingWeight => set({ routingWeight })}
+          min={-1000}
+          max={1000}
+          unit={t('adminPolicy:weight.points')}
+        />
       </Field>
       {brand && (
         <Consequence>

@@ -50,6 +50,7 @@ function NewPerson({ onClose }: { onClose: () => void }) {
     teamId: null,
     routingProfileId: null,
     skills: [],
+    attributes: {},
   })
   if (invited)
     return <HandedLinkDialog purpose="invitation" name={invited.name} link={invited.link} onClose={onClose} />
@@ -74,8 +75,8 @@ function NewPerson({ onClose }: { onClose: () => void }) {
 function KnownPerson({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation('adminPeople')
   const me = useMe()
-  const { name, email, roles, locale, teamId, routingProfileId, skills } = user
-  const start = { name, email, roles, locale, teamId, routingProfileId, skills }
+  const { name, email, roles, locale, teamId, routingProfileId, skills, attributes } = user
+  const start = { name, email, roles, locale, teamId, routingProfileId, skills, attributes }
   const draft = useDraft<PersonValue>(changeUser.body, start)
   const params = { id: user.id }
   const isOff = user.state === 'deactivated'

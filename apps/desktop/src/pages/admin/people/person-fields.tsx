@@ -11,10 +11,14 @@ import { useMe } from '../../../session/me.ts'
 import { FormPart } from '../form/form-part.tsx'
 import type { Draft } from '../form/use-draft.ts'
 import { profilesQuery } from '../queries.ts'
+import { PersonAttributes } from './person-attributes.tsx'
 import { PersonSkills } from './person-skills.tsx'
 import { teamsQuery } from './queries.ts'
 
-export type PersonValue = Pick<User, 'name' | 'email' | 'roles' | 'locale' | 'teamId' | 'routingProfileId' | 'skills'>
+export type PersonValue = Pick<
+  User,
+  'name' | 'email' | 'roles' | 'locale' | 'teamId' | 'routingProfileId' | 'skills' | 'attributes'
+>
 
 const NONE = 'none'
 
@@ -98,6 +102,11 @@ export function PersonFields({ draft, isNew = false }: { draft: Draft<PersonValu
           />
         </Field>
         <PersonSkills value={value.skills} onChange={skills => set({ skills })} />
+        <PersonAttributes
+          value={value.attributes}
+          onChange={attributes => set({ attributes })}
+          error={errorBelow('attributes')}
+        />
       </FormPart>
     </>
   )

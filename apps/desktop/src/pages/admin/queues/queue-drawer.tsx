@@ -26,10 +26,13 @@ import { Consequence, FormPart } from '../form/form-part.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { brandsQuery, hoursQuery, profilesQuery } from '../queries.ts'
 import { QueueOrder } from './queue-order.tsx'
+import { QueuePreferred } from './queue-preferred.tsx'
 import { QueuePromise } from './queue-promise.tsx'
 import { QueueTexts } from './queue-texts.tsx'
 import { QueueVoice } from './queue-voice.tsx'
+import { QueueWaiting } from './queue-waiting.tsx'
 import { QueueWrapUp } from './queue-wrap-up.tsx'
+import { ReservesEditor } from './reserves-editor.tsx'
 import { StepsEditor } from './steps-editor.tsx'
 
 const NONE = 'none'
@@ -47,6 +50,8 @@ const FRESH = {
   wrapUpRequired: false,
   contactReasonRequired: false,
   preferredSeconds: 60,
+  tellPosition: true,
+  tellWait: true,
   preferLastAgent: true,
   targetSeconds: { chat: 30, email: 14_400, voice: 20, form: 14_400 },
   targetPercent: 80,
@@ -180,9 +185,12 @@ export function QueueDrawer({ queue, onClose }: { queue: Queue | null; onClose: 
         )}
       </FormPart>
       <StepsEditor draft={draft} queueId={queue?.id ?? null} />
+      <QueuePreferred draft={draft} />
       <QueueOrder draft={draft} />
-      <QueueWrapUp draft={draft} />
+      <ReservesEditor draft={draft} queueId={queue?.id ?? null} />
       <QueuePromise draft={draft} />
+      <QueueWaiting draft={draft} />
+      <QueueWrapUp draft={draft} />
       <QueueVoice draft={draft} />
       <QueueTexts draft={draft} />
     </EditDrawer>

@@ -9,6 +9,7 @@ import { IconButton } from '../../../components/icon-button.tsx'
 import { NumberInput } from '../../../components/number-input.tsx'
 import { PresenceDot } from '../../../components/presence-dot.tsx'
 import { Select } from '../../../components/select.tsx'
+import { StepConditions } from './step-conditions.tsx'
 
 type Agents = z.infer<typeof StepStaffing>['agents']
 
@@ -22,6 +23,8 @@ interface StepRowProps {
   before: Agents | undefined
   timeError: string | null
   needError: string | null
+  whereError: string | null
+  queueId: string | null
   onChange: (step: Step) => void
   onRemove: (() => void) | undefined
 }
@@ -30,7 +33,20 @@ const WORKING = new Set(['available', 'busy', 'wrapUp'])
 
 /** One stop on the line of time: when, what is asked, and who could take it. */
 export function StepRow(props: StepRowProps) {
-  const { step, isFirst, isLast, skills, agents, before, timeError, needError, onChange, onRemove } = props
+  const {
+    step,
+    isFirst,
+    isLast,
+    skills,
+    agents,
+    before,
+    timeError,
+    needError,
+    whereError,
+    queueId,
+    onChange,
+    onRemove,
+  } = props
   const { t } = useTranslation('adminRouting')
   const nameOf = (id: string) => skills.find(skill => skill.id === id)?.name ?? '…'
   const rest = skills.filter(skill => !step.requirements.some(need => need.skillId === skill.id))
@@ -72,9 +88,9 @@ export function StepRow(props: StepRowProps) {
           <span className="flex-1" />
           {onRemove && <IconButton icon={X} size="sm" label={t('queues.removeStep')} onClick={onRemove} />}
         </div>
-        {(timeError || needError) && (
+        {(timeError || needError || whereError) && (
           <p role="alert" className="text-bad-ink text-xs">
-            {timeError ?? needError}
+            {timeError ?? needError ?? whereError}
           </p>
         )}
         <ul className="flex flex-wrap gap-2">
@@ -113,6 +129,7 @@ export function StepRow(props: StepRowProps) {
             </li>
           )}
         </ul>
+        <StepConditions step={step} isFirst={isFirst} queueId={queueId} onChange={onChange} />
         {agents && (
           <div className={clsx('text-xs', agents.length === 0 ? 'text-warn-ink' : 'text-muted')}>
             <p>

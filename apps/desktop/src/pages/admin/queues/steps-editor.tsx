@@ -52,6 +52,8 @@ export function StepsEditor({ draft, queueId }: { draft: Draft<QueueValue>; queu
             before={index > 0 ? preview.data?.[index - 1]?.agents : undefined}
             timeError={error(`steps.${index}.afterSeconds`)}
             needError={error(`steps.${index}.requirements`)}
+            whereError={error(`steps.${index}.where`) ?? error(`steps.${index}.whenLevelBelow`)}
+            queueId={queueId}
             onChange={next => (steps.length === 0 ? set({ steps: [next] }) : change(index, next))}
             onRemove={
               steps.length > 1 && index > 0
@@ -61,7 +63,7 @@ export function StepsEditor({ draft, queueId }: { draft: Draft<QueueValue>; queu
           />
         ))}
       </ol>
-      {steps.length < 10 && shown.some(step => step.requirements.length > 0) && (
+      {steps.length < 10 && (steps.length > 0 || shown.some(step => step.requirements.length > 0)) && (
         <Button size="sm" icon={Plus} onClick={add} className="ml-9 self-start">
           {t('queues.addStep')}
         </Button>
