@@ -30,7 +30,8 @@ export function mountHealth(app: FastifyInstance, services: Services): void {
     registers: [registry],
     async collect() {
       const { rows } = await services.db.log.query<{ id: string }>('SELECT tenant_id AS id FROM tenant')
-      this.set(rows.reduce((sum, { id }) => sum + (services.router.snapshot(id)?.waiting ?? 0), 0))
+      const own = rows.filter(({ id }) => services.router.owns(id))
+      this.set(own.reduce((sum, { id }) => sum + (services.router.snapshot(id)?.waiting ?? 0), 0))
     },
   })
   new Gauge({

@@ -27,7 +27,7 @@ export function runMailboxes(services: Services): () => Promise<void> {
     )
     const wanted = new Set<string>()
     for (const { tenantId, id } of rows) {
-      if (!router.snapshot(tenantId)) continue // another node's
+      if (!router.owns(tenantId)) continue // another node's
       const mailbox = await db.tenant(tenantId, tx => loadMailbox(tx, keys, id))
       if (!mailbox?.account.config.imap || stopped) continue
       const key = `${tenantId}/${id}`

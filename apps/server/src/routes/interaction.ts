@@ -147,7 +147,7 @@ export const interactionRoutes = [
   handle(api.explainWaiting, ({ services, context, params, work }) =>
     work(async tx => {
       const interaction = await presentInteraction(tx, params.id)
-      const waiting = services.router.explain(context.tenantId, params.id)
+      const waiting = await services.router.explain(context.tenantId, params.id)
       if (!waiting) {
         const words =
           interaction.state === 'queued'

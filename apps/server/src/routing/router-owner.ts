@@ -1,19 +1,26 @@
 import { hostname } from 'node:os'
 import type { WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
-import type { RouterSnapshot } from '@centrala/core/routing/router.ts'
+import type { Router, RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
 import type { Services } from '../services.ts'
 import { expectedWaits, type WaitAsked } from './expected-wait.ts'
 import { releaseLease, renewLease, takeLease } from './lease.ts'
+import { Shadow } from './shadow.ts'
 import { TenantRouter } from './tenant-router.ts'
 
-/** Routes the tenants whose lease this process holds: one owner per tenant, whatever the number of nodes. */
+/**
+ * Routes the tenants whose lease this process holds: one owner per tenant, whatever the number of nodes. Questions about the others are answered from
+ * their journals.
+ */
 export interface RouterOwner {
-  /** Its place in its queue, from 1; null where it does not wait or another node routes the tenant. */
+  /** Whether this process routes the tenant. */
+  owns(tenantId: string): boolean
+  /** Its place in its queue, from 1; null where it does not wait, or another node routes the tenant and its journal is just being read. */
   position(tenantId: string, interactionId: string): number | null
   /** How long the one at this place may wait, or null where nobody can tell. */
   estimate(tenantId: string, asked: WaitAsked): Promise<WaitEstimate | null>
-  explain(tenantId: string, interactionId: string): Waiting | null
+  explain(tenantId: string, interactionId: string): Promise<Waiting | null>
+  /** Null where the tenant is not routed yet, or its journal is just being read. */
   snapshot(tenantId: string): RouterSnapshot | null
   /** Told of each offer of a call the moment it is committed, sooner than the log tells. */
   onCallOffered(listener: CallOffered): void
@@ -28,6 +35,9 @@ type CallOffered = (tenantId: string, interactionId: string, agentId: string, ex
 
 /** How often leases are renewed and free ones looked for: three times in the life of a lease. */
 const ROUND_MS = 2000
+/** How often journals are read that nothing else wakes us for, and how long after the last question. */
+const FOLLOW_MS = 1000
+const FORGET_SHADOW_MS = 60_000
 /** Events that the router lives by; messages, most of the log, are not among them. */
 const ROUTING = /^(interaction|presence|configuration)\./
 
@@ -38,13 +48,45 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
   const holder = `${hostname()}:${env.DATA_DIR}`
   const routers = new Map<string, TenantRouter>()
+  const shadows = new Map<string, Shadow>()
   let stopped = false
   const estimate = expectedWaits(db)
 
   const unsubscribe = events.subscribe(batch => {
     const relevant = batch.filter(event => ROUTING.test(event.type))
-    for (const [tenantId, list] of Map.groupBy(relevant, event => event.tenantId)) routers.get(tenantId)?.feed(list)
+    for (const [tenantId, list] of Map.groupBy(relevant, event => event.tenantId)) {
+      routers.get(tenantId)?.feed(list)
+      const shadow = shadows.get(tenantId)
+      if (shadow) follow(shadow)
+    }
   })
+
+  function follow(shadow: Shadow): void {
+    shadow.follow().catch(error => log.warn({ err: error }, 'the journal of a tenant could not be read'))
+  }
+
+  /** The tenant's own router, or its shadow. */
+  function routerOf(tenantId: string): Router | null {
+    const own = routers.get(tenantId)
+    return own ? own.router : shadowOf(tenantId).router
+  }
+
+  function shadowOf(tenantId: string): Shadow {
+    let shadow = shadows.get(tenantId)
+    if (!shadow) {
+      shadow = new Shadow(db, tenantId)
+      shadows.set(tenantId, shadow)
+      follow(shadow)
+    }
+    shadow.askedAt = Date.now()
+    return shadow
+  }
+
+  const following = setInterval(() => {
+    for (const [tenantId, shadow] of shadows)
+      if (routers.has(tenantId) || Date.now() - shadow.askedAt > FORGET_SHADOW_MS) shadows.delete(tenantId)
+      else follow(shadow)
+  }, FOLLOW_MS)
 
   async function adopt(tenantId: string): Promise<void> {
     if (stopped || routers.has(tenantId)) return
@@ -94,10 +136,14 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   }, ROUND_MS)
 
   return {
-    position: (tenantId, interactionId) => routers.get(tenantId)?.router.position(interactionId) || null,
+    owns: tenantId => routers.has(tenantId),
+    position: (tenantId, interactionId) => routerOf(tenantId)?.position(interactionId) || null,
     estimate,
-    explain: (tenantId, interactionId) => routers.get(tenantId)?.router.explain(interactionId, Date.now()) ?? null,
-    snapshot: tenantId => routers.get(tenantId)?.router.snapshot() ?? null,
+    async explain(tenantId, interactionId) {
+      if (!routers.has(tenantId)) await shadowOf(tenantId).follow()
+      return routerOf(tenantId)?.explain(interactionId, Date.now()) ?? null
+    },
+    snapshot: tenantId => routerOf(tenantId)?.snapshot() ?? null,
     onCallOffered: listener => offerListeners.push(listener),
     adopt,
     async settle() {
@@ -107,6 +153,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     async stop() {
       stopped = true
       clearInterval(timer)
+      clearInterval(following)
       unsubscribe()
       offPhones()
       await turning
