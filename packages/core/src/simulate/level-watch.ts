@@ -1,5 +1,6 @@
 import type { RoutingEvent } from '../routing/event.ts'
 import type { Source } from './scenario.ts'
+import type { Outcome } from './tally.ts'
 
 /** How often the service level is told, as the server does. */
 export const LEVEL_EVERY_MS = 10_000
@@ -44,7 +45,7 @@ export class LevelWatch {
     this.levels.get(contact.source.queueId)?.waiting.set(contact, contact.arrivedAt)
   }
 
-  left(contact: Contact, how: 'answered' | 'abandoned' | 'waits', waitMs: number): void {
+  left(contact: Contact, how: Outcome, waitMs: number): void {
     const level = this.levels.get(contact.source.queueId)
     if (!level) return
     level.waiting.delete(contact)

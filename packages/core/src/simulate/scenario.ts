@@ -5,8 +5,10 @@ import type { Law } from './law.ts'
 
 /** What a customer brings. */
 export type Need = Omit<QueuedInteraction, 'interactionId' | 'queueId' | 'channel' | 'queuedAt'> & {
-  /** Where it stood in line already, when it had waited before it came here. */
+  /** Its place in line, when it had waited elsewhere before it came here. */
   queuedAt?: number
+  /** When it really came, where it waits already when the simulation begins: its wait counts from there. */
+  enteredAt?: number
 }
 
 /** Customers of one queue and channel. */
@@ -20,10 +22,14 @@ export interface Source {
   handleMs: Law
   /** How long a customer waits before giving up; absent: for ever. */
   patienceMs?: Law
+  /** After how long a customer leaves in another way (moved by somebody, called back, closed); absent: never. */
+  leaveMs?: Law
   /** Service level: answered within. */
   targetMs: number
   /** Giving up sooner does not count as abandoned. */
   shortMs?: number
+  /** Default: everyone accepts at once. */
+  answers?: Answers
 }
 
 /** What agents make of offers. */
@@ -45,11 +51,12 @@ export interface Scenario {
   bucketMs?: number
   /** Agents, queues and presences when it begins, told at once. */
   begin: readonly RoutingEvent[]
-  /** What changes later, in order of time: who comes and goes, rules. Interactions come from `sources` alone. */
+  /**
+   * What changes later, in order of time: who comes and goes, rules, and work that agents have by other ways than the router (`interaction.assigned`, `released`, `removed`).
+   * What is routed comes from `sources` alone.
+   */
   schedule?: readonly RoutingEvent[]
   sources: readonly Source[]
   /** Work that agents hold when it begins. */
   held?: readonly { agentId: string; channel: Channel; handleMs: Law }[]
-  /** Default: everyone accepts at once. */
-  answers?: Answers
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../routing/decision.ts'
-import type { RoutingEvent } from '../routing/event.ts'
+import type { RoutingEvent, RoutingEventOf } from '../routing/event.ts'
 import { createRouter } from '../routing/router.ts'
 import { TimeHeap } from '../routing/time-heap.ts'
 import { type AgentTime, Crew } from './crew.ts'
@@ -7,7 +7,7 @@ import { constant } from './law.ts'
 import { LevelWatch } from './level-watch.ts'
 import type { Random } from './random.ts'
 import type { Answers, Scenario, Source } from './scenario.ts'
-import { addTally, emptyTally, type Tally, Waits } from './tally.ts'
+import { addTally, countWait, emptyTally, type Outcome, type Tally, Waits } from './tally.ts'
 
 export interface QueueRun {
   queueId: string
@@ -42,7 +42,7 @@ interface Customer {
 
 type Due =
   | { what: 'arrival'; source: Source; index: number; next: () => number; random: Random }
-  | { what: 'patience' | 'finish'; customer: Customer }
+  | { what: 'abandoned' | 'left' | 'finish'; customer: Customer }
   | { what: 'answer'; customer: Customer; offer: number }
   | { what: 'tick' | 'schedule' }
 
@@ -55,9 +55,12 @@ const AT_ONCE: Answers = { acceptMs: constant(0), rejected: 0, expired: 0 }
  * What a customer brings and is like (needs, patience, handle time) is drawn when they come, from a stream of their source alone: two runs with the same seed and other
  * rules meet the same customers, so that the difference between them is the rules' (common random numbers).
  */
-export function simulate(scenario: Scenario, random: Random): Run {
-  return new Simulation(scenario, random).run()
+export function simulate(scenario: Scenario, random: Random, record?: Record): Run {
+  return new Simulation(scenario, random, record).run()
 }
+
+/** Takes down what the router was told at once, and what it decided: a journal of routing. */
+export type Record = (told: readonly RoutingEvent[], decisions: readonly Decision[], at: number) => void
 
 class Simulation {
   private readonly scenario: Scenario
@@ -65,23 +68,24 @@ class Simulation {
   private readonly due = new TimeHeap<Due>()
   private readonly customers = new Map<string, Customer>()
   private readonly queues = new Map<string, QueueRun>()
-  private readonly answers: Answers
   private readonly answerRandom: Random
   private readonly crew: Crew
+  private readonly other = new Map<string, RoutingEventOf<'interaction.assigned'>>()
   private readonly levels: LevelWatch
   private readonly countFromAt: number
+  private readonly record: Record | undefined
   private now: number
   private tickAt = Number.POSITIVE_INFINITY
   private scheduled = 0
   private made = 0
   private offers = 0
 
-  constructor(scenario: Scenario, random: Random) {
+  constructor(scenario: Scenario, random: Random, record?: Record) {
+    this.record = record
     this.scenario = scenario
     this.now = scenario.startAt
     this.countFromAt = scenario.countFromAt ?? scenario.startAt
     this.crew = new Crew(this.countFromAt)
-    this.answers = scenario.answers ?? AT_ONCE
     this.answerRandom = random.split('answers')
     this.levels = new LevelWatch(scenario.sources)
     for (const { queueId } of scenario.sources)
@@ -148,7 +152,7 @@ class Simulation {
       return { type: 'interaction.assigned', at: startAt, interactionId, agentId, channel }
     })
     for (const event of begin) this.levels.told(event)
-    this.carryOut(this.router.applyAll([...begin, ...work]))
+    this.tellAll([...begin, ...work])
     if (this.levels.asked) this.push(startAt, { what: 'tick' })
   }
 
@@ -157,7 +161,15 @@ class Simulation {
   }
 
   private tell(event: RoutingEvent): void {
-    this.carryOut(this.router.apply(event))
+    const decisions = this.router.apply(event)
+    this.record?.([event], decisions, this.now)
+    this.carryOut(decisions)
+  }
+
+  private tellAll(told: readonly RoutingEvent[]): void {
+    const decisions = this.router.applyAll(told)
+    this.record?.(told, decisions, this.now)
+    this.carryOut(decisions)
   }
 
   private happen(due: Due): void {
@@ -168,10 +180,16 @@ class Simulation {
         this.push(due.next(), due)
         break
       }
-      case 'patience':
+      case 'abandoned':
+      case 'left':
         if (due.customer.state === 'waiting' || due.customer.state === 'offered') {
-          this.leave(due.customer, 'abandoned')
-          this.tell({ type: 'interaction.removed', at: this.now, interactionId: due.customer.id, abandoned: true })
+          this.leave(due.customer, due.what)
+          this.tell({
+            type: 'interaction.removed',
+            at: this.now,
+            interactionId: due.customer.id,
+            ...(due.what === 'abandoned' && { abandoned: true }),
+          })
         }
         break
       case 'answer':
@@ -204,30 +222,52 @@ class Simulation {
     const told: RoutingEvent[] = []
     for (let event = schedule[this.scheduled]; event && event.at <= this.now; event = schedule[++this.scheduled]) {
       this.crew.told(event, this.now)
+      this.otherWork(event)
       this.levels.told(event)
       told.push(event)
     }
-    this.carryOut(this.router.applyAll(told))
+    this.tellAll(told)
     const next = schedule[this.scheduled]
     if (next) this.push(next.at, { what: 'schedule' })
     if (this.levels.asked) this.tickLevels()
   }
 
+  /** Work that did not come through the router keeps its agents busy all the same. */
+  private otherWork(event: RoutingEvent): void {
+    if (event.type === 'interaction.assigned') {
+      this.finishOther(event.interactionId)
+      this.other.set(event.interactionId, event)
+      this.crew.take(event.agentId, event.channel, this.now)
+    } else if (event.type === 'interaction.released' || event.type === 'interaction.removed')
+      this.finishOther(event.interactionId)
+  }
+
+  private finishOther(interactionId: string): void {
+    const held = this.other.get(interactionId)
+    if (!held) return
+    this.crew.release(held.agentId, held.channel, this.now)
+    this.other.delete(interactionId)
+  }
+
   private arrive({ source, index, random }: Due & { what: 'arrival' }): void {
-    const { queuedAt = this.now, ...need } = source.need(index)
+    const { enteredAt = this.now, queuedAt = enteredAt, ...need } = source.need(index)
     const customer: Customer = {
       id: String(this.made++),
       source,
-      arrivedAt: queuedAt,
-      handleMs: Math.max(1, source.handleMs.draw(random)),
-      acceptMs: this.answers.acceptMs.draw(random),
+      arrivedAt: enteredAt,
+      handleMs: Math.max(1, Math.round(source.handleMs.draw(random))),
+      acceptMs: Math.round((source.answers ?? AT_ONCE).acceptMs.draw(random)),
       state: 'waiting',
       agentId: '',
       offer: 0,
     }
     this.customers.set(customer.id, customer)
-    if (source.patienceMs)
-      this.push(Math.max(this.now, queuedAt + source.patienceMs.draw(random)), { what: 'patience', customer })
+    const patienceMs = source.patienceMs?.draw(random) ?? Number.POSITIVE_INFINITY
+    const leaveMs = source.leaveMs?.draw(random) ?? Number.POSITIVE_INFINITY
+    this.push(Math.max(this.now, enteredAt + Math.min(patienceMs, leaveMs)), {
+      what: patienceMs <= leaveMs ? 'abandoned' : 'left',
+      customer,
+    })
     this.levels.came(customer)
     const tally = this.tallyOf(customer)
     if (tally) tally.offered++
@@ -261,7 +301,8 @@ class Simulation {
       customer.state = 'offered'
       customer.agentId = decision.agentId
       const offer = ++customer.offer
-      if (this.answers.expired > 0 && this.answerRandom.next() < this.answers.expired) continue
+      const { expired } = customer.source.answers ?? AT_ONCE
+      if (expired > 0 && this.answerRandom.next() < expired) continue
       if (customer.acceptMs > 0) this.push(this.now + customer.acceptMs, { what: 'answer', customer, offer })
       else this.answer(customer, offer)
     }
@@ -270,7 +311,8 @@ class Simulation {
   private answer(customer: Customer, offer: number): void {
     if (customer.state !== 'offered' || customer.offer !== offer) return
     const { id: interactionId, agentId, source } = customer
-    if (this.answers.rejected > 0 && this.answerRandom.next() < this.answers.rejected) {
+    const { rejected } = source.answers ?? AT_ONCE
+    if (rejected > 0 && this.answerRandom.next() < rejected) {
       customer.state = 'waiting'
       this.tell({ type: 'offer.withdrawn', at: this.now, interactionId, agentId, reason: 'rejected' })
       return
@@ -289,33 +331,24 @@ class Simulation {
   }
 
   /** The wait is over, in one way or another. */
-  private leave(customer: Customer, how: 'answered' | 'abandoned' | 'waits'): void {
+  private leave(customer: Customer, how: Outcome): void {
     const { source, arrivedAt } = customer
     const waitMs = this.now - arrivedAt
     const tally = this.tallyOf(customer)
     this.levels.left(customer, how, waitMs)
-    if (how === 'abandoned') {
+    if (how === 'abandoned' || how === 'left') {
       customer.state = 'gone'
       this.customers.delete(customer.id)
     }
     if (!tally) return
     const queue = this.queues.get(source.queueId)!
-    tally.waitMs += waitMs
-    if (waitMs > queue.longestWaitMs) queue.longestWaitMs = waitMs
-    if (how === 'answered') {
-      tally.answered++
-      tally.answeredWaitMs += waitMs
-      if (waitMs <= source.targetMs) tally.answeredInTarget++
-      queue.waits.add(waitMs)
-    } else if (how === 'waits') {
-      if (waitMs > source.targetMs) tally.overdue++
-    } else if (waitMs < (source.shortMs ?? 0)) tally.shortAbandoned++
-    else tally.abandoned++
+    countWait(tally, how, waitMs, source)
+    queue.longestWaitMs = Math.max(queue.longestWaitMs, waitMs)
+    if (how === 'answered') queue.waits.add(waitMs)
   }
 
   /** Null for those who came before counting begins. */
   private tallyOf({ arrivedAt, source }: Customer): Tally | null {
-    // Who waited already when the stretch began is the stretch's before it.
     if (arrivedAt < this.countFromAt) return null
     const { bucketMs } = this.scenario
     const index = bucketMs === undefined ? 0 : Math.floor((arrivedAt - this.countFromAt) / bucketMs)

@@ -5,6 +5,8 @@ export interface Tally {
   answeredInTarget: number
   abandoned: number
   shortAbandoned: number
+  /** Left the queue in another way. */
+  left: number
   /** Still waiting at the end, longer than the target. */
   overdue: number
   /** Of the answered. */
@@ -20,6 +22,7 @@ export function emptyTally(): Tally {
     answeredInTarget: 0,
     abandoned: 0,
     shortAbandoned: 0,
+    left: 0,
     overdue: 0,
     answeredWaitMs: 0,
     waitMs: 0,
@@ -30,8 +33,36 @@ export function addTally(to: Tally, from: Tally): void {
   for (const key of Object.keys(to) as (keyof Tally)[]) to[key] += from[key]
 }
 
+export type Outcome = 'answered' | 'abandoned' | 'left' | 'waits'
+
+/** Counts how a wait ended. */
+export function countWait(
+  tally: Tally,
+  how: Outcome,
+  waitMs: number,
+  { targetMs, shortMs = 0 }: { targetMs: number; shortMs?: number },
+): void {
+  tally.waitMs += waitMs
+  switch (how) {
+    case 'answered':
+      tally.answered++
+      tally.answeredWaitMs += waitMs
+      if (waitMs <= targetMs) tally.answeredInTarget++
+      break
+    case 'abandoned':
+      if (waitMs < shortMs) tally.shortAbandoned++
+      else tally.abandoned++
+      break
+    case 'left':
+      tally.left++
+      break
+    case 'waits':
+      if (waitMs > targetMs) tally.overdue++
+  }
+}
+
 const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null)
-const decided = (t: Tally): number => t.answered + t.abandoned + t.overdue
+const decided = (t: Tally): number => t.answered + t.abandoned + t.left + t.overdue
 
 export const serviceLevel = (t: Tally): number | null => share(t.answeredInTarget, decided(t))
 export const abandonmentRate = (t: Tally): number | null => share(t.abandoned, decided(t))
