@@ -65,6 +65,7 @@ export class Bridge {
       id: randomUUID(),
       userId: randomUUID(),
       username: `agent-${i}`,
+      extension: null,
       ha1Md5: ha1('MD5', `agent-${i}`, 'centrala', PASSWORD),
       ha1Sha256: ha1('SHA-256', `agent-${i}`, 'centrala', PASSWORD),
     }))

@@ -18,20 +18,22 @@ let server: TestServer
 let node: TestNode
 let caller: Party
 let ana: Party
+let ivo: Party
 
 beforeAll(async () => {
   server = await new TestServer(config).start()
   node = await startTestNode(server, BASE)
   caller = await Party.open({ port: BASE + 1, mediaPorts: [BASE + 60, BASE + 79] })
   ana = await Party.open({ port: BASE + 2, mediaPorts: [BASE + 80, BASE + 95] })
+  ivo = await Party.open({ port: BASE + 5, mediaPorts: [BASE + 40, BASE + 55] })
   await ana.register(BASE, 'ana')
 })
 afterEach(async () => {
-  for (const party of [caller, ana]) for (const line of party.lines.splice(0)) void line.hangUp()
+  for (const party of [caller, ana, ivo]) for (const line of party.lines.splice(0)) void line.hangUp()
   await until(() => node.node.calls.size === 0, 'end of every call')
 })
 afterAll(async () => {
-  await Promise.all([caller?.close(), ana?.close()])
+  await Promise.all([caller?.close(), ana?.close(), ivo?.close()])
   await node?.close()
   await server?.stop()
 })
@@ -123,6 +125,72 @@ describe('the keys of a desk phone', () => {
     expect(await server.fact('legEnded')).toMatchObject({ reason: 'withdrawn' })
     await until(() => customer.level > 0.01, 'music')
     await customer.hangUp()
+  })
+})
+
+describe('colleagues', () => {
+  const from = { from: '<sip:ana@centrala>', username: 'ana' }
+  const busy = (id: string) => server.state?.deskPhones.find(phone => phone.deskPhoneId === id)?.inCall
+
+  beforeAll(() => ivo.register(BASE, 'ivo'))
+  afterAll(() => ivo.unregister())
+
+  it('call each other by extension or user name, whatever the dialling rules say; both are busy meanwhile', async () => {
+    for (const dialled of ['2002', 'ivo']) {
+      const known = server.facts.size
+      const before = ivo.lines.length
+      const mine = await ana.reach(BASE, dialled, from)
+      const his = await until(() => ivo.lines[before], 'Ivo to answer')
+      expect(ivo.invites.at(-1)?.from.uri.user).toBe('2001')
+      mine.say(700)
+      his.say(900)
+      await mine.hears(900)
+      await his.hears(700)
+      await until(() => busy(ids.anaPhone) && busy(ids.ivoPhone), 'both to be busy')
+      expect(await caller.call(BASE, '2002', from)).toMatchObject({ ok: false })
+      await mine.hangUp()
+      await his.ended()
+      await until(() => !busy(ids.anaPhone) && !busy(ids.ivoPhone), 'both to be free')
+      expect(server.facts.size).toBe(known)
+    }
+  })
+
+  it('who is not there, declines, or hangs up while it rings is told so', async () => {
+    expect(await ana.call(BASE, '2009', from)).toMatchObject({ ok: false, status: 403 })
+    expect(await ana.call(BASE, '2001', from)).toMatchObject({ ok: false, status: 486 })
+    const { answering } = ivo
+    ivo.answering = invite => void invite.refuse({ status: 603 })
+    expect(await ana.call(BASE, '2002', from)).toMatchObject({ ok: false, status: 486 })
+    ivo.answering = answering
+    await until(() => !busy(ids.anaPhone), 'Ana to be free')
+  })
+
+  it('attended transfer: the colleague who was called in between has the customer, and the phone is free', async () => {
+    const { customer, agent, callId } = await talking()
+    const before = ivo.lines.length
+    const second = await ana.reach(BASE, '2002', from)
+    const his = await until(() => ivo.lines[before], 'Ivo to answer')
+    his.say(900)
+    await second.hears(900)
+    expect(
+      await agent.session.refer(`sip:2002@127.0.0.1:${BASE}`, { replaces: second.session }).accepted,
+    ).toMatchObject({
+      ok: true,
+    })
+    await customer.hears(900)
+    await his.hears(440)
+    await agent.ended()
+    await second.ended()
+    expect(await server.fact('consultEnded', undefined, { callId })).toMatchObject({ how: 'completed' })
+    expect(
+      server
+        .of(callId)
+        .filter(fact => fact.type === 'connected')
+        .at(-1),
+    ).toMatchObject({ userId: ids.ivo })
+    await until(() => !busy(ids.ivoPhone), 'the talk of both to be over')
+    await his.hangUp()
+    await server.fact('ended', undefined, { callId })
   })
 })
 

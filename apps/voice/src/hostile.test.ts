@@ -123,6 +123,8 @@ describe('strangers who know the name of a call', () => {
         })
         expect(await provider.call(BASE, NUMBER, { headers })).toMatchObject({ ok: false, status: 403 })
       }
+      const unknown = { Replaces: 'no-such-call@127.0.0.1;to-tag=a;from-tag=b' }
+      expect(await provider.call(BASE, NUMBER, { headers: unknown })).toMatchObject({ ok: false, status: 481 })
     })
     expect(others()).toBe(0)
   })
@@ -157,7 +159,7 @@ describe('who calls without a right to', () => {
     expect(provider.invites).toHaveLength(0)
   })
 
-  it.each(['+4790012345', '+00385911234567', '0385911234567', '+38591123456789012345', '385;ext=1', '911'])(
+  it.each(['+4790012345', '+00385911234567', '0385911234567', '+38591123456789012345', '385;ext=1', '900'])(
     'to %s is refused, also as a phone of the house',
     async number => {
       const refused = await ivo.call(BASE, number, { username: 'ivo', from: '<sip:ivo@centrala>' })

@@ -12,6 +12,7 @@ import type { Guarding } from './guard/guarding.ts'
 import type { Configuration } from './link/configuration.ts'
 import type { Journals } from './link/journals.ts'
 import type { Link } from './link/link.ts'
+import type { Colleagues } from './phone/colleagues.ts'
 import type { Phones } from './phone/phones.ts'
 import type { CallRecorder } from './record/record-call.ts'
 import type { Uploads } from './record/uploads.ts'
@@ -29,6 +30,7 @@ export interface VoiceNode {
   readonly calls: Calls
   readonly lines: Lines
   readonly phones: Phones
+  readonly colleagues: Colleagues
   readonly trunks: Trunks
   readonly dialling: Dialling
   readonly guarding: Guarding

@@ -20,6 +20,7 @@ import { Journals } from './link/journals.ts'
 import { finishLeftovers } from './link/leftovers.ts'
 import { Link } from './link/link.ts'
 import type { VoiceNode } from './node.ts'
+import { Colleagues } from './phone/colleagues.ts'
 import { contactUri, Phones } from './phone/phones.ts'
 import { takeDeskCall } from './phone/take-desk-call.ts'
 import { CallRecorder } from './record/record-call.ts'
@@ -96,6 +97,7 @@ export async function wire(env: Env): Promise<WiredNode> {
   const sipPorts = portsOf(node.sip)
   node.trunks = new Trunks(node.sip, config, log)
   node.phones = new Phones(config, node.guarding, env.NODE_TOKEN)
+  node.colleagues = new Colleagues(node)
   node.lines = new Lines({
     media,
     graceMs: env.LINE_GRACE_SECONDS * 1000,
@@ -150,6 +152,7 @@ export async function wire(env: Env): Promise<WiredNode> {
     closed = true
     clearInterval(keepAlive)
     for (const call of [...node.calls]) call.end('system', { status: null, q850: 41, reason: 'nodeStopped' })
+    node.colleagues.close()
     await node.lines.closeAll()
     await node.trunks.stop()
     await journals.flushed(node.link.up ? FLUSH_MS : 0)
@@ -235,7 +238,7 @@ function stateOf(node: VoiceNode): Extract<FromNode, { type: 'state' }> {
     })),
     lines: node.lines.states(),
     trunks: node.trunks.states(),
-    deskPhones: node.phones.states(),
+    deskPhones: node.phones.states(userId => node.colleagues.isBusy(userId)),
   }
 }
 

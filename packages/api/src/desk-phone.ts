@@ -5,6 +5,12 @@ import { At, Id, Name } from './shapes.ts'
 /** Desk phones sign in to this realm; the hashes of their passwords hold it (RFC 7616, 3.4.2). */
 export const DESK_PHONE_REALM = 'centrala'
 
+/** Few digits, so that it is no telephone number. */
+export const Extension = z
+  .string()
+  .trim()
+  .regex(/^\d{2,6}$/, 'Write two to six digits, such as 2001.')
+
 /** A SIP phone of somebody: on the desk, or an app. */
 export const DeskPhone = z.object({
   id: Id,
@@ -12,6 +18,7 @@ export const DeskPhone = z.object({
   userId: Id,
   userName: z.string(),
   username: z.string(),
+  extension: z.string().nullable().meta({ description: 'By which colleagues dial it, besides its user name' }),
   registered: z.boolean(),
   registeredAt: At.nullable(),
   userAgent: z.string().nullable().meta({ description: 'What the phone says it is' }),
@@ -58,9 +65,9 @@ export const changeDeskPhone = route({
   path: '/desk-phones/:id',
   access: 'channel.manage',
   tag: 'deskPhone',
-  summary: 'Rename a desk phone',
+  summary: 'Rename a desk phone, or give it another extension',
   params,
-  body: z.strictObject({ name: Name }),
+  body: z.strictObject({ name: Name, extension: Extension.nullable().optional() }),
   response: DeskPhone,
 })
 export const replaceDeskPhonePassword = route({

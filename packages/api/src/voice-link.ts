@@ -99,6 +99,8 @@ export const DeskPhoneConfig = z.object({
   id: Id,
   userId: Id,
   username: z.string(),
+  /** By which colleagues call it; null: by its user name alone. */
+  extension: z.string().nullable().default(null),
   ha1Md5: z.string(),
   ha1Sha256: z.string(),
 })
@@ -400,7 +402,15 @@ export const FromNode = z.discriminatedUnion('type', [
     trunks: z.array(
       z.object({ trunkId: Id, state: z.enum(['idle', 'connecting', 'connected', 'failing']), sentence: z.string() }),
     ),
-    deskPhones: z.array(z.object({ deskPhoneId: Id, registered: z.boolean(), userAgent: z.string().nullable() })),
+    deskPhones: z.array(
+      z.object({
+        deskPhoneId: Id,
+        registered: z.boolean(),
+        userAgent: z.string().nullable(),
+        /** Its owner talks with a colleague, which is no call of ours. */
+        inCall: z.boolean().default(false),
+      }),
+    ),
   }),
   /** Letters of a text telephone as they come; whole lines follow as facts. */
   z.object({ type: z.literal('typing'), callId: Id, author: z.enum(['customer', 'agent']), text: z.string() }),

@@ -208,6 +208,7 @@ export interface DeskPhoneTable {
   userAgent: string | null
   registeredAt: Timestamp | null
   createdAt: Generated<Timestamp>
+  extension: string | null
 }
 
 export interface DialRuleTable {

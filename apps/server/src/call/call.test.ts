@@ -187,7 +187,7 @@ async function deskPhone(desk: PhoneDesk, user: TestUser): Promise<string> {
     () => node.config?.tenants.some(each => each.deskPhones.some(phone => phone.id === id)),
     'the configuration',
   )
-  node.deskPhones.push({ deskPhoneId: id, registered: true, userAgent: 'Phone/1' })
+  node.deskPhones.push({ deskPhoneId: id, registered: true, userAgent: 'Phone/1', inCall: false })
   node.state()
   return id
 }
@@ -441,7 +441,8 @@ test('who works by a desk phone alone stays available while it is registered, is
   try {
     const { phone } = await desk.tenant.client.call(createDeskPhone, { body: { name: 'Desk', userId: desk.ana.id } })
     const { phones } = server.services.voice
-    node.deskPhones.push({ deskPhoneId: phone.id, registered: true, userAgent: null, inCall: false })
+    const atDesk = { deskPhoneId: phone.id, registered: true, userAgent: null, inCall: false }
+    node.deskPhones.push(atDesk)
     await available(desk.ana)
     await until(
       () => node.config?.tenants.some(one => one.deskPhones.some(({ id }) => id === phone.id)),
@@ -451,7 +452,14 @@ test('who works by a desk phone alone stays available while it is registered, is
     await until(() => phones.isScreenless(desk.tenant.id, desk.ana.id), 'Ana to work by phone alone')
     const presence = async () => (await desk.ana.client.call(getMyPresence)).state
     expect(await presence()).toBe('available')
+    atDesk.inCall = true
+    node.state()
+    await until(() => phones.isGuest(desk.tenant.id, desk.ana.id), 'Ana to talk with a colleague')
     const callId = await desk.arrive()
+    await server.services.router.settle()
+    expect(await desk.interactionOf(callId)).toMatchObject({ state: 'queued' })
+    atDesk.inCall = false
+    node.state()
     expect((await offerTo(desk.ana)).id).toBe((await desk.interactionOf(callId)).id)
     await node.tell(callId, ENDED)
     node.deskPhones.splice(0)

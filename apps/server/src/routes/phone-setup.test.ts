@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { listAuditEntries } from '@centrala/api/audit.ts'
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import { ApiError } from '@centrala/api/client.ts'
-import { createDeskPhone, deleteDeskPhone, replaceDeskPhonePassword } from '@centrala/api/desk-phone.ts'
+import {
+  changeDeskPhone,
+  createDeskPhone,
+  deleteDeskPhone,
+  replaceDeskPhonePassword,
+} from '@centrala/api/desk-phone.ts'
 import { getDialling, setCallLimits, setDialRules, setEmergencyNumbers } from '@centrala/api/dial-rule.ts'
 import { changeFlow, createFlow, deleteFlow, type FlowDefinition, getFlow } from '@centrala/api/flow.ts'
 import {
@@ -117,6 +122,7 @@ test('a desk phone’s password is told once, and only its hashes are kept', asy
       id: phone.id,
       userId: user.id,
       username: phone.username,
+      extension: '2001',
       ha1Md5: hash('md5', known),
       ha1Sha256: hash('sha256', known),
     },
@@ -285,6 +291,21 @@ test('what is spoken is a WAV that lasts as long as its words', async () => {
   // Arguments of a program are not made of what people write.
   const [short, long] = [await hear('-f /etc/passwd'), await hear('Dobar dan, dobili ste našu korisničku službu.')]
   expect(long).toBeGreaterThan(short)
+})
+
+test('a desk phone has an extension that is nobody else’s and no emergency number', async () => {
+  const { client, user } = await server.tenant()
+  const { id: userId } = await user({ name: 'Ana' })
+  const make = async (name: string) => (await client.call(createDeskPhone, { body: { name, userId } })).phone
+  const [one, other] = [await make('One'), await make('Other')]
+  expect([one.extension, other.extension]).toEqual(['2001', '2002'])
+  const change = (extension: string | null) =>
+    client.call(changeDeskPhone, { params: { id: other.id }, body: { name: 'Other', extension } })
+  for (const extension of ['2001', '112', '1', '+38591234567'])
+    expect((await refused(change(extension))).fields).toEqual(['body.extension'])
+  expect(await change('77')).toMatchObject({ extension: '77' })
+  expect(await change(null)).toMatchObject({ extension: null })
+  expect((await make('Third')).extension).toBe('2002')
 })
 
 test('destinations are denied until they are allowed, and the longest prefix is what nodes are told', async () => {

@@ -17,6 +17,8 @@ export class Phones {
   /** userId by desk phone, from the configuration; nodes name the phones alone. */
   private owners = new Map<string, { tenantId: string; userId: string }>()
   private registered = new Map<string, Set<string>>()
+  /** Desk phones whose owners talk with a colleague, by node. */
+  private talking = new Map<string, Set<string>>()
   private reachable = new Map<string, Set<string>>()
   /** Who is in a call that is not theirs, by call. */
   private readonly guests = new Map<string, { tenantId: string; userIds: Set<string> }>()
@@ -93,10 +95,15 @@ export class Phones {
     return this.reachable.get(tenantId)?.has(userId) ?? false
   }
 
-  /** Whether this person is in a call that is somebody else's: asked, in a conference, listening. No call can be offered to them meanwhile. */
+  /** Whether this person is in a call that is somebody else's (asked, in a conference, listening), or talks with a colleague by desk phone. No call can be offered to them meanwhile. */
   isGuest(tenantId: string, userId: string): boolean {
     for (const guests of this.guests.values())
       if (guests.tenantId === tenantId && guests.userIds.has(userId)) return true
+    for (const phones of this.talking.values())
+      for (const id of phones) {
+        const owner = this.owners.get(id)
+        if (owner?.tenantId === tenantId && owner.userId === userId) return true
+      }
     return false
   }
 
@@ -143,13 +150,25 @@ export class Phones {
       node.id,
       new Set(state.deskPhones.filter(phone => phone.registered).map(phone => phone.deskPhoneId)),
     )
+    this.takeTalking(node.id, new Set(state.deskPhones.filter(phone => phone.inCall).map(phone => phone.deskPhoneId)))
     this.compare()
+  }
+
+  private takeTalking(nodeId: string, phones: Set<string>): void {
+    const before = this.talking.get(nodeId) ?? new Set()
+    if (phones.size > 0) this.talking.set(nodeId, phones)
+    else this.talking.delete(nodeId)
+    for (const id of new Set([...before, ...phones])) {
+      const owner = this.owners.get(id)
+      if (owner && before.has(id) !== phones.has(id)) this.tell(owner.tenantId, owner.userId)
+    }
   }
 
   /** A node went away, and what was connected to it. */
   lost(nodeId: string): void {
     for (const [lineId, line] of this.lines) if (line.nodeId === nodeId) this.lines.delete(lineId)
     this.registered.delete(nodeId)
+    this.takeTalking(nodeId, new Set())
     this.compare()
   }
 

@@ -28,7 +28,7 @@ export interface TestNode {
   /** Numbers of acknowledged facts, by call. */
   acked: Map<string, number[]>
   lines: Line[]
-  deskPhones: { deskPhoneId: string; registered: boolean; userAgent: string | null }[]
+  deskPhones: { deskPhoneId: string; registered: boolean; userAgent: string | null; inCall: boolean }[]
   /** Calls it says are alive, with their tenants. */
   calls: Map<string, string>
   /** What it answers to commands; by default that all is well. */

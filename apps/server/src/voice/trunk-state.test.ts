@@ -25,7 +25,7 @@ test('how trunks and desk phones are is told by their nodes: by the best of seve
     calls: [],
     lines: [],
     trunks: [{ trunkId: trunk.id, state: how, sentence }],
-    deskPhones: [{ deskPhoneId: phone.id, registered, userAgent: registered ? 'Snom D717' : null }],
+    deskPhones: [{ deskPhoneId: phone.id, registered, userAgent: registered ? 'Snom D717' : null, inCall: false }],
   })
   const shown = async () => (await client.call(listTrunks)).items[0]
   // Nodes say it again and again; the server may not have the new trunk in its configuration at the first time.

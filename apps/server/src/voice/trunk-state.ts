@@ -62,7 +62,8 @@ export class TrunkStates {
     for (const key of this.written.keys()) {
       const [noun, id = ''] = key.split(' ')
       if (noun === 'trunk' && !trunks.has(id)) trunks.set(id, NO_NODE)
-      if (noun === 'phone' && !phones.has(id)) phones.set(id, { deskPhoneId: id, registered: false, userAgent: null })
+      if (noun === 'phone' && !phones.has(id))
+        phones.set(id, { deskPhoneId: id, registered: false, userAgent: null, inCall: false })
     }
     for (const [id, { state, sentence }] of trunks)
       this.write(

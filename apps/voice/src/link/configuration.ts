@@ -76,6 +76,12 @@ export class Configuration {
   phone(username: string): { tenant: TenantVoice; phone: DeskPhone } | null {
     return this.#phones.get(username.toLowerCase()) ?? null
   }
+  /** A colleague's phone, as it is dialled within the company: by extension or user name. */
+  colleague(tenantId: string, dialled: string): DeskPhone | null {
+    const phones = this.tenant(tenantId)?.deskPhones ?? []
+    const name = dialled.toLowerCase()
+    return phones.find(phone => phone.extension === dialled || phone.username.toLowerCase() === name) ?? null
+  }
   phonesOf(tenantId: string, userId: string): DeskPhone[] {
     return this.tenant(tenantId)?.deskPhones.filter(phone => phone.userId === userId) ?? []
   }

@@ -37,6 +37,7 @@ function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
 
 /** The phone's other call and this one become one: whoever it talks with there comes to the customer here, and the phone leaves both. */
 function attended(call: Call, leg: Leg, refer: IncomingRefer, session: SipSession): void {
+  if (leg.userId !== null && leg.joined && !call.consult && handOver(call, leg, leg.userId, refer, session)) return
   const found = callOf(call, session)
   if (!found || found.call === call || found.leg.userId !== leg.userId) {
     refer.refuse({ status: 404 })
@@ -66,6 +67,30 @@ function attended(call: Call, leg: Leg, refer: IncomingRefer, session: SipSessio
         (stays.legs.has(each.id) ? stays : goes).endLeg(each, { status: null, q850: 16, reason: 'transferred' })
     goes.end('agent', { status: null, q850: 16, reason: 'transferred' })
   })
+}
+
+/** The other call is with a colleague: the customer is theirs now, as after a consultation at the desktop. False: it is not. */
+function handOver(call: Call, leg: Leg, userId: string, refer: IncomingRefer, session: SipSession): boolean {
+  const colleague = call.node.colleagues.release(call.tenantId, session, userId)
+  if (!colleague) return false
+  const { wire } = colleague
+  refer.accept()
+  const asked = call.addLeg(new Leg({ kind: 'agent', way: 'desk', userId: colleague.userId }))
+  asked.answeredAt = Date.now()
+  wire.onEndInstead(end => call.node.legGone(call, asked, end))
+  call.fact({ type: 'consulted', legId: asked.id, userId: colleague.userId, to: null })
+  call.fact({ type: 'legAnswered', legId: asked.id })
+  call.held = false
+  call.join(asked, wire)
+  followPhone(call, asked, wire)
+  call.fact({ type: 'consultEnded', legId: asked.id, how: 'completed' })
+  call.fact({ type: 'resumed' })
+  call.fact({ type: 'connected', userId: colleague.userId, legId: asked.id })
+  void refer.notify(200).finally(() => {
+    call.endLeg(leg, { status: null, q850: 16, reason: 'transferred' })
+    void session.bye()
+  })
+  return true
 }
 
 function callOf({ node, tenantId }: Call, session: SipSession): { call: Call; leg: Leg } | null {

@@ -173,11 +173,17 @@ export class Phones {
     return false
   }
 
-  states(): PhoneState[] {
+  /** @param isBusy whether somebody talks with a colleague now */
+  states(isBusy: (userId: string) => boolean): PhoneState[] {
     return this.#config.tenants.flatMap(tenant =>
-      tenant.deskPhones.map(({ id }) => {
+      tenant.deskPhones.map(({ id, userId }) => {
         const bindings = this.of(id)
-        return { deskPhoneId: id, registered: bindings.length > 0, userAgent: bindings.at(-1)?.userAgent ?? null }
+        return {
+          deskPhoneId: id,
+          registered: bindings.length > 0,
+          userAgent: bindings.at(-1)?.userAgent ?? null,
+          inCall: isBusy(userId),
+        }
       }),
     )
   }

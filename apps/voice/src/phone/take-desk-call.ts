@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { emergencyIn } from '@centrala/core/dial/emergency.ts'
 import type { IncomingInvite } from '@centrala/sip/endpoint/endpoint.ts'
 import { Call } from '../call/call.ts'
 import { Leg } from '../call/leg.ts'
@@ -23,6 +24,10 @@ export async function takeDeskCall(node: VoiceNode, invite: IncomingInvite): Pro
   const { tenant, phone } = found
   const dialled = invite.uri.user ?? ''
   if (dialled === ECHO) return echo(node, invite)
+  const colleague = node.config.colleague(tenant.tenantId, dialled)
+  // Nobody's extension stands before an emergency number.
+  if (colleague && emergencyIn(tenant.emergencyNumbers, dialled) === null)
+    return node.colleagues.call(invite, tenant, phone, colleague)
   const allowed = node.dialling.ask(tenant, dialled)
   if (!allowed.ok) {
     invite.refuse({

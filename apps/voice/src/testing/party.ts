@@ -6,6 +6,7 @@ import {
   createSipEndpoint,
   type Failure,
   type IncomingInvite,
+  type Registration,
   type SipEndpoint,
   type SipSession,
 } from '@centrala/sip/endpoint/endpoint.ts'
@@ -24,6 +25,7 @@ export class Party {
   /** What is done with a call that rings; answered at once unless told. */
   answering: (invite: IncomingInvite) => void = invite => void this.take(invite)
   readonly lines: PartyLine[] = []
+  #registration: Registration | null = null
 
   private constructor(sip: SipEndpoint, media: Media) {
     this.sip = sip
@@ -109,11 +111,18 @@ export class Party {
         () => registration.current.state !== 'registering' && registration.current.state,
         `answer to the registration of ${username}`,
       )
-      if (state === 'registered') return
+      if (state === 'registered') {
+        this.#registration = registration
+        return
+      }
       if (tries === 3) throw new Error(`${username} could not register: ${registration.current.failure?.status}`)
       await registration.stop()
       await new Promise(resolve => setTimeout(resolve, 500))
     }
+  }
+
+  async unregister(): Promise<void> {
+    await this.#registration?.stop()
   }
 
   /** The call that rang and was taken. */

@@ -19,10 +19,11 @@ export function testConfig(options: { trunkPort: number; flow?: Flow; change?: (
     anaPhone: randomUUID(),
     ivoPhone: randomUUID(),
   }
-  const phone = (id: string, userId: string, username: string) => ({
+  const phone = (id: string, userId: string, username: string, extension: string) => ({
     id,
     userId,
     username,
+    extension,
     ha1Md5: ha1('MD5', username, 'centrala', PASSWORD),
     ha1Sha256: ha1('SHA-256', username, 'centrala', PASSWORD),
   })
@@ -62,7 +63,7 @@ export function testConfig(options: { trunkPort: number; flow?: Flow; change?: (
         queueId: ids.queue,
       },
     ],
-    deskPhones: [phone(ids.anaPhone, ids.ana, 'ana'), phone(ids.ivoPhone, ids.ivo, 'ivo')],
+    deskPhones: [phone(ids.anaPhone, ids.ana, 'ana', '2001'), phone(ids.ivoPhone, ids.ivo, 'ivo', '2002')],
     queues: [
       {
         id: ids.queue,

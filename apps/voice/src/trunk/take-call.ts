@@ -19,7 +19,7 @@ export async function takeTrunkCall(node: VoiceNode, invite: IncomingInvite): Pr
     invite.refuse({ status: 404, q850: 1 })
     return
   }
-  // Whoever knows the tags of a call is not thereby its owner.
+  // Whoever knows the tags of a call is not thereby its owner (RFC 3891, section 3: 403; one that names no call of ours has got 481 already).
   if (invite.replaces) {
     invite.refuse({ status: 403, q850: 21 })
     return

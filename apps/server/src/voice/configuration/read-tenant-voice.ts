@@ -36,7 +36,7 @@ export async function readTenantVoice(tx: Tx, tenant: TenantRow): Promise<Stored
        FROM channel_account WHERE channel = 'voice' AND active AND config ? 'number' ORDER BY id`,
   )
   const deskPhones = await tx.query<TenantVoice['deskPhones'][number]>(
-    `SELECT p.id, p.user_id AS "userId", p.username, p.ha1_md5 AS "ha1Md5", p.ha1_sha256 AS "ha1Sha256"
+    `SELECT p.id, p.user_id AS "userId", p.username, p.extension, p.ha1_md5 AS "ha1Md5", p.ha1_sha256 AS "ha1Sha256"
        FROM desk_phone p JOIN users u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deactivated_at IS NULL ORDER BY p.id`,
   )
   const queues = await tx.query<{ id: string; name: string; hoursId: string | null; voice: Partial<VoiceSettings> }>(

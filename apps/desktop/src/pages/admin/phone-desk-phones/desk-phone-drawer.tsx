@@ -3,6 +3,7 @@ import {
   createDeskPhone,
   type DeskPhone,
   deleteDeskPhone,
+  Extension,
   type PhoneServer,
   replaceDeskPhonePassword,
 } from '@centrala/api/desk-phone.ts'
@@ -87,7 +88,7 @@ interface DeskPhoneDrawerProps {
 
 export function DeskPhoneDrawer({ phone, servers, onMade, onClose }: DeskPhoneDrawerProps) {
   const { t } = useTranslation(['adminPhone', 'common'])
-  const draft = useDraft({ safeParse: value => nameOnly(value) }, { name: phone.name })
+  const draft = useDraft(changed, { name: phone.name, extension: phone.extension ?? '' })
   const { value, set, error } = draft
   const replace = () =>
     confirm({
@@ -109,7 +110,12 @@ export function DeskPhoneDrawer({ phone, servers, onMade, onClose }: DeskPhoneDr
     <EditDrawer
       title={`${phone.userName} · ${phone.name}`}
       draft={draft}
-      save={() => api.call(changeDeskPhone, { params: { id: phone.id }, body: value })}
+      save={() =>
+        api.call(changeDeskPhone, {
+          params: { id: phone.id },
+          body: { name: value.name, extension: value.extension.trim() || null },
+        })
+      }
       onClose={onClose}
       removal={{
         label: t('phones.take'),
@@ -121,6 +127,15 @@ export function DeskPhoneDrawer({ phone, servers, onMade, onClose }: DeskPhoneDr
       <Field label={t('name')} hint={t('phones.nameHint')} error={error('name')} required>
         <Input value={value.name} onChange={event => set({ name: event.target.value })} maxLength={120} />
       </Field>
+      <Field label={t('phones.extension')} hint={t('phones.extensionHint')} error={error('extension')}>
+        <Input
+          value={value.extension}
+          inputMode="numeric"
+          className="figures w-32"
+          onChange={event => set({ extension: event.target.value })}
+          maxLength={6}
+        />
+      </Field>
       <FormPart title={t('phones.setup')} hint={t('phones.setupHint')}>
         <Setup phone={phone} password={null} servers={servers} />
         <Button size="sm" icon={KeyRound} onClick={replace} className="self-start">
@@ -131,11 +146,16 @@ export function DeskPhoneDrawer({ phone, servers, onMade, onClose }: DeskPhoneDr
   )
 }
 
-function nameOnly(value: unknown) {
-  const parsed = Name.safeParse((value as { name: string }).name)
-  if (parsed.success) return { success: true as const, data: value }
-  return {
-    success: false as const,
-    error: { issues: parsed.error.issues.map(issue => ({ ...issue, path: ['name'] })) },
-  }
+const changed = {
+  safeParse(value: unknown) {
+    const { name, extension } = value as { name: string; extension: string }
+    const issues = [
+      ...(Name.safeParse(name).error?.issues ?? []).map(issue => ({ ...issue, path: ['name'] })),
+      ...(extension.trim() === '' ? [] : (Extension.safeParse(extension).error?.issues ?? [])).map(issue => ({
+        ...issue,
+        path: ['extension'],
+      })),
+    ]
+    return issues.length > 0 ? { success: false as const, error: { issues } } : { success: true as const, data: value }
+  },
 }

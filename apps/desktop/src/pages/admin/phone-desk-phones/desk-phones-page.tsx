@@ -30,7 +30,7 @@ export function DeskPhonesPage() {
       empty={{ title: t('phones.emptyTitle'), body: t('phones.emptyBody') }}
       open={open}
       onOpen={show}
-      searchText={row => `${row.name} ${row.userName} ${row.username}`}
+      searchText={row => `${row.name} ${row.userName} ${row.username} ${row.extension ?? ''}`}
       columns={[
         {
           key: 'user',
@@ -39,6 +39,12 @@ export function DeskPhonesPage() {
           sortBy: row => row.userName,
         },
         { key: 'name', label: t('phones.phone'), cell: row => row.name, sortBy: row => row.name },
+        {
+          key: 'extension',
+          label: t('phones.extension'),
+          cell: row => <span className="figures">{row.extension ?? '–'}</span>,
+          sortBy: row => row.extension ?? '',
+        },
         {
           key: 'state',
           label: t('state'),
