@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { MediaError } from '../errors.ts'
 import { MixRoom } from '../mix/room.ts'
+import { Flushing } from '../record/flushing.ts'
 import { PortPool } from '../rtp/port-pool.ts'
 import { UdpSockets } from '../rtp/udp-sockets.ts'
 import { Ticker } from '../schedule/ticker.ts'
@@ -33,6 +34,7 @@ class Engine implements Media {
   readonly #sockets: UdpSockets
   readonly #ticker = new Ticker()
   readonly #sweep = new Sweep()
+  readonly #flushing = new Flushing()
   readonly #legs = new Set<Leg>()
   readonly #rooms = new Set<MixRoom>()
   readonly #maxLegs: number
@@ -75,6 +77,7 @@ class Engine implements Media {
     if (this.#closed) throw new MediaError('media.closed', 'The media engine is closed.')
     const room = new MixRoom(options, {
       ticker: this.#ticker,
+      flushing: this.#flushing,
       fault: fault => this.#fault(fault),
       legOf: ownLeg,
       closed: one => this.#rooms.delete(one),
@@ -91,14 +94,13 @@ class Engine implements Media {
       recordings: 0,
       playbacks: 0,
       ticking: 0,
-      timers: [this.#ticker, this.#sweep, this.#sockets].filter(one => one.running).length,
+      timers: [this.#ticker, this.#sweep, this.#sockets, this.#flushing].filter(one => one.running).length,
     }
     for (const room of this.#rooms) {
       counts.recordings += room.counts.recordings
       counts.playbacks += room.counts.playbacks
       counts.ticking += room.counts.ticking
     }
-    counts.timers += counts.recordings
     return counts
   }
 

@@ -15,6 +15,7 @@ import type {
 import { MediaError } from '../errors.ts'
 import { RoomPlayback } from '../play/room-playback.ts'
 import { Source } from '../play/source.ts'
+import type { Flushing } from '../record/flushing.ts'
 import { isMixed, RoomRecording } from '../record/room-recording.ts'
 import type { Ticker, Ticking } from '../schedule/ticker.ts'
 import { planRoom } from './plan.ts'
@@ -26,6 +27,7 @@ const SILENCE = new Source('silence', new Int16Array(FRAME))
 
 export interface RoomContext {
   ticker: Ticker
+  flushing: Flushing
   fault: (fault: MediaFault) => void
   legOf: (leg: AudioLeg) => Leg
   closed: (room: MixRoom) => void
@@ -166,7 +168,7 @@ export class MixRoom implements Room, Ticking {
     if (this.#closed) throw new MediaError('media.closed', `Room ${this.id} is closed.`)
     // The law of the first member's codec, so that a µ-law country's recordings are not recoded.
     const law = [...this.#members.values()].some(({ leg }) => leg.codec === 'PCMU') ? 'PCMU' : 'PCMA'
-    const recording = await RoomRecording.start(options, law, this.#context.fault, one => {
+    const recording = await RoomRecording.start(options, law, this.#context.flushing, this.#context.fault, one => {
       if (this.#recordings.delete(one)) this.#replan()
     })
     this.#recordings.add(recording)

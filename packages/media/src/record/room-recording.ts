@@ -9,11 +9,10 @@ import { MediaError } from '../errors.ts'
 import { saturate } from '../mix/saturate.ts'
 import { timestampDelta } from '../rtp/packet.ts'
 import { BlockWriter } from './block-writer.ts'
+import type { Flushing } from './flushing.ts'
 import { type Law, type RecordLine, sidecarOf } from './format.ts'
 
 const FRAME = 160
-/** With a block of 480 ms and its slack of 200 ms, less than 0.9 s is ever unwritten. */
-const FLUSH_MS = 160
 /** Audio this far from where its arrival puts it is placed anew: the sender's clock jumped or ran away. */
 const DRIFT_SAMPLES = 2000
 
@@ -68,7 +67,7 @@ export class RoomRecording implements Recording {
   readonly #faults: Listeners<[MediaFault]>
   readonly #report: (fault: MediaFault) => void
   readonly #stopped: (recording: RoomRecording) => void
-  readonly #timer: NodeJS.Timeout
+  readonly #flushing: Flushing
   #writer: BlockWriter | null = null
   #notes: Promise<void> = Promise.resolve()
   #pauses: { fromMs: number; toMs: number }[] = []
@@ -78,6 +77,7 @@ export class RoomRecording implements Recording {
   private constructor(
     options: RecordOptions,
     law: Law,
+    flushing: Flushing,
     report: (fault: MediaFault) => void,
     stopped: (recording: RoomRecording) => void,
   ) {
@@ -86,24 +86,25 @@ export class RoomRecording implements Recording {
     this.#file = join(options.folder, `${options.id}.g711`)
     this.#tracks = [new Track(0, this), new Track(1, this)]
     this.#members = [new Set(options.left ?? ['customer']), new Set(options.right ?? ['agent'])]
+    this.#flushing = flushing
     this.#report = report
     this.#stopped = stopped
     this.#faults = new Listeners(cause =>
       report({ code: 'listener', message: 'A listener threw.', recordingId: options.id, cause }),
     )
-    this.#timer = setInterval(() => this.#writer?.flush(this.#elapsedMs), FLUSH_MS)
   }
 
   /** Creates the files. Rejects with `media.record`. */
   static async start(
     options: RecordOptions,
     law: Law,
+    flushing: Flushing,
     report: (fault: MediaFault) => void,
     stopped: (recording: RoomRecording) => void,
   ): Promise<RoomRecording> {
     if (!/^[\w.-]+$/.test(options.id) || options.id.startsWith('.'))
       throw new MediaError('media.record', `"${options.id}" is no file name. Use letters, digits, - and _.`)
-    const recording = new RoomRecording(options, law, report, stopped)
+    const recording = new RoomRecording(options, law, flushing, report, stopped)
     try {
       recording.#writer = await BlockWriter.create(recording.#file, CODECS[law].silence!, cause =>
         recording.#fault(cause),
@@ -114,12 +115,12 @@ export class RoomRecording implements Recording {
         { mode: 0o600 },
       )
     } catch (cause) {
-      clearInterval(recording.#timer)
       await recording.#writer?.finish(0)
       throw new MediaError('media.record', `The recording could not be created in ${options.folder}: ${cause}`, {
         cause,
       })
     }
+    flushing.add(recording)
     return recording
   }
 
@@ -168,6 +169,10 @@ export class RoomRecording implements Recording {
     this.#writer?.put(side, at, bytes, start, table)
   }
 
+  flush(): void {
+    this.#writer?.flush(this.#elapsedMs)
+  }
+
   pause(): void {
     if (this.#pausedAtMs !== null || this.#stop) return
     this.#pausedAtMs = Math.round(this.#elapsedMs)
@@ -192,7 +197,7 @@ export class RoomRecording implements Recording {
   }
 
   async #finish(): Promise<RecordedFile> {
-    clearInterval(this.#timer)
+    this.#flushing.remove(this)
     const durationMs = Math.round(this.#elapsedMs)
     if (this.#pausedAtMs !== null) this.#pauses.push({ fromMs: this.#pausedAtMs, toMs: durationMs })
     this.#note({ type: 'stop', durationMs })
