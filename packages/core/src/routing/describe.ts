@@ -49,6 +49,9 @@ const english: Record<PhraseCode, Say> = {
   agent: (phrase, names) => `${names('agent', id(phrase, 'agentId'))}: ${parts(phrase, names)}`,
   others: (phrase, names) => `${others(phrase)}: ${parts(phrase, names)}`,
   need,
+  needWhere: ({ params }) => `that ${params.where}`,
+  helped: (phrase, names) => `help from ${names('queue', id(phrase, 'queueId'))}`,
+  overdue: phrase => `${ms(phrase, 'overMs')} over the longest wait`,
   'skill.met': (phrase, names) =>
     `skill ${names('skill', id(phrase, 'skillId'))} ${phrase.params.has} ≥ ${phrase.params.needs}`,
   'rule.only': () => 'the only one free',
@@ -69,6 +72,8 @@ const english: Record<PhraseCode, Say> = {
       : 'skills do not suffice',
   'reason.delay': phrase =>
     has(phrase, 'delayMs') ? `gets it after ${ms(phrase, 'delayMs')} of waiting` : 'get it after more waiting',
+  'reason.where': ({ params }) =>
+    params.where === undefined ? 'do not meet the condition' : `not true: ${params.where}`,
   'reason.reserved': () => 'it waits for another',
   'reason.excluded': () => 'rejected or missed it before',
   'reason.offered': () => 'has another offer',
@@ -84,6 +89,8 @@ const english: Record<PhraseCode, Say> = {
   'waiting.nobodySignedIn': (phrase, names) =>
     `no one who serves ${names('queue', id(phrase, 'queueId'))} is signed in`,
   'waiting.nobodyHasSkill': (phrase, names) => `no one with ${need(phrase, names)} is signed in`,
+  'waiting.nobodyWhere': ({ params }) => `no one who is signed in meets: ${params.where}`,
+  'waiting.overdue': phrase => `it has waited ${ms(phrase, 'overMs')} longer than allowed and goes first`,
   'waiting.reserved': (phrase, names) =>
     `it waits for ${names('agent', id(phrase, 'agentId'))} for another ${ms(phrase, 'forMs')}`,
   'waiting.relaxes': (phrase, names) =>

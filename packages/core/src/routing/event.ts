@@ -1,4 +1,5 @@
 import type { Channel } from '../channel/channel.ts'
+import type { Attributes } from '../expression/expression.ts'
 import type { Presence } from '../presence/presence.ts'
 
 /** A need for one skill, met by a proficiency (1 to 5) of at least `minProficiency`. */
@@ -46,10 +47,6 @@ export interface Reserve {
   unlessWaiting?: number
   unlessWaitedMs?: number
 }
-
-/** What expressions may ask of an agent or a contact. */
-export type AttributeValue = string | number | boolean
-export type Attributes = Readonly<Record<string, AttributeValue>>
 
 /** One queue of a routing profile. */
 export interface QueueEntry {

@@ -1,7 +1,7 @@
 import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
 import type { Requirement } from './event.ts'
-import { overdueMs, pointsOf, stageAt } from './line.ts'
+import { overdueMs, pointsOf, type Stage, stageAt } from './line.ts'
 import type { Places } from './places.ts'
 import { type Considered, REASONS, type Reason } from './receipt.ts'
 import { keptBy, keptWords } from './reserve.ts'
@@ -24,7 +24,7 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
   const reserved = at < reservedUntil && preferred && preferred.presence !== OFFLINE ? preferred : null
   const excluded = new Set(exclusions?.filter(e => at < e.untilAt).map(e => e.agentId))
 
-  const agents = queue.signatures.flatMap(signature => signature.agents)
+  const agents = [...new Set([...queue.signatures, ...stage.edges.keys()])].flatMap(signature => signature.agents)
   const present = agents.filter(agent => agent.presence !== OFFLINE)
   const found: Considered[] = []
   const counts: Partial<Record<Reason, number>> = {}
@@ -39,6 +39,7 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
   found.sort((a, b) => REASONS.indexOf(b.reason) - REASONS.indexOf(a.reason) || (a.agentId < b.agentId ? -1 : 1))
   for (const { reason } of found.slice(OTHERS)) counts[reason] = (counts[reason] ?? 0) + 1
 
+  const refusals = new Set(stage.refused.filter(({ refusal }) => refusal?.reason === 'where').map(e => e.signature))
   return {
     at,
     interactionId: interaction.id,
@@ -51,13 +52,15 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
     overdueMs: stage.overdue ? overdueMs(line, waitedMs) : null,
     step: stage.step,
     requirements: stage.requirements,
+    ...stepOf(stage),
     reserved: reserved ? { agentId: reserved.id, forMs: reservedUntil - at } : null,
     relaxations: kind.stages
       .filter((next, i) => next.startMs > waitedMs && next.step !== kind.stages[i - 1]?.step)
-      .map(next => ({ inMs: next.startMs - waitedMs, requirements: next.requirements })),
+      .map(next => ({ inMs: next.startMs - waitedMs, requirements: next.requirements, ...stepOf(next) })),
     agents: agents.length,
     signedIn: present.length,
     unmet: stage.requirements.filter(need => !present.some(agent => meets(agent, need))),
+    unmetWhere: present.some(agent => !refusals.has(agent.signature)) ? null : stepOf(stage).where,
     others: found.slice(0, OTHERS),
     counts,
     able,
@@ -66,6 +69,11 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
 
 const meets = (agent: Agent, { skillId, minProficiency }: Requirement): boolean =>
   (agent.signature.skills.get(skillId) ?? 0) >= minProficiency
+
+/** What a stage's step asks besides skills. */
+function stepOf({ kind, step, helpers }: Stage): { where: string | null; helperIds: string[] } {
+  return { where: kind.steps[step - 1]?.where ?? null, helperIds: helpers.map(({ id }) => id) }
+}
 
 function reasonOf(
   agent: Agent,

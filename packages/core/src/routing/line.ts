@@ -1,11 +1,13 @@
 import { CHANNELS } from '../channel/channel.ts'
-import type { QueueRules, Requirement, Step } from './event.ts'
+import type { Attributes } from '../expression/expression.ts'
+import type { QueueRules, Requirement } from './event.ts'
 import type { Heads } from './heads.ts'
 import { pointUnits, unitsToPoints } from './order.ts'
 import type { KeptFree } from './reserve.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Interaction } from './state.ts'
+import { admits, attributesNamed, pick, type ReadStep, readSteps, stepAt } from './step.ts'
 import { isOverdue, type OrderRules, OVERDUE_UNITS, turningPoints, urgencyAt } from './urgency.ts'
 
 /** A queue with its rules, and everything that waits in it. A queue that is not set (yet, or any more) holds places and serves nobody. */
@@ -14,12 +16,18 @@ export interface Queue {
   exists: boolean
   name: string
   order: OrderRules
-  steps: readonly Step[]
+  steps: readonly ReadStep[]
+  /** What the steps' expressions ask of contacts. */
+  contactNames: readonly string[]
+  /** Its service level, as far as told. */
+  level: number | null
   reserves: readonly KeptFree[]
   offerMs: number
   /** Profile delays above zero that any agent has had for this queue, ascending. */
   delays: number[]
   signatures: Signature[]
+  /** Stages of other queues that its agents help with. */
+  helps: Set<Stage>
   kinds: Map<string, Kind>
   /** The kinds without needs or steps of their own, by channel: most work, found without making a key. */
   plainKinds: (Kind | undefined)[]
@@ -35,10 +43,13 @@ export function createQueue(id: string): Queue {
     name: id,
     order: { priority: 0, ageingPerMinute: 0 },
     steps: [],
+    contactNames: [],
+    level: null,
     reserves: [],
     offerMs: 0,
     delays: [],
     signatures: [],
+    helps: new Set(),
     kinds: new Map(),
     plainKinds: [],
     lines: [],
@@ -50,7 +61,8 @@ export function setQueueRules(queue: Queue, rules: QueueRules, reserves: readonl
   queue.exists = true
   queue.name = rules.name
   queue.order = rules
-  queue.steps = rules.steps
+  queue.steps = readSteps(rules.steps)
+  queue.contactNames = attributesNamed(queue.steps, 'contact')
   queue.reserves = reserves
   queue.offerMs = rules.offerMs
 }
@@ -60,6 +72,10 @@ export interface Kind {
   readonly key: string
   readonly queue: Queue
   readonly channel: number
+  readonly own: readonly Requirement[]
+  readonly steps: readonly ReadStep[]
+  /** What the steps' expressions ask of the contact. */
+  readonly contact: Attributes
   readonly stages: Stage[]
   /** Interactions that wait or are offered as this kind. */
   users: number
@@ -76,9 +92,11 @@ export interface Stage {
   readonly index: number
   readonly startMs: number
   readonly endMs: number
-  readonly requirements: readonly Requirement[]
-  /** How many steps have been reached. */
-  readonly step: number
+  requirements: readonly Requirement[]
+  /** The step in force, from 1; 0 before the first. */
+  step: number
+  /** Queues whose agents help. */
+  helpers: readonly Queue[]
   /** What orders it, in units: `base + slope × waited`, and the interaction's own points. */
   base: number
   slope: number
@@ -146,32 +164,35 @@ export function joinRequirements(own: readonly Requirement[], step: readonly Req
 
 const MAX_KINDS = 1_000
 
+/** Finds a queue, or makes a place for one that is not set. */
+export type QueueOf = (queueId: string) => Queue
+const NOTHING: Attributes = {}
+
 /** The kind that an interaction is of in its queue. */
-export function kindOf(queue: Queue, interaction: Interaction, heads: Heads): Kind {
+export function kindOf(queue: Queue, interaction: Interaction, heads: Heads, queueOf: QueueOf): Kind {
   const { channel, own } = interaction
   const steps = interaction.wishes?.steps ?? null
-  const plain = own.length === 0 && steps === null
+  const attributes = interaction.wishes?.attributes ?? null
+  const plain = own.length === 0 && steps === null && attributes === null
   const known = plain ? queue.plainKinds[channel] : undefined
   if (known) return known
-  const key = JSON.stringify([channel, joinRequirements(own, []).map(r => [r.skillId, r.minProficiency]), steps])
+  const read = steps ? readSteps(steps) : queue.steps
+  const names = steps ? attributesNamed(read, 'contact') : queue.contactNames
+  const contact = attributes ? pick(attributes, names) : NOTHING
+  const needs = joinRequirements(own, []).map(r => [r.skillId, r.minProficiency])
+  const key = JSON.stringify([channel, needs, steps, Object.entries(contact)])
   let kind = queue.kinds.get(key)
   if (!kind) {
     if (queue.kinds.size >= MAX_KINDS) forgetUnused(queue, heads)
-    kind = createKind(queue, key, channel, own, steps ?? queue.steps)
+    kind = createKind({ key, queue, channel, own, steps: read, contact, stages: [], users: 0, stale: false }, queueOf)
     queue.kinds.set(key, kind)
     if (plain) queue.plainKinds[channel] = kind
   }
   return kind
 }
 
-function createKind(
-  queue: Queue,
-  key: string,
-  channel: number,
-  own: readonly Requirement[],
-  steps: readonly Step[],
-): Kind {
-  const kind: Kind = { key, queue, channel, stages: [], users: 0, stale: false }
+function createKind(kind: Kind, queueOf: QueueOf): Kind {
+  const { queue, channel, steps } = kind
   const turns = [
     ...steps.map(s => s.afterMs),
     ...queue.reserves.map(reserve => reserve.unlessWaitedMs).filter(Number.isFinite),
@@ -179,14 +200,14 @@ function createKind(
   ]
   const starts = [...new Set([0, ...turns.map(ms => Math.max(0, ms)), ...queue.delays])].sort((a, b) => a - b)
   starts.forEach((startMs, index) => {
-    const reached = steps.filter(s => s.afterMs <= startMs)
     const stage: Stage = {
       kind,
       index,
       startMs,
       endMs: starts[index + 1] ?? Number.POSITIVE_INFINITY,
-      requirements: Object.freeze(joinRequirements(own, reached[reached.length - 1]?.requirements ?? [])),
-      step: reached.length,
+      requirements: [],
+      step: 0,
+      helpers: [],
       base: 0,
       slope: 0,
       overdue: isOverdue(queue.order, CHANNELS[channel]!, startMs),
@@ -198,7 +219,7 @@ function createKind(
     }
     kind.stages.push(stage)
     setOrder(stage)
-    if (queue.exists) for (const signature of queue.signatures) connect(signature, stage)
+    setStep(stage, queueOf)
   })
   return kind
 }
@@ -227,11 +248,54 @@ export function overdueMs({ queue, channel }: Line, waitedMs: number): number {
   return waitedMs - (queue.order.maxWaitMs?.[CHANNELS[channel]!] ?? waitedMs)
 }
 
-/** Puts a signature that has the stage's queue and the stage in touch. */
+/** Puts the step in force on a new stage, and everyone who has its queue or helps in touch with it. */
+function setStep(stage: Stage, queueOf: QueueOf): void {
+  const { kind } = stage
+  stage.step = stepAt(kind.steps, stage.startMs, kind.queue.level)
+  const step = kind.steps[stage.step - 1]
+  stage.requirements = Object.freeze(joinRequirements(kind.own, step?.requirements ?? []))
+  stage.helpers = (step?.queues ?? []).map(queueOf)
+  for (const helper of stage.helpers) helper.helps.add(stage)
+  for (const { signatures } of [kind.queue, ...stage.helpers])
+    for (const signature of signatures) connect(signature, stage)
+}
+
+/** Tells a queue its service level; returns whether steps came into force or out of it. */
+export function setLevel(queue: Queue, level: number | null, queueOf: QueueOf): boolean {
+  queue.level = level
+  let changed = false
+  for (const kind of queue.kinds.values())
+    for (const stage of kind.stages) {
+      if (stepAt(kind.steps, stage.startMs, level) === stage.step) continue
+      changed = true
+      const rows = new Set([...stage.byPriority.values(), ...stage.special.values()].map(line => line.row))
+      for (const { menu } of stage.edges.keys()) menu.keep(row => !rows.has(row))
+      for (const helper of stage.helpers) helper.helps.delete(stage)
+      stage.edges.clear()
+      stage.served = []
+      stage.refused = []
+      setStep(stage, queueOf)
+    }
+  return changed
+}
+
+/** Parts a signature that nobody has any more from a stage. */
+export function disconnect(signature: Signature, stage: Stage): void {
+  stage.edges.delete(signature)
+  stage.served = stage.served.filter(edge => edge.signature !== signature)
+  stage.refused = stage.refused.filter(edge => edge.signature !== signature)
+}
+
+/** Puts a signature that has the stage's queue, or one that helps, in touch with the stage. */
 export function connect(signature: Signature, stage: Stage): void {
-  const { queue, channel } = stage.kind
-  const refusal = signature.refusal(channel, stage.requirements, queue.id, stage.startMs)
-  const { priority } = signature.queues.get(queue.id)!
+  const { kind } = stage
+  const { queue, channel } = kind
+  if (!queue.exists || stage.edges.has(signature)) return
+  const step = kind.steps[stage.step - 1]
+  const refusal =
+    signature.refusal(channel, stage.requirements, queue.id, stage.startMs) ??
+    (step && !admits(step, signature.attributes, kind.contact) ? { reason: 'where', where: step.where! } : null)
+  const priority = rankOf(signature, stage)
   const skills = stage.requirements.map(({ skillId }) => signature.skills.get(skillId) ?? 0)
   const rank = stage.overdue ? Number.POSITIVE_INFINITY : priority
   const own = queue.reserves.filter(({ group }) => signature.groups.includes(group))
@@ -246,6 +310,13 @@ export function connect(signature: Signature, stage: Stage): void {
   }
 }
 
+/** How the profile ranks the stage's queue; that of a helper, as it ranks the best of the queues that help. */
+function rankOf({ queues }: Signature, { kind, helpers }: Stage): number {
+  const own = queues.get(kind.queue.id)
+  if (own) return own.priority
+  return Math.max(...helpers.flatMap(({ id }) => queues.get(id)?.priority ?? []))
+}
+
 /** Puts a line on the menu of a signature: one that a reserve may keep from it is asked one by one. */
 export function list(line: Line, { signature, rank, keptBy }: Edge): void {
   if (keptBy.length > 0) signature.menu.special.push({ line, rank })
@@ -255,17 +326,21 @@ export function list(line: Line, { signature, rank, keptBy }: Edge): void {
 /** Forgets the kinds of a queue; nothing may stand in their lines. */
 export function forgetKinds(queue: Queue, heads: Heads, kinds: Iterable<Kind> = [...queue.kinds.values()]): void {
   const rows = new Set<number>()
+  const signatures = new Set<Signature>()
   for (const kind of kinds) {
     kind.stale = true
     queue.kinds.delete(kind.key)
     if (queue.plainKinds[kind.channel] === kind) queue.plainKinds[kind.channel] = undefined
-    for (const stage of kind.stages)
+    for (const stage of kind.stages) {
       for (const line of stage.byPriority.values()) {
         rows.add(line.row)
         heads.remove(line)
       }
+      for (const helper of stage.helpers) helper.helps.delete(stage)
+      for (const signature of stage.edges.keys()) signatures.add(signature)
+    }
   }
-  if (rows.size > 0) for (const { menu } of queue.signatures) menu.keep(row => !rows.has(row))
+  if (rows.size > 0) for (const { menu } of signatures) menu.keep(row => !rows.has(row))
 }
 
 function forgetUnused(queue: Queue, heads: Heads): void {

@@ -1,4 +1,6 @@
 import type { Channel } from '../channel/channel.ts'
+import { holds } from '../expression/expression.ts'
+import { readExpression } from '../expression/read-expression.ts'
 import type { Presence } from '../presence/presence.ts'
 import { EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
 import type { AgentProfile, QueuedInteraction, QueueRules, Reserve, RoutingEvent, Step } from './event.ts'
@@ -30,6 +32,8 @@ export class Oracle {
   readonly queues = new Map<string, QueueRules>()
   /** What waits or is offered. */
   readonly interactions = new Map<string, OracleInteraction>()
+  /** Service levels, as far as told. */
+  readonly levels = new Map<string, number | null>()
   now = 0
   private arrivals = 0
   private leases = 0
@@ -103,13 +107,15 @@ export class Oracle {
     const agent = this.agents.get(id)!
     const queue = this.queues.get(interaction.queueId)
     const { profile } = agent
-    const entry = profile.queues.find(({ queueId }) => queueId === interaction.queueId)
     const waitedMs = this.now - interaction.queuedAt
-    if (!queue || !entry) return false
+    if (!queue || this.rank(id, interaction) === null) return false
     if (agent.presence !== 'available' && agent.presence !== 'busy') return false
-    if (waitedMs < entry.delayMs) return false
-    const needs = [...interaction.requirements, ...this.step(interaction.steps ?? queue.steps, waitedMs)]
+    const entry = profile.queues.find(({ queueId }) => queueId === interaction.queueId)
+    if (entry && waitedMs < entry.delayMs) return false
+    const step = this.step(interaction)
+    const needs = [...interaction.requirements, ...(step?.requirements ?? [])]
     if (!needs.every(({ skillId, minProficiency }) => (profile.skills[skillId] ?? 0) >= minProficiency)) return false
+    if (!this.admits(agent, interaction)) return false
     if (this.reservedFor(interaction) !== null && this.reservedFor(interaction) !== id) return false
     if (interaction.exclusions.some(({ agentId, untilAt }) => agentId === id && this.now < untilAt)) return false
     if ([...this.interactions.values()].some(({ offer }) => offer?.agentId === id)) return false
@@ -177,11 +183,8 @@ export class Oracle {
   }
 
   private firstChoice(agentId: string, waiting: OracleInteraction[]): OracleInteraction {
-    const { queues } = this.agents.get(agentId)!.profile
     const rank = (interaction: OracleInteraction) =>
-      this.overdueMs(interaction) === null
-        ? queues.find(q => q.queueId === interaction.queueId)!.priority
-        : Number.MAX_SAFE_INTEGER
+      this.overdueMs(interaction) === null ? this.rank(agentId, interaction)! : Number.MAX_SAFE_INTEGER
     const able = waiting.filter(interaction => this.eligible(agentId, interaction))
     return able.sort((a, b) => rank(b) - rank(a) || this.before(a, b))[0]!
   }
@@ -193,8 +196,31 @@ export class Oracle {
     return { type: 'offer', interactionId, agentId, queueId, at: this.now, expiresAt }
   }
 
-  private step(steps: Step[], waitedMs: number) {
-    return steps.filter(({ afterMs }) => afterMs <= waitedMs).at(-1)?.requirements ?? []
+  /** The step in force: the last that has been reached and whose condition on the service level is met. */
+  step({ queueId, steps, queuedAt }: OracleInteraction): Step | undefined {
+    const level = this.levels.get(queueId) ?? null
+    return (steps ?? this.queues.get(queueId)?.steps ?? [])
+      .filter(({ afterMs }) => afterMs <= this.now - queuedAt)
+      .filter(({ whenLevelBelow }) => whenLevelBelow === undefined || (level !== null && level < whenLevelBelow))
+      .at(-1)
+  }
+
+  /** Whether the step's expression holds for this agent and this contact. */
+  admits({ profile }: OracleAgent, interaction: OracleInteraction): boolean {
+    const where = this.step(interaction)?.where
+    if (where === undefined) return true
+    const read = readExpression(where)
+    const subjects = { agent: profile.attributes ?? {}, contact: interaction.attributes ?? {} }
+    return read.ok && holds(read.expression, subjects)
+  }
+
+  /** How the agent's profile ranks the interaction's queue; who only helps, as it ranks the best of the queues that help. Null: neither. */
+  rank(id: string, interaction: OracleInteraction): number | null {
+    const { queues } = this.agents.get(id)!.profile
+    const own = queues.find(({ queueId }) => queueId === interaction.queueId)
+    if (own) return own.priority
+    const helping = queues.filter(({ queueId }) => this.step(interaction)?.queues?.includes(queueId))
+    return helping.length > 0 ? Math.max(...helping.map(({ priority }) => priority)) : null
   }
 
   /** The agent it waits for alone, or null. */
@@ -238,6 +264,10 @@ export class Oracle {
         return
       case 'queue.removed':
         this.queues.delete(event.queueId)
+        this.levels.delete(event.queueId)
+        return
+      case 'queue.level':
+        if (this.queues.has(event.queueId)) this.levels.set(event.queueId, event.level)
         return
       case 'interaction.queued': {
         const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
@@ -283,7 +313,6 @@ export class Oracle {
         interaction.exclusions.push({ agentId: event.agentId, untilAt: this.now + excludeForMs })
         return
       }
-      case 'queue.level':
       case 'tick':
         return
     }

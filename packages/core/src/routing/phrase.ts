@@ -26,6 +26,10 @@ export type PhraseCode =
   | 'waiting.nobodySignedIn'
   /** `skillId`, `needs`. */
   | 'waiting.nobodyHasSkill'
+  /** `where`: an expression. */
+  | 'waiting.nobodyWhere'
+  /** `overMs`. */
+  | 'waiting.overdue'
   /** `agentId`, `forMs`. */
   | 'waiting.reserved'
   /** `inMs`; what is still needed then in `parts`, nothing where there are none. */
@@ -34,6 +38,12 @@ export type PhraseCode =
   | 'waiting.able'
   /** `skillId`, `needs`. */
   | 'need'
+  /** `where`: an expression that must hold for the agent. */
+  | 'needWhere'
+  /** `queueId`: its agents help. */
+  | 'helped'
+  /** `overMs`: it had waited so much longer than the queue allows. */
+  | 'overdue'
 
 /** A receipt in phrases: the winner and why, then the others named, then everyone else by reason. */
 export function receiptPhrases(receipt: Receipt): Phrase[] {
@@ -45,8 +55,11 @@ export function receiptPhrases(receipt: Receipt): Phrase[] {
     }),
   )
   const why: Phrase = { code: `rule.${rule}`, params: { idleMs: winner.idleMs, load: winner.load } }
+  const overdue: Phrase[] =
+    receipt.overdueMs === undefined ? [] : [{ code: 'overdue', params: { overMs: receipt.overdueMs } }]
   return [
     { code: 'agent', params: { agentId: winner.agentId }, parts: [...skills, why] },
+    ...overdue,
     ...receipt.others.map(consideredPhrase),
     ...countPhrases(receipt.counts),
   ]
@@ -62,7 +75,17 @@ export function waitingPhrases(waiting: Waiting): Phrase[] {
   ]
 }
 
-function obstacles({ queueExists, queueId, agents, signedIn, unmet, reserved, able }: Waiting): Phrase[] {
+function obstacles({
+  queueExists,
+  queueId,
+  agents,
+  signedIn,
+  unmet,
+  unmetWhere,
+  overdueMs,
+  reserved,
+  able,
+}: Waiting): Phrase[] {
   if (!queueExists) return [{ code: 'waiting.noQueue', params: { queueId } }]
   if (agents === 0) return [{ code: 'waiting.nobodyHasQueue', params: { queueId } }]
   if (signedIn === 0) return [{ code: 'waiting.nobodySignedIn', params: { queueId } }]
@@ -72,6 +95,8 @@ function obstacles({ queueExists, queueId, agents, signedIn, unmet, reserved, ab
       params: { skillId, needs: minProficiency },
     }),
   )
+  if (unmetWhere !== null) phrases.push({ code: 'waiting.nobodyWhere', params: { where: unmetWhere } })
+  if (overdueMs !== null) phrases.push({ code: 'waiting.overdue', params: { overMs: overdueMs } })
   if (reserved) phrases.push({ code: 'waiting.reserved', params: { ...reserved } })
   if (able > 0) phrases.push({ code: 'waiting.able', params: { count: able } })
   return phrases
@@ -83,6 +108,8 @@ function changes({ relaxations }: Waiting): Phrase[] {
   const parts = next.requirements.map(
     ({ skillId, minProficiency }): Phrase => ({ code: 'need', params: { skillId, needs: minProficiency } }),
   )
+  if (next.where !== null) parts.push({ code: 'needWhere', params: { where: next.where } })
+  for (const queueId of next.helperIds) parts.push({ code: 'helped', params: { queueId } })
   return [{ code: 'waiting.relaxes', params: { inMs: next.inMs }, parts }]
 }
 

@@ -9,6 +9,7 @@ import {
   type Queue,
   type Stage,
   score,
+  setLevel,
   setOrder,
   setQueueRules,
   stageAt,
@@ -62,7 +63,7 @@ export class Places {
     const queue = interaction.queue!
     let { kind } = interaction
     if (!kind || kind.stale) {
-      kind = kindOf(queue, interaction, this.heads)
+      kind = kindOf(queue, interaction, this.heads, this.queueOf)
       kind.users++
       interaction.kind = kind
     }
@@ -144,7 +145,14 @@ export class Places {
     if (!queue) return
     setQueueRules(queue, { queueId, name: queueId, priority: 0, ageingPerMinute: 0, steps: [], offerMs: 0 }, [])
     queue.exists = false
+    queue.level = null
     this.rearrange(queue, now)
+  }
+
+  /** The service level of a queue: by it, steps come into force or out of it. Whoever waits keeps its line. */
+  setLevel(queueId: string, level: number | null): void {
+    const queue = this.queues.get(queueId)
+    if (queue?.exists && setLevel(queue, level, this.queueOf)) this.ask(queue)
   }
 
   /** Makes stages end where this delay does. */

@@ -1,4 +1,5 @@
 import { CHANNELS, type Channel } from '../channel/channel.ts'
+import type { Attributes } from '../expression/expression.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { CurvePiece, QueueRules, Requirement, Reserve, RoutingEvent, RoutingEventOf, Step } from './event.ts'
 import type { PlainDecision } from './oracle.ts'
@@ -19,6 +20,14 @@ export function seededDraw(seed: number): Draw {
 }
 
 const SKILLS = ['de', 'hr', 'billing', 'repair']
+const EXPRESSIONS = [
+  'tier >= 2',
+  'agent.team == "north"',
+  'tier >= contact.tier || agent.team != contact.team',
+  'contact.team in ["south"]',
+  'true',
+  'team = north',
+]
 const PRESENCES: Presence[] = [
   'available',
   'available',
@@ -79,6 +88,8 @@ export class RandomCentre {
     if (choice < 81) return { type: 'agent.removed', at, agentId: this.agentId() }
     if (choice < 85) return this.queueSet(at)
     if (choice < 86) return { type: 'queue.removed', at, queueId: this.queueId() }
+    if (choice < 88)
+      return { type: 'queue.level', at, queueId: this.queueId(), level: draw(5) === 0 ? null : draw(5) / 4 }
     if (choice < 91) return this.changed(at)
     if (choice < 93) return this.given(at)
     return { type: 'tick', at }
@@ -131,7 +142,21 @@ export class RandomCentre {
 
   private steps(): Step[] {
     const afters = Array.from({ length: this.draw(4) }, () => this.draw(5) * 5_000)
-    return [...new Set(afters)].sort((a, b) => a - b).map(afterMs => ({ afterMs, requirements: this.requirements(2) }))
+    const { draw } = this
+    return [...new Set(afters)]
+      .sort((a, b) => a - b)
+      .map(afterMs => ({
+        afterMs,
+        requirements: this.requirements(2),
+        ...(draw(4) === 0 && { where: this.pick(EXPRESSIONS) }),
+        ...(draw(4) === 0 && { queues: [this.queueId(), this.queueId()] }),
+        ...(draw(4) === 0 && { whenLevelBelow: draw(4) / 4 }),
+      }))
+  }
+
+  private attributes(): Attributes {
+    const { draw } = this
+    return { ...(draw(2) === 0 && { tier: draw(4) }), ...(draw(2) === 0 && { team: this.pick(['north', 'south']) }) }
   }
 
   private channel(): Channel {
@@ -152,6 +177,7 @@ export class RandomCentre {
       queuedAt: at - (draw(4) === 0 ? draw(40_000) : 0) + (draw(40) === 0 ? 5_000 : 0),
       requirements: draw(3) === 0 ? this.requirements(1) : [],
       ...(draw(10) === 0 && { steps: this.steps() }),
+      ...(draw(3) === 0 && { attributes: this.attributes() }),
       ...(draw(4) === 0 && {
         preferredAgentId: this.agentId(),
         ...(draw(2) === 0 && { preferredForMs: draw(6) * 5_000 }),
@@ -236,6 +262,7 @@ export class RandomCentre {
       weights: { chat: 25, email: 30, form: 10, ...(draw(2) === 0 ? { voice: 100 } : { chat: 50 }) },
       interrupts: draw(2) === 0 ? { email: ['voice', 'chat'], form: ['voice'] } : {},
       capacity: draw(6) === 0 ? 50 : 100,
+      ...(draw(2) === 0 && { attributes: this.attributes() }),
     }
   }
 

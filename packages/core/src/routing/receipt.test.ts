@@ -12,7 +12,9 @@ function reasonOf(oracle: Oracle, agentId: string, receipt: Receipt): Reason | '
   if (presence !== 'available' && presence !== 'busy') return presence
   if (profile.weights[receipt.channel] === undefined) return 'channel'
   if (receipt.requirements.some(r => (profile.skills[r.skillId] ?? 0) < r.minProficiency)) return 'skill'
-  if (receipt.waitedMs < profile.queues.find(q => q.queueId === receipt.queueId)!.delayMs) return 'delay'
+  const entry = profile.queues.find(q => q.queueId === receipt.queueId)
+  if (entry && receipt.waitedMs < entry.delayMs) return 'delay'
+  if (!oracle.admits(agent, interaction)) return 'where'
   if (receipt.rule === 'reserved' && agentId !== receipt.winner.agentId) return 'reserved'
   if (interaction.exclusions.some(e => e.agentId === agentId && oracle.now < e.untilAt)) return 'excluded'
   if ([...oracle.interactions.values()].some(i => i.offer?.agentId === agentId)) return 'offered'
@@ -45,9 +47,9 @@ describe('a receipt', () => {
         offered.offer = null
         const named = new Map(receipt.others.map(other => [other.agentId, other.reason]))
         const left: Partial<Record<Reason, number>> = {}
-        for (const [agentId, { profile }] of oracle.agents) {
+        for (const agentId of oracle.agents.keys()) {
           if (agentId === receipt.winner.agentId) continue
-          if (!profile.queues.some(q => q.queueId === receipt.queueId)) continue
+          if (oracle.rank(agentId, offered) === null) continue
           const reason = reasonOf(oracle, agentId, receipt)
           const told = named.get(agentId)
           if (told) {

@@ -10,6 +10,7 @@ export const REASONS = [
   'channel',
   'skill',
   'delay',
+  'where',
   'reserved',
   'excluded',
   'offered',
@@ -32,6 +33,8 @@ export interface Considered {
   needs?: number
   /** `delay`: the profile's delay for the queue. */
   delayMs?: number
+  /** `where`: the expression that does not hold for it. */
+  where?: string
   /** `kept`: the agents of which queue or with which skill are kept free, and how many of them. */
   queueId?: string
   keep?: number

@@ -1,6 +1,6 @@
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import { type Decision, EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
-import type { QueuedInteraction, Requirement, RoutingEvent, RoutingEventOf } from './event.ts'
+import type { AgentProfile, QueuedInteraction, Requirement, RoutingEvent, RoutingEventOf, Step } from './event.ts'
 import { explainWaiting } from './explain.ts'
 import { Leases } from './leases.ts'
 import type { Line } from './line.ts'
@@ -9,6 +9,7 @@ import { Places } from './places.ts'
 import { type Agent, channelIndex, OFFLINE } from './signature.ts'
 import { Staff } from './staff.ts'
 import { createInteraction, type Interaction, type Wishes } from './state.ts'
+import { attributesNamed, readSteps } from './step.ts'
 import type { Waiting } from './waiting.ts'
 import { writeReceipt } from './write-receipt.ts'
 
@@ -154,6 +155,8 @@ class CoreRouter implements Router {
         this.removeQueue(event.queueId)
         break
       case 'queue.level':
+        this.places.setLevel(event.queueId, event.level)
+        break
       case 'tick':
         break
     }
@@ -233,6 +236,7 @@ class CoreRouter implements Router {
     interaction.queuedAt = Math.min(event.queuedAt, this.now)
     interaction.own = event.requirements.length > 0 ? event.requirements : NO_REQUIREMENTS
     interaction.wishes = wishesOf(event, interaction.queuedAt)
+    if (event.steps) this.nameAttributes(event.steps)
     this.places.place(interaction, this.now)
   }
 
@@ -293,7 +297,13 @@ class CoreRouter implements Router {
     this.places.place(interaction, this.now)
   }
 
-  private setAgent(event: RoutingEventOf<'agent.set'>): void {
+  /** Expressions make agents differ who were alike before. */
+  private nameAttributes(steps: readonly Step[]): void {
+    if (!steps.some(({ where }) => where !== undefined)) return
+    for (const profile of this.staff.name(attributesNamed(readSteps(steps), 'agent'))) this.setAgent(profile)
+  }
+
+  private setAgent(event: AgentProfile): void {
     const before = this.staff.agents.get(event.agentId)?.signature
     const signature = this.staff.signatureOf(event, this.places.queueOf)
     for (const { queueId, delayMs } of event.queues)
@@ -303,6 +313,7 @@ class CoreRouter implements Router {
   }
 
   private setQueue(event: RoutingEventOf<'queue.set'>): void {
+    this.nameAttributes(event.steps)
     const queue = this.places.queueOf(event.queueId)
     const reserves = this.staff.groups.keep(queue, event.reserves ?? [], this.staff.signatures)
     this.places.setQueue(event, reserves, this.now)
@@ -340,6 +351,7 @@ class CoreRouter implements Router {
 const NO_REQUIREMENTS: readonly Requirement[] = []
 const NO_WISHES: Wishes = {
   steps: null,
+  attributes: null,
   preferredAgentId: null,
   reservedUntil: 0,
   exclusions: null,
@@ -347,13 +359,14 @@ const NO_WISHES: Wishes = {
 }
 
 function wishesOf(event: QueuedInteraction, queuedAt: number): Wishes | null {
-  const { steps, preferredAgentId, excludedAgentIds } = event
-  if (!steps && preferredAgentId === undefined && !excludedAgentIds?.length) return null
+  const { steps, attributes, preferredAgentId, excludedAgentIds } = event
+  if (!steps && !attributes && preferredAgentId === undefined && !excludedAgentIds?.length) return null
   const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
   const excluded = [...new Set(excludedAgentIds)]
   return {
     ...NO_WISHES,
     steps: steps ?? null,
+    attributes: attributes ?? null,
     preferredAgentId: preferredAgentId ?? null,
     reservedUntil: preferredAgentId === undefined ? 0 : queuedAt + (event.preferredForMs ?? 0),
     exclusions: excluded.length > 0 ? excluded.map(agentId => ({ agentId, untilAt })) : null,

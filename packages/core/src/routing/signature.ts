@@ -1,4 +1,5 @@
 import { CHANNELS, type Channel } from '../channel/channel.ts'
+import type { Attributes } from '../expression/expression.ts'
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import type { AgentProfile, Requirement } from './event.ts'
 import { Menu } from './heads.ts'
@@ -7,7 +8,9 @@ import { loadShare } from './order.ts'
 import type { Group, KeptFree } from './reserve.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Hold, Interaction } from './state.ts'
+import { pick } from './step.ts'
 
+export const NOTHING: Attributes = {}
 const CHANNEL_COUNT = CHANNELS.length
 export const channelIndex = (channel: Channel): number => CHANNELS.indexOf(channel)
 
@@ -16,6 +19,7 @@ export type Refusal =
   | { reason: 'channel' }
   | { reason: 'skill'; skillId: string; has: number; needs: number }
   | { reason: 'delay'; delayMs: number }
+  | { reason: 'where'; where: string }
 
 /** What a signature and a stage are to each other. */
 export interface Edge {
@@ -47,6 +51,7 @@ export interface Lease {
 export interface Agent {
   readonly id: string
   name: string
+  attributes: Attributes
   signature: Signature
   presence: number
   /** When it last became available or was released from an interaction. */
@@ -101,6 +106,10 @@ export class Signature {
   readonly weights: readonly (number | null)[]
   readonly interrupts: readonly (readonly boolean[])[]
   readonly capacity: number
+  /** Those that some expression names. */
+  readonly attributes: Attributes
+  /** Of one of its agents, by which another like it can be made. */
+  readonly profile: AgentProfile
   /** All queues rank the same: the first in order is the agent's first choice too. */
   readonly flat: boolean
   readonly agents: Agent[] = []
@@ -120,8 +129,10 @@ export class Signature {
   active = -1
   private readonly pools = new Map<string, Pool>()
 
-  constructor(key: string, profile: AgentProfile) {
+  constructor(key: string, profile: AgentProfile, named: Iterable<string>) {
     this.key = key
+    this.profile = profile
+    this.attributes = pick(profile.attributes ?? NOTHING, named)
     this.skills = new Map(Object.entries(profile.skills))
     this.queues = new Map(profile.queues.map(q => [q.queueId, { priority: q.priority, delayMs: q.delayMs }]))
     this.weights = CHANNELS.map(channel => profile.weights[channel] ?? null)
@@ -204,7 +215,7 @@ export class Signature {
 }
 
 /** Equal for profiles that route alike. */
-export function signatureKey(profile: AgentProfile): string {
+export function signatureKey(profile: AgentProfile, named: Iterable<string>): string {
   const queues = profile.queues.map(q => [q.queueId, q.priority, q.delayMs] as const)
   queues.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
   return JSON.stringify([
@@ -213,5 +224,6 @@ export function signatureKey(profile: AgentProfile): string {
     CHANNELS.map(channel => profile.weights[channel] ?? null),
     CHANNELS.map(held => CHANNELS.map(by => profile.interrupts[held]?.includes(by) ?? false)),
     profile.capacity,
+    profile.attributes ? Object.entries(pick(profile.attributes, named)) : [],
   ])
 }

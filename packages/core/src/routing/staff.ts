@@ -1,8 +1,18 @@
+import { attributeOf } from '../expression/expression.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { AgentProfile } from './event.ts'
-import { connect, type Queue } from './line.ts'
+import { connect, disconnect, type Queue } from './line.ts'
 import { Groups } from './reserve.ts'
-import { type Agent, isAvailable, OFFLINE, type Pool, presenceIndex, Signature, signatureKey } from './signature.ts'
+import {
+  type Agent,
+  isAvailable,
+  NOTHING,
+  OFFLINE,
+  type Pool,
+  presenceIndex,
+  Signature,
+  signatureKey,
+} from './signature.ts'
 import type { Hold, Interaction } from './state.ts'
 
 /** The agents: who stands in which pool. An agent leaves its pool before anything about it changes and enters one after. */
@@ -16,6 +26,8 @@ export class Staff {
   idle = 0
   readonly signatures = new Map<string, Signature>()
   readonly groups = new Groups()
+  /** Agents' attributes that expressions have named so far, in that order. */
+  private readonly named = new Set<string>()
 
   /** Adds an agent, or changes what it can do. */
   set(profile: AgentProfile, now: number, signature: Signature): Agent {
@@ -23,6 +35,7 @@ export class Staff {
     if (known) {
       this.leavePool(known)
       known.name = profile.name
+      known.attributes = profile.attributes ?? NOTHING
       if (known.signature !== signature) {
         this.leaveSignature(known)
         known.signature = signature
@@ -35,6 +48,7 @@ export class Staff {
     const agent: Agent = {
       id: profile.agentId,
       name: profile.name,
+      attributes: profile.attributes ?? NOTHING,
       signature,
       presence: OFFLINE,
       idleSince: now,
@@ -133,19 +147,29 @@ export class Staff {
     this.dirty.push(agent)
   }
 
+  /** Attributes that expressions name: returns the profiles of agents whose signature is another for it. */
+  name(names: readonly string[]): AgentProfile[] {
+    const fresh = names.filter(name => !this.named.has(name))
+    if (fresh.length === 0) return []
+    for (const name of fresh) this.named.add(name)
+    return [...this.agents.values()]
+      .filter(({ attributes }) => fresh.some(name => attributeOf(attributes, name) !== undefined))
+      .map(({ id, name, attributes, signature }) => ({ ...signature.profile, agentId: id, name, attributes }))
+  }
+
   /** The signature of a profile; a new one gets in touch with the queues that `queueOf` gives. */
   signatureOf(profile: AgentProfile, queueOf: (queueId: string) => Queue): Signature {
-    const key = signatureKey(profile)
+    const key = signatureKey(profile, this.named)
     const known = this.signatures.get(key)
     if (known) return known
-    const signature = new Signature(key, profile)
+    const signature = new Signature(key, profile, this.named)
     this.signatures.set(key, signature)
     signature.groups.push(...this.groups.of(signature))
     for (const queueId of signature.queues.keys()) {
       const queue = queueOf(queueId)
       queue.signatures.push(signature)
-      if (!queue.exists) continue
       for (const kind of queue.kinds.values()) for (const stage of kind.stages) connect(signature, stage)
+      for (const stage of queue.helps) connect(signature, stage)
     }
     return signature
   }
@@ -156,12 +180,8 @@ export class Staff {
     for (const queueId of signature.queues.keys()) {
       const queue = queueOf(queueId)
       queue.signatures.splice(queue.signatures.indexOf(signature), 1)
-      for (const kind of queue.kinds.values())
-        for (const stage of kind.stages) {
-          stage.edges.delete(signature)
-          stage.served = stage.served.filter(edge => edge.signature !== signature)
-          stage.refused = stage.refused.filter(edge => edge.signature !== signature)
-        }
+      for (const kind of queue.kinds.values()) for (const stage of kind.stages) disconnect(signature, stage)
+      for (const stage of queue.helps) disconnect(signature, stage)
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Attributes } from '../expression/expression.ts'
 import type { Requirement, Step } from './event.ts'
 import type { Kind, Line, Queue } from './line.ts'
 import type { Agent } from './signature.ts'
@@ -10,6 +11,7 @@ export interface Exclusion {
 /** What few interactions have. */
 export interface Wishes {
   steps: readonly Step[] | null
+  attributes: Attributes | null
   preferredAgentId: string | null
   /** Until then only the preferred agent gets it. */
   reservedUntil: number

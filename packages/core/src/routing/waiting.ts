@@ -20,15 +20,20 @@ export interface Waiting {
   /** How many steps have been reached. */
   step: number
   requirements: readonly Requirement[]
+  /** The step's expression about agents, and the queues whose agents help. */
+  where: string | null
+  helperIds: string[]
   /** It waits for this agent alone until then. */
   reserved: { agentId: string; forMs: number } | null
-  /** The needs that come with more waiting. */
-  relaxations: { inMs: number; requirements: readonly Requirement[] }[]
+  /** The steps that come with more waiting, at the present service level. */
+  relaxations: { inMs: number; requirements: readonly Requirement[]; where: string | null; helperIds: string[] }[]
   /** Agents who have the queue, and how many of them are signed in. */
   agents: number
   signedIn: number
   /** Needs that no one who is signed in and has the queue meets. */
   unmet: Requirement[]
+  /** The expression, where it holds for no one who is signed in and meets the needs; else null. */
+  unmetWhere: string | null
   /** Those who are signed in, at most ten, and everyone else by reason. */
   others: Considered[]
   counts: Partial<Record<Reason, number>>

@@ -223,6 +223,7 @@ function name(agent: Agent, choice: Choice, now: number): Considered {
   switch (reason) {
     case 'skill':
     case 'delay':
+    case 'where':
     case 'channel':
       return { agentId, ...choice.line.stage.edges.get(agent.signature)!.refusal! }
     case 'full':
