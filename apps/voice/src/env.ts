@@ -38,6 +38,8 @@ const Env = z.object({
   SIP_PORT_SEARCH: flag.default(false),
   MEDIA_PORT_FROM: number(1024, 65_534).default(20_000),
   MEDIA_PORT_TO: number(1025, 65_535).default(29_999),
+  /** 1: audio by the sockets of Node.js even where system calls of our own would cost half (IPv4 on Linux). */
+  MEDIA_PORTABLE_SOCKETS: flag.default(false),
   /** Ports of browsers' audio (ICE); the media ports' upper end +1000 where not given. */
   ICE_PORT_FROM: number(1024, 65_534).optional(),
   ICE_PORT_TO: number(1025, 65_535).optional(),

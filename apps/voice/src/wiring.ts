@@ -55,6 +55,7 @@ export async function wire(env: Env): Promise<WiredNode> {
     listenAddress: env.LISTEN_ADDRESS,
     ...(env.PUBLIC_ADDRESS && { publicAddress: env.PUBLIC_ADDRESS }),
     ports: { from: env.MEDIA_PORT_FROM, to: env.MEDIA_PORT_TO },
+    portableSockets: env.MEDIA_PORTABLE_SOCKETS,
     ice: {
       servers: env.ICE_SERVERS,
       ...((env.ICE_PUBLIC_ADDRESS ?? env.PUBLIC_ADDRESS) && {

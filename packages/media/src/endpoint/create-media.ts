@@ -44,6 +44,7 @@ class Engine implements Media {
     this.#options = options
     this.#pool = new PortPool(options.ports)
     this.#sockets = new UdpSockets({ portable: options.portableSockets ?? false })
+    options.log?.info({ sockets: this.#sockets.kind }, 'the media engine has its sockets')
     this.#maxLegs = options.maxLegs ?? Math.max(1, this.#pool.size)
   }
 

@@ -40,8 +40,8 @@ export class Ear {
   }
 
   /** A packet that nobody needs to hear: what comes next follows it without a hole. */
-  pass(timestamp: number, payload: Uint8Array): void {
-    this.#expected = (timestamp + payload.length) >>> 0
+  pass(timestamp: number, length: number): void {
+    this.#expected = (timestamp + length) >>> 0
   }
 
   #sample(value: number): void {

@@ -90,14 +90,15 @@ export class Hearing {
     }
   }
 
-  packet(timestamp: number, payload: Uint8Array, muted: boolean): void {
+  /** The audio of `packet` begins at `start`. */
+  packet(timestamp: number, packet: Uint8Array, start: number, muted: boolean): void {
     this.#muted = muted
-    if (this.#watch && !this.#watch.worthwhile(payload, this.#linear)) {
-      this.#ear?.pass(timestamp, payload)
-      this.#classifier?.skip(payload.length / 8)
+    if (this.#watch && !this.#watch.worthwhile(packet, start, this.#linear)) {
+      this.#ear?.pass(timestamp, packet.length - start)
+      this.#classifier?.skip((packet.length - start) / 8)
       return
     }
-    this.#ear?.packet(timestamp, payload)
+    this.#ear?.packet(timestamp, packet.subarray(start))
   }
 
   close(): void {

@@ -201,7 +201,7 @@ export abstract class Leg implements AudioLeg {
   #audio(packet: Buffer, sequence: number, timestamp: number, nowMs: number): void {
     const marked = packet[1]! >= 0x80
     // In-band digits are looked for even while muted; the rest of a muted leg reaches nobody.
-    if (this.hearing.active) this.hearing.packet(timestamp, packet.subarray(RTP_HEADER), this.#muted)
+    if (this.hearing.active) this.hearing.packet(timestamp, packet, RTP_HEADER, this.#muted)
     if (this.#muted) return
     const taps = this.taps
     for (let i = 0; i < taps.length; i++) taps[i]!.voice(this, this.#codec!, timestamp, packet, RTP_HEADER, nowMs)

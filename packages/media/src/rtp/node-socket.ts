@@ -11,6 +11,7 @@ export function openNodeSocket(port: number, address: string, onFault: (cause: E
 class NodeSocket implements UdpSocket {
   onPacket: UdpSocket['onPacket'] = () => {}
   readonly #socket: Socket
+  #closed: Promise<void> | null = null
 
   constructor(socket: Socket, onFault: (cause: Error) => void) {
     this.#socket = socket
@@ -21,11 +22,11 @@ class NodeSocket implements UdpSocket {
   }
 
   send(packet: Buffer): void {
-    this.#socket.send(packet)
+    if (!this.#closed) this.#socket.send(packet)
   }
 
   sendTo(packet: Buffer, port: number, address: string): void {
-    this.#socket.send(packet, 0, packet.length, port, address)
+    if (!this.#closed) this.#socket.send(packet, 0, packet.length, port, address)
   }
 
   connect(port: number, address: string): boolean {
@@ -44,7 +45,8 @@ class NodeSocket implements UdpSocket {
   }
 
   close(): Promise<void> {
-    return new Promise(resolve => this.#socket.close(() => resolve()))
+    this.#closed ??= new Promise(resolve => this.#socket.close(() => resolve()))
+    return this.#closed
   }
 }
 

@@ -8,7 +8,7 @@ export interface UdpSocket {
   /** From now on the kernel drops everybody else's packets. False: it could not be done. */
   connect(port: number, address: string): boolean
   disconnect(): void
-  /** Resolves once the port is free. */
+  /** Resolves once the port is free; nothing is sent or heard from now on. */
   close(): Promise<void>
 }
 

@@ -14,6 +14,11 @@ export class UdpSockets {
     this.#kernel = calls ? new KernelSockets(calls) : null
   }
 
+  /** Whose sockets they are for IPv4. */
+  get kind(): 'kernel' | 'node' {
+    return this.#kernel ? 'kernel' : 'node'
+  }
+
   /** A timer runs. */
   get running(): boolean {
     return this.#kernel?.running ?? false

@@ -57,7 +57,7 @@ test('other tones and speech-like noise are not listened to', () => {
   const ringback = renderTones([{ frequencies: [425], ms: 4000, level: -10 }])
   for (const pcm of [noise, ringback]) {
     const watch = new CarrierWatch()
-    const worth = payloadsOf(pcm).filter(payload => watch.worthwhile(payload, ALAW_TO_LINEAR))
+    const worth = payloadsOf(pcm).filter(payload => watch.worthwhile(payload, 0, ALAW_TO_LINEAR))
     expect(worth).toHaveLength(0)
   }
 })

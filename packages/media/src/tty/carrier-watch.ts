@@ -27,23 +27,23 @@ export class CarrierWatch {
   #turn = 0
   #awake = 0
 
-  /** For each packet of G.711, with its table: true while it should be listened to. */
-  worthwhile(payload: Uint8Array, linear: Int16Array): boolean {
-    if (this.#turn++ % EVERY === 0 && this.#hears(payload, linear)) this.#awake = AWAKE
+  /** For each packet of G.711 (its audio from `start` on), with its table: true while it should be listened to. */
+  worthwhile(packet: Uint8Array, start: number, linear: Int16Array): boolean {
+    if (this.#turn++ % EVERY === 0 && this.#hears(packet, start, linear)) this.#awake = AWAKE
     return this.#awake > 0 && this.#awake-- > 0
   }
 
-  #hears(payload: Uint8Array, linear: Int16Array): boolean {
+  #hears(packet: Uint8Array, start: number, linear: Int16Array): boolean {
     let tones = 0
     let total = 0
-    let samples = 0
-    for (; samples + WINDOW <= payload.length; samples += WINDOW) {
+    let at = start
+    for (; at + WINDOW <= packet.length; at += WINDOW) {
       let a = 0
       let b = 0
       let c = 0
       let d = 0
       for (let i = 0, t = 0; i < WINDOW; i++, t += 4) {
-        const x = linear[payload[samples + i]!]!
+        const x = linear[packet[at + i]!]!
         a += x * TABLE[t]!
         b += x * TABLE[t + 1]!
         c += x * TABLE[t + 2]!
@@ -52,6 +52,6 @@ export class CarrierWatch {
       }
       tones += (2 * (a * a + b * b + c * c + d * d)) / WINDOW
     }
-    return samples > 0 && total / samples > this.#gate && tones > total * PURE
+    return at > start && total / (at - start) > this.#gate && tones > total * PURE
   }
 }
