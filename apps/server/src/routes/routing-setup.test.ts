@@ -171,6 +171,38 @@ describe('queues', () => {
     })
     expect(steps.map(step => step.agents.map(agent => agent.name))).toEqual([['Ana'], ['Boris', 'Ana']])
   })
+
+  test('the preview heeds conditions, and shows the agents of other queues who help', async () => {
+    const own = await client.call(createRoutingProfile, { body: { name: 'Own', weights: { chat: 25 } } })
+    const queue = await client.call(createQueue, { body: { name: 'Invoices', routingProfileIds: [own.id] } })
+    const other = await client.call(createQueue, { body: { name: 'Sales' } })
+    const helping = await client.call(createRoutingProfile, {
+      body: { name: 'Helping', weights: { chat: 25 }, queues: [{ queueId: other.id }] },
+    })
+    await anAgent('Ana', own.id)
+    await anAgent('Boris', own.id)
+    await anAgent('Vera', helping.id)
+    await server.owner.query(`UPDATE users SET attributes = '{"tier": 2}' WHERE name IN ('Ana', 'Vera')`)
+    const preview = (steps: { where?: string; queueIds?: string[] }[]) =>
+      client.call(previewQueue, {
+        body: {
+          queueId: queue.id,
+          routingProfileIds: [own.id],
+          steps: steps.map((step, index) => ({ afterSeconds: index * 60, requirements: [], ...step })),
+        },
+      })
+    const { steps } = await preview([
+      { where: 'tier >= 2' },
+      { where: 'tier >= 2 && contact.vip', queueIds: [other.id] },
+      { queueIds: [other.id] },
+    ])
+    expect(steps.map(step => step.agents.map(agent => agent.name))).toEqual([
+      ['Ana'],
+      ['Ana', 'Vera'],
+      ['Ana', 'Boris', 'Vera'],
+    ])
+    expect(await refusal(preview([{ where: 'tier = 2' }]))).toMatchObject({ status: 400 })
+  })
 })
 
 describe('routing profiles', () => {

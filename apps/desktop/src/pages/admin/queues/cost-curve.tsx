@@ -81,7 +81,7 @@ export function CostCurve({ points, onChange, error }: CostCurveProps) {
             onPointerMove={drag}
             onPointerUp={() => setHeld(null)}
             onPointerCancel={() => setHeld(null)}
-            className="relative h-44 flex-1 touch-none rounded-md bg-sunken"
+            className="relative h-44 flex-1 rounded-md bg-sunken"
           >
             <svg aria-hidden viewBox="0 0 100 100" preserveAspectRatio="none" className="absolute inset-0 size-full">
               <g stroke="var(--line)" vectorEffect="non-scaling-stroke">
@@ -125,7 +125,7 @@ export function CostCurve({ points, onChange, error }: CostCurveProps) {
                 }}
                 onKeyDown={event => press(event, index)}
                 style={{ left: `${left(point.afterSeconds)}%`, top: `${top(point.cost)}%` }}
-                className="absolute grid size-6 -translate-x-1/2 -translate-y-1/2 cursor-grab place-items-center rounded-full active:cursor-grabbing"
+                className="absolute grid size-6 -translate-x-1/2 -translate-y-1/2 touch-none cursor-grab place-items-center rounded-full active:cursor-grabbing"
               >
                 <span className="size-3 rounded-full bg-accent ring-2 ring-surface" />
               </button>

@@ -52,7 +52,9 @@ export function StepsEditor({ draft, queueId }: { draft: Draft<QueueValue>; queu
             before={index > 0 ? preview.data?.[index - 1]?.agents : undefined}
             timeError={error(`steps.${index}.afterSeconds`)}
             needError={error(`steps.${index}.requirements`)}
-            whereError={error(`steps.${index}.where`) ?? error(`steps.${index}.whenLevelBelow`)}
+            whereError={
+              (step.where?.trim() ? null : error(`steps.${index}.where`)) ?? error(`steps.${index}.whenLevelBelow`)
+            }
             queueId={queueId}
             onChange={next => (steps.length === 0 ? set({ steps: [next] }) : change(index, next))}
             onRemove={
