@@ -38,6 +38,7 @@ import { trunkRoutes } from './routes/trunk.ts'
 import { userRoutes } from './routes/user.ts'
 import { webchatRoutes } from './routes/webchat.ts'
 import { webhookRoutes } from './routes/webhook.ts'
+import { whatIfRoutes } from './routes/what-if.ts'
 import { wrapUpCodeRoutes } from './routes/wrap-up-code.ts'
 
 /** Every handler of the API. A noun's handlers are in routes/<noun>.ts; adding one is one line here. */
@@ -81,5 +82,6 @@ export const HANDLERS: Handler[] = [
   webhookRoutes,
   reportRoutes,
   superviseRoutes,
+  whatIfRoutes,
   wrapUpCodeRoutes,
 ].flat()

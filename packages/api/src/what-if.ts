@@ -17,6 +17,7 @@ export const QueueWhatIf = z.strictObject({
     steps: true,
     offerSeconds: true,
     preferredSeconds: true,
+    policy: true,
     targetSeconds: true,
   }).shape,
   arrivals: factor.optional().meta({ description: 'So many times as many contacts: 1.2 is a fifth more' }),
@@ -116,7 +117,9 @@ export const WhatIfResult = z.object({
     z.object({
       queueId: Id,
       name: z.string(),
-      targetSeconds: z.object({ before: z.number(), after: z.number() }),
+      targetSeconds: z
+        .object({ before: z.number().nullable(), after: z.number().nullable() })
+        .meta({ description: 'Of the channel on which most come; null: nothing is promised' }),
       model: z.array(QueueModel),
       row: WhatIfRow,
       /** Through the period, for a chart. Null where nothing arrived. */
@@ -140,7 +143,7 @@ export const WhatIfResult = z.object({
   ),
   notes: z.array(
     z.object({
-      code: z.enum(['gap', 'fewHandled', 'fewRuns', 'openAtEnd', 'unstable']),
+      code: z.enum(['gap', 'fewHandled', 'fewRuns', 'openAtEnd']),
       text: z.string(),
       queueId: Id.optional(),
     }),
@@ -200,7 +203,7 @@ export const startWhatIf = route({
   access: 'routing.manage',
   tag: 'whatIf',
   summary:
-    'Run a past period again under other rules. It goes on in the background, one at a time for each tenant; ask for it until its state is done',
+    'Run a past period again under other rules. It goes on in the background, one at a time; ask for it until its state is done',
   body: whatIfBody,
   response: WhatIf,
 })

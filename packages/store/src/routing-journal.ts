@@ -50,6 +50,15 @@ const PAGE = 500
  * before it: exact replay needs all of a stretch. Where the journal begins later, it begins with the first stretch in it.
  */
 export async function* readJournal(tx: Tx, from: Date, to: Date): AsyncGenerator<JournalTurn> {
+  for await (const page of readJournalTexts(tx, from, to))
+    for (const turn of page) yield { ...turn, told: JSON.parse(turn.told), decisions: JSON.parse(turn.decisions) }
+}
+
+/** A turn as it is stored, to be parsed where there is time for it. */
+export type TurnText = Pick<JournalTurn, 'seq' | 'at' | 'start'> & { told: string; decisions: string }
+
+/** The same turns by the page, as texts. */
+export async function* readJournalTexts(tx: Tx, from: Date, to: Date): AsyncGenerator<TurnText[]> {
   const [start] = await tx.query<{ seq: number | null }>(
     `SELECT coalesce((SELECT seq FROM routing_journal WHERE start AND at <= $1 ORDER BY seq DESC LIMIT 1),
                      (SELECT seq FROM routing_journal WHERE start ORDER BY seq LIMIT 1)) AS seq`,
@@ -57,13 +66,15 @@ export async function* readJournal(tx: Tx, from: Date, to: Date): AsyncGenerator
   )
   if (!start || start.seq === null) return
   for (let next = start.seq; ; ) {
-    const turns = await readTurns(tx, next, PAGE)
-    for (const turn of turns) {
-      if (turn.at > to) return
-      yield turn
-    }
+    const turns = await tx.query<TurnText>(
+      `SELECT seq, at, start, told::text AS told, decisions::text AS decisions FROM routing_journal
+        WHERE seq >= $1 AND at <= $2 ORDER BY seq LIMIT $3`,
+      [next, to, PAGE],
+    )
     const last = turns.at(-1)
-    if (!last || turns.length < PAGE) return
+    if (!last) return
+    yield turns
+    if (turns.length < PAGE) return
     next = last.seq + 1
   }
 }

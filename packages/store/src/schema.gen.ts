@@ -651,6 +651,8 @@ export interface ServerNodeTable {
   screenUserIds: Generated<string[]>
   phoneUserIds: Generated<string[]>
   chatConversationIds: Generated<string[]>
+  guestUserIds: Generated<string[]>
+  voiceNodeIds: Generated<string[]>
 }
 
 export interface SessionTable {
@@ -836,6 +838,23 @@ export interface WebhookDeliveryTable {
   deliveredAt: Timestamp | null
 }
 
+export interface WhatIfTable {
+  tenantId: Generated<string>
+  id: Generated<string>
+  name: string
+  fromAt: Timestamp
+  toAt: Timestamp
+  rules: Json
+  runs: number
+  state: Generated<string>
+  progress: Generated<number>
+  problem: string | null
+  result: Json | null
+  createdBy: string | null
+  createdAt: Generated<Timestamp>
+  finishedAt: Timestamp | null
+}
+
 export interface WrapUpCodeTable {
   tenantId: Generated<string>
   id: Generated<string>
@@ -915,5 +934,6 @@ export interface DB {
   verification: VerificationTable
   webhook: WebhookTable
   webhookDelivery: WebhookDeliveryTable
+  whatIf: WhatIfTable
   wrapUpCode: WrapUpCodeTable
 }

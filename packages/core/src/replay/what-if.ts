@@ -50,7 +50,8 @@ interface Beside<T> {
 
 export interface QueueResult {
   queueId: string
-  targetSeconds: { before: number; after: number }
+  /** Null: none. */
+  targetSeconds: { before: number | null; after: number | null }
   model: {
     channel: Channel
     arrivals: number
@@ -260,8 +261,11 @@ function targets(
 ): QueueResult['targetSeconds'] {
   const { channel, queueId } = flows.reduce((most, flow) => (flow.entries.length > most.entries.length ? flow : most))
   const changedTo = changes.queues.get(queueId)?.targetMs
-  const before = targetOf(promised, channel) / 1000
-  return { before, after: changedTo ? targetOf({ targetMs: changedTo, shortMs: 0 }, channel) / 1000 : before }
+  const seconds = (targetMs: Promised['targetMs'] | undefined) => {
+    const ms = targetMs?.[channel]
+    return ms === undefined ? null : ms / 1000
+  }
+  return { before: seconds(promised?.targetMs), after: seconds(changedTo ?? promised?.targetMs) }
 }
 
 function intervalsOf(
