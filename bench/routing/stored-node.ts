@@ -34,10 +34,12 @@ if (how === 'router') {
   const log = pino({ level: 'warn' })
   const events = await startEventPump(db, log)
   const phones = { onChange: () => () => {}, isReachable: () => true, isGuest: () => false, isScreenless: () => false }
-  const services = { db, events, log, env: { DATA_DIR: '/bench' }, voice: { phones } } as unknown as Services
+  const nodes = { name: 'bench', onPhone: () => {}, hasPhone: () => false, isGuest: () => false }
+  const env = { ROUTING_JOURNAL_DAYS: 30 }
+  const services = { db, events, log, env, nodes, voice: { phones } } as unknown as Services
   const router = await startRouterOwner(services)
-  router.onCallOffered(() => {
-    offers++
+  router.onCallOffer(() => made => {
+    if (made) offers++
     lastAt = Date.now()
   })
   await router.settle()

@@ -27,6 +27,18 @@ const Env = z.object({
       'Write a connection string such as postgres://user:password@host:5432/centrala, of a role that may create roles.',
     )
     .optional(),
+  /** Where files are kept; with several server nodes a folder that all of them reach. DATA_DIR/blobs where it is not set. */
+  BLOB_DIR: z
+    .string()
+    .min(1, 'Write a folder.')
+    .transform(value => resolve(value))
+    .optional(),
+  /** How long the journal of routing is kept: what happened in this time can be replayed. */
+  ROUTING_JOURNAL_DAYS: z.coerce
+    .number('Write a number of days.')
+    .int('Write a whole number.')
+    .min(1, 'Write 1 or more.')
+    .default(30),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'Write the address people use, such as https://desk.example.com.' })
     .transform(value => value.replace(/\/+$/, ''))

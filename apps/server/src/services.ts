@@ -7,9 +7,11 @@ import type { Authenticate } from './http/context.ts'
 import type { EventPump } from './live/event-pump.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import type { Upgrades } from './live/upgrades.ts'
+import type { ServerNodes } from './presence/server-nodes.ts'
 import type { RouterOwner } from './routing/router-owner.ts'
 import type { VoiceHub } from './voice/voice-hub.ts'
 import type { WebchatAccounts } from './webchat/account.ts'
+import type { WhatIfRunner } from './what-if/run-what-if.ts'
 
 /** What the rooms of the server share. Made once, in wiring.ts. */
 export interface Services {
@@ -25,6 +27,8 @@ export interface Services {
   /** Which WebSocket is opened by which path. */
   upgrades: Upgrades
   hub: LiveHub
+  /** Who is connected to the other server nodes. */
+  nodes: ServerNodes
   router: RouterOwner
   /** The voice nodes: what calls are on, whose phones are connected, and the commands to them. */
   voice: VoiceHub
@@ -32,4 +36,5 @@ export interface Services {
   authenticate: Authenticate
   /** Configured widgets by their public key. */
   webchat: WebchatAccounts
+  whatIfs: WhatIfRunner
 }

@@ -17,6 +17,7 @@ import { startQueueCounts } from './live/queue-counts.ts'
 import { createUpgrades } from './live/upgrades.ts'
 import { runIntake } from './mail/run-intake.ts'
 import { runMailboxes } from './mail/run-mailboxes.ts'
+import { startServerNodes } from './presence/server-nodes.ts'
 import { watchPresence } from './presence/watch-presence.ts'
 import { keepRecordings } from './recording/keep-recordings.ts'
 import { keepRollups } from './report/keep-rollups.ts'
@@ -31,6 +32,7 @@ import { startVoiceHub } from './voice/voice-hub.ts'
 import { webchatAccounts } from './webchat/account.ts'
 import { startVisitorHub } from './webchat/visitor-hub.ts'
 import { startWebhookWriter } from './webhook/webhook-writer.ts'
+import { whatIfRunner } from './what-if/run-what-if.ts'
 
 export interface WiringOptions {
   env: Env
@@ -68,7 +70,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     env,
     log,
     db,
-    blobs: folderBlobStore(join(env.DATA_DIR, 'blobs')),
+    blobs: folderBlobStore(env.BLOB_DIR ?? join(env.DATA_DIR, 'blobs')),
     keys: {
       secrets: deriveKey(secret, 'stored secrets'),
       signing: deriveKey(secret, 'signed tokens'),
@@ -80,19 +82,22 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
     upgrades: createUpgrades(),
     auth,
     authenticate: auth.authenticate,
+    whatIfs: whatIfRunner({ db, log }),
   }
   // Later rooms are given what earlier ones made.
   const services: Services = Object.assign(base, {
     hub: undefined as never,
     voice: undefined as never,
+    nodes: undefined as never,
     router: undefined as never,
     webchat: undefined as never,
   })
   services.hub = startLiveHub(services)
   services.voice = startVoiceHub(services)
+  services.nodes = startServerNodes(services)
   services.router = await startRouterOwner(services)
   const follower = followInteractions(services)
-  services.router.onCallOffered(follower.offered)
+  services.router.onCallOffer(follower.offering)
   services.webchat = webchatAccounts(services)
   const visitors = startVisitorHub(services)
   const stops = [
@@ -126,8 +131,10 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
       closeSenders()
       await webhooks.stop()
       await rollups.stop()
+      services.whatIfs.stop()
       await jobs.stop()
       await services.router.stop()
+      await services.nodes.stop()
       await events.stop()
       await auth.stop()
       await db.close()

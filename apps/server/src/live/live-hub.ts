@@ -34,6 +34,8 @@ export interface LiveHub {
   /** Sends to the screens of a tenant for which `make` gives a message; it is encoded once per distinct object. */
   send(tenantId: string, make: (context: Context) => ToClient | null): void
   tenants(): Iterable<string>
+  /** Who has a screen open here. */
+  people(tenantId: string): string[]
   /** Ends the screens of a session or person that may no longer see. */
   disconnect(match: (context: Context) => boolean): void
   close(): void
@@ -291,6 +293,7 @@ export function startLiveHub(services: Services): LiveHub {
       }
     },
     tenants: () => rooms.keys(),
+    people: tenantId => [...(rooms.get(tenantId) ?? [])].flatMap(screen => screen.context.userId ?? []),
     disconnect(match) {
       for (const room of rooms.values())
         for (const screen of room) if (match(screen.context)) screen.socket.close(4401, 'session ended')

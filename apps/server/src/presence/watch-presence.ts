@@ -13,9 +13,12 @@ const EVERY_MS = 5_000
  * should they return. E-mails stay theirs: nobody waits at the other end this very minute.
  */
 export function watchPresence(services: Services, { graceMs = GRACE_MS, everyMs = EVERY_MS } = {}): () => void {
-  const { db, hub, log, voice } = services
-  const startedAt = Date.now()
+  const { db, hub, log, nodes, router, voice } = services
   const goneAt = new Map<string, number>()
+  /** Who had a screen at another node when last looked. */
+  const elsewhere = new Set<string>()
+  /** Since when this node looks after a tenant; before, nobody has had the time to come back. */
+  const ownedAt = new Map<string, number>()
 
   hub.onScreens((tenantId, userId, screens) => {
     const key = `${tenantId}/${userId}`
@@ -29,19 +32,34 @@ export function watchPresence(services: Services, { graceMs = GRACE_MS, everyMs 
   async function sweep(): Promise<void> {
     const { rows } = await db.log.query<{ tenantId: string }>('SELECT tenant_id AS "tenantId" FROM tenant')
     for (const { tenantId } of rows) {
+      // One node looks after a tenant's people: the one that routes it.
+      if (!router.owns(tenantId)) {
+        ownedAt.delete(tenantId)
+        continue
+      }
+      const startedAt = ownedAt.get(tenantId) ?? Date.now()
+      ownedAt.set(tenantId, startedAt)
       const present = await db.tenant(tenantId, tx =>
         tx.query<{ userId: string; state: string }>(
           'SELECT user_id AS "userId", state FROM presence WHERE state <> \'offline\'',
         ),
       )
       for (const { userId, state } of present) {
-        const since = goneAt.get(`${tenantId}/${userId}`) ?? startedAt
+        const key = `${tenantId}/${userId}`
+        if (nodes.hasScreen(tenantId, userId)) {
+          elsewhere.add(key)
+          voice.phones.setScreenless(tenantId, userId, false)
+          continue
+        }
+        if (elsewhere.delete(key)) goneAt.set(key, Date.now())
+        const since = Math.max(goneAt.get(key) ?? 0, startedAt)
         if (hub.screensOf(tenantId, userId) > 0 || Date.now() - since < graceMs) continue
-        const byPhone = state !== 'notResponding' && voice.phones.deskNodes(tenantId, userId).length > 0
+        const phone = voice.phones.deskNodes(tenantId, userId).length > 0 || nodes.hasPhone(tenantId, userId)
+        const byPhone = state !== 'notResponding' && phone
         if (byPhone && !voice.phones.isScreenless(tenantId, userId))
           await db.tenant(tenantId, tx => returnChats(tx, userId))
         if (!byPhone) await db.tenant(tenantId, tx => leave(tx, userId))
-        else goneAt.set(`${tenantId}/${userId}`, Date.now()) // a phone that goes has as long to come back as a screen
+        else goneAt.set(key, Date.now()) // a phone that goes has as long to come back as a screen
         voice.phones.setScreenless(tenantId, userId, byPhone)
       }
     }

@@ -1,7 +1,7 @@
-import { hostname } from 'node:os'
 import type { WaitEstimate } from '@centrala/core/routing/estimate-wait.ts'
 import type { Router, RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
+import { forgetTurns } from '@centrala/store/routing-journal.ts'
 import type { Services } from '../services.ts'
 import { expectedWaits, type WaitAsked } from './expected-wait.ts'
 import { releaseLease, renewLease, takeLease } from './lease.ts'
@@ -22,8 +22,8 @@ export interface RouterOwner {
   explain(tenantId: string, interactionId: string): Promise<Waiting | null>
   /** Null where the tenant is not routed yet, or its journal is just being read. */
   snapshot(tenantId: string): RouterSnapshot | null
-  /** Told of each offer of a call the moment it is committed, sooner than the log tells. */
-  onCallOffered(listener: CallOffered): void
+  /** Told of each offer of a call while it is being committed, and then whether it was, sooner than the log tells. */
+  onCallOffer(listener: CallOffer): void
   /** Takes up a tenant made just now, without waiting for the next round. */
   adopt(tenantId: string): Promise<void>
   /** Resolves when all that was committed before the call has been decided on and carried out. */
@@ -31,22 +31,30 @@ export interface RouterOwner {
   stop(): Promise<void>
 }
 
-type CallOffered = (tenantId: string, interactionId: string, agentId: string, expiresAt: number) => void
+type CallOffer = (
+  tenantId: string,
+  interactionId: string,
+  agentId: string,
+  expiresAt: number,
+) => (made: boolean) => void
 
 /** How often leases are renewed and free ones looked for: three times in the life of a lease. */
 const ROUND_MS = 2000
 /** How often journals are read that nothing else wakes us for, and how long after the last question. */
 const FOLLOW_MS = 1000
 const FORGET_SHADOW_MS = 60_000
+const FORGET_EVERY_MS = 3_600_000
+const FORGET_AT_ONCE = 2000
 /** Events that the router lives by; messages, most of the log, are not among them. */
 const ROUTING = /^(interaction|presence|configuration)\./
 
 export async function startRouterOwner(services: Services): Promise<RouterOwner> {
-  const { db, events, log, env, voice } = services
-  const offerListeners: CallOffered[] = []
+  const { db, events, log, env, voice, nodes } = services
+  const offerListeners: CallOffer[] = []
   const offPhones = voice.phones.onChange((tenantId, userId) => routers.get(tenantId)?.phoneChanged(userId))
-  // One process at a time works on a data folder, so a node that was killed takes its own leases up again at once.
-  const holder = `${hostname()}:${env.DATA_DIR}`
+  nodes.onPhone((tenantId, userId) => routers.get(tenantId)?.phoneChanged(userId))
+  // A node that was killed takes its own leases up again at once.
+  const holder = nodes.name
   const routers = new Map<string, TenantRouter>()
   const shadows = new Map<string, Shadow>()
   let stopped = false
@@ -93,12 +101,15 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     const lease = await db.tenant(tenantId, tx => takeLease(tx, holder))
     if (!lease || stopped || routers.has(tenantId)) return
     const fresh = new TenantRouter(services, tenantId, lease, {
-      hasPhone: agentId => voice.phones.isReachable(tenantId, agentId),
-      isInCall: agentId => voice.phones.isGuest(tenantId, agentId),
+      hasPhone: agentId => voice.phones.isReachable(tenantId, agentId) || nodes.hasPhone(tenantId, agentId),
+      isInCall: agentId => voice.phones.isGuest(tenantId, agentId) || nodes.isGuest(tenantId, agentId),
       isScreenless: agentId => voice.phones.isScreenless(tenantId, agentId),
-      offered: ({ interactionId, agentId, expiresAt, receipt }) => {
-        if (receipt.channel === 'voice')
-          for (const listener of offerListeners) listener(tenantId, interactionId, agentId, expiresAt)
+      offering: ({ interactionId, agentId, expiresAt, receipt }) => {
+        if (receipt.channel !== 'voice') return () => {}
+        const settle = offerListeners.map(listener => listener(tenantId, interactionId, agentId, expiresAt))
+        return made => {
+          for (const one of settle) one(made)
+        }
       },
       lost: () => drop(tenantId, fresh),
     })
@@ -127,7 +138,19 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     for (const { id } of rows) await adopt(id)
   }
 
+  /** The journals of the tenants routed here, once an hour. */
+  async function forget(): Promise<void> {
+    const before = new Date(Date.now() - env.ROUTING_JOURNAL_DAYS * 86_400_000)
+    for (const tenantId of routers.keys())
+      for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE && !stopped; )
+        gone = await db.tenant(tenantId, tx => forgetTurns(tx, before, FORGET_AT_ONCE))
+  }
+
   await round()
+  const forgetting = setInterval(
+    () => forget().catch(error => log.warn({ err: error }, 'old journals of routing could not be forgotten')),
+    FORGET_EVERY_MS,
+  )
   let turning: Promise<void> | undefined
   const timer = setInterval(() => {
     turning ??= round()
@@ -144,7 +167,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
       return routerOf(tenantId)?.explain(interactionId, Date.now()) ?? null
     },
     snapshot: tenantId => routerOf(tenantId)?.snapshot() ?? null,
-    onCallOffered: listener => offerListeners.push(listener),
+    onCallOffer: listener => offerListeners.push(listener),
     adopt,
     async settle() {
       await events.settle()
@@ -154,6 +177,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
       stopped = true
       clearInterval(timer)
       clearInterval(following)
+      clearInterval(forgetting)
       unsubscribe()
       offPhones()
       await turning

@@ -16,15 +16,18 @@ import type { VoiceNode } from './voice-node.ts'
  * the router tells of its offers itself, a moment sooner.
  */
 export interface InteractionFollower {
-  /** An offer was committed: rings at once, without waiting for the log. */
-  offered(tenantId: string, interactionId: string, userId: string, expiresAt: number): void
+  /**
+   * An offer is being committed. A desk phone rings meanwhile: nobody picks up as quickly as it is stored, and what the phone then does is taken in only
+   * after that. Told whether the offer was made; where it was not, the ringing stops.
+   */
+  offering(tenantId: string, interactionId: string, userId: string, expiresAt: number): (made: boolean) => void
   stop(): Promise<void>
 }
 
 type Place = Pick<OpenCall, 'id' | 'nodeId'>
 
 export function followInteractions(services: Services): InteractionFollower {
-  const { db, events, voice, hub, log } = services
+  const { db, events, voice, hub, log, nodes } = services
   /** What is done about one interaction is done in order. */
   const orders = new Map<string, Promise<void>>()
 
@@ -51,6 +54,10 @@ export function followInteractions(services: Services): InteractionFollower {
     const { tenantId, userId, actorId, type, data } = event
     const interactionId = event.interactionId ?? ''
     switch (type) {
+      case 'interaction.offered':
+        // Our own router's offers ring at once; another node's are heard of here.
+        if (userId && !services.router.owns(tenantId)) ring(tenantId, interactionId, userId, Number(data.expiresAt))
+        return
       case 'interaction.offerRejected':
       case 'interaction.offerExpired':
       case 'interaction.offerWithdrawn':
@@ -106,7 +113,11 @@ export function followInteractions(services: Services): InteractionFollower {
     })
     const { call, interaction, record } = found
     if (interaction?.state !== 'active' || interaction.agentId !== userId) return // it went on meanwhile
-    if (!call) return callBack(tenantId, interactionId, userId, interaction.context)
+    if (!call) {
+      const isElsewhere = !voice.phones.isReachable(tenantId, userId) && nodes.hasPhone(tenantId, userId)
+      return isElsewhere ? undefined : callBack(tenantId, interactionId, userId, interaction.context)
+    }
+    if (!voice.node(call.nodeId) && nodes.hasVoiceNode(call.nodeId)) return // the server node it is linked to does it
     if (call.direction === 'outbound' && !call.connectedAt) return // the agent's own call, being made
     if (from)
       for (const leg of call.legs)
@@ -219,20 +230,37 @@ export function followInteractions(services: Services): InteractionFollower {
   function ring(tenantId: string, interactionId: string, userId: string, expiresAt: number): void {
     const nodes = voice.phones.deskNodes(tenantId, userId)
     if (nodes.length === 0) return // the screen rings by itself
-    const seconds = Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000))
     const known = voice.callOf(interactionId)
     const ringAt = (call: Place | null) => {
-      if (call && nodes.includes(call.nodeId)) tell(call, { type: 'ring', callId: call.id, userId, seconds })
+      if (call && nodes.includes(call.nodeId)) tell(call, ringing(call, userId, expiresAt))
     }
     if (known) ringAt(known)
     else inOrder(interactionId, async () => ringAt(await find(tenantId, interactionId)))
   }
 
+  function offering(tenantId: string, interactionId: string, userId: string, expiresAt: number) {
+    const call = voice.callOf(interactionId)
+    if (!call || !voice.node(call.nodeId) || !voice.phones.deskNodes(tenantId, userId).includes(call.nodeId))
+      return (made: boolean) => {
+        if (made) ring(tenantId, interactionId, userId, expiresAt)
+      }
+    const release = voice.hold(call.id)
+    tell(call, ringing(call, userId, expiresAt))
+    return (made: boolean) => {
+      if (!made) tell(call, { type: 'stopRinging', callId: call.id, userId })
+      release()
+    }
+  }
+
   return {
-    offered: ring,
+    offering,
     async stop() {
       unsubscribe()
       await Promise.all(orders.values())
     },
   }
+}
+
+function ringing(call: Place, userId: string, expiresAt: number): CallCommand {
+  return { type: 'ring', callId: call.id, userId, seconds: Math.max(1, Math.ceil((expiresAt - Date.now()) / 1000)) }
 }

@@ -10,7 +10,7 @@ const MOST_OFTEN_MS = 2000
  * listed when it comes back in time; after a start of the server every node is given that long.
  */
 export function watchNodes(services: Services, leaseMs: number): () => void {
-  const { db, voice, log } = services
+  const { db, voice, log, nodes } = services
   const startedAt = Date.now()
   let running = false
 
@@ -22,7 +22,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
         const listed = node.state ? node.state.calls.some(call => call.callId === id) : node.hello.calls.includes(id)
         // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
         if (listed || now - node.connectedAt < leaseMs) continue
-      } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs) continue
+      } else if (now - Math.max(voice.heardAt(nodeId), nodes.voiceNodeSeenAt(nodeId), startedAt) < leaseMs) continue
       await db.tenant(tenantId, async tx => {
         const call = await tx.db
           .selectFrom('call')

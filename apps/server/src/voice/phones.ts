@@ -16,6 +16,7 @@ export class Phones {
   private readonly lines = new Map<string, Line>()
   /** userId by desk phone, from the configuration; nodes name the phones alone. */
   private owners = new Map<string, { tenantId: string; userId: string }>()
+  private phonesOf = new Map<string, string[]>()
   private registered = new Map<string, Set<string>>()
   /** Desk phones whose owners talk with a colleague, by node. */
   private talking = new Map<string, Set<string>>()
@@ -38,6 +39,12 @@ export class Phones {
         deskPhones.map(({ id, userId }) => [id, { tenantId, userId }] as const),
       ),
     )
+    this.phonesOf = new Map()
+    for (const [id, { tenantId, userId }] of this.owners) {
+      const phones = this.phonesOf.get(`${tenantId} ${userId}`)
+      if (phones) phones.push(id)
+      else this.phonesOf.set(`${tenantId} ${userId}`, [id])
+    }
     this.compare()
   }
 
@@ -77,14 +84,8 @@ export class Phones {
 
   /** The nodes at which desk phones of this person are registered. */
   deskNodes(tenantId: string, userId: string): string[] {
-    return [...this.registered].flatMap(([nodeId, phones]) =>
-      [...phones].some(id => {
-        const owner = this.owners.get(id)
-        return owner?.tenantId === tenantId && owner.userId === userId
-      })
-        ? [nodeId]
-        : [],
-    )
+    const mine = this.phonesOf.get(`${tenantId} ${userId}`) ?? []
+    return [...this.registered].flatMap(([nodeId, phones]) => (mine.some(id => phones.has(id)) ? [nodeId] : []))
   }
 
   isRegistered(deskPhoneId: string): boolean {
@@ -105,6 +106,18 @@ export class Phones {
         if (owner?.tenantId === tenantId && owner.userId === userId) return true
       }
     return false
+  }
+
+  /** Whose phones can ring, and who is in a call that is somebody else's, by tenant. */
+  everybody(): Map<string, { phones: string[]; guests: string[] }> {
+    const all = new Map<string, { phones: string[]; guests: string[] }>()
+    for (const [tenantId, users] of this.reachable) all.set(tenantId, { phones: [...users], guests: [] })
+    for (const { tenantId, userIds } of this.guests.values()) {
+      const one = all.get(tenantId) ?? { phones: [], guests: [] }
+      one.guests.push(...userIds)
+      all.set(tenantId, one)
+    }
+    return all
   }
 
   hasGuests(callId: string): boolean {

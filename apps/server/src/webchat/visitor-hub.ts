@@ -79,9 +79,21 @@ export function startVisitorHub(services: Services): VisitorHub {
     })
   }
 
+  services.nodes.from(() => {
+    const here = new Map<string, { chats: string[] }>()
+    for (const { account, chat } of all) {
+      if (!chat) continue
+      const one = here.get(account.tenantId) ?? { chats: [] }
+      here.set(account.tenantId, one)
+      one.chats.push(chat.conversationId)
+    }
+    return here
+  })
+
   function goes({ account }: VisitorConnection, chat: Chat): void {
     const timer = setTimeout(() => {
       leaving.delete(chat.conversationId)
+      if (services.nodes.hasChat(account.tenantId, chat.conversationId)) return // they came back to another node
       const { graceSeconds, idleMinutes } = account.config
       db.tenant(account.tenantId, tx =>
         markLeft(tx, chat.interactionId, { graceSeconds, idleMinutes }, new Date(Date.now() - LEAVING_MS)),
@@ -192,17 +204,24 @@ export function startVisitorHub(services: Services): VisitorHub {
     }
   }, PLACES_EVERY_MS)
 
-  // Who left while no server was there to notice.
-  const sweep = setTimeout(() => {
-    sweepAbsent().catch(error => log.warn({ err: error }, 'absent visitors could not be looked for'))
-  }, FIRST_SWEEP_MS)
+  // Who left while no server was there to notice, or with the node that they were connected to.
+  let sweep: NodeJS.Timeout | undefined
+  const sweepLater = () => {
+    sweep ??= setTimeout(() => {
+      sweep = undefined
+      sweepAbsent().catch(error => log.warn({ err: error }, 'absent visitors could not be looked for'))
+    }, FIRST_SWEEP_MS)
+  }
+  sweepLater()
+  services.nodes.onLost(sweepLater)
 
   async function sweepAbsent(): Promise<void> {
     const { rows } = await db.log.query<{ id: string }>(
       `SELECT DISTINCT tenant_id AS id FROM channel_account WHERE channel = 'chat'`,
     )
     const present = [...all].flatMap(member => member.chat?.conversationId ?? [])
-    for (const { id } of rows) await db.tenant(id, tx => markAbsent(tx, present))
+    for (const { id } of rows)
+      if (services.router.owns(id)) await db.tenant(id, tx => markAbsent(tx, [...present, ...services.nodes.chats(id)]))
   }
 
   return {
