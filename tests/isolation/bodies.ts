@@ -79,4 +79,28 @@ export const BODIES: Record<string, (id: (field: string) => string) => unknown[]
     },
   ],
   transferInteraction: id => [{ agentId: id('other users') }, { queueId: id('queue') }],
+  startWhatIf: id => [
+    {
+      name: 'Sample',
+      from: '2026-01-05T08:00:00Z',
+      to: '2026-01-05T12:00:00Z',
+      runs: 2,
+      rules: {
+        queues: [
+          {
+            queueId: id('queueId'),
+            steps: [{ afterSeconds: 0, requirements: [{ skillId: id('skillId'), minProficiency: 1 }] }],
+          },
+        ],
+        agents: [
+          {
+            agentId: id('agentId'),
+            routingProfileId: id('routingProfileId'),
+            skills: [{ skillId: id('skillId'), proficiency: 3 }],
+          },
+        ],
+        extraAgents: [{ likeAgentId: id('likeAgentId'), count: 1 }],
+      },
+    },
+  ],
 }

@@ -25,6 +25,7 @@ export interface World {
 /** Fields whose name is not that of their table. */
 const FIELDS: Record<string, string> = {
   agentId: 'other users',
+  likeAgentId: 'other users',
   userId: 'users',
   mentions: 'other users',
   userIds: 'users',
