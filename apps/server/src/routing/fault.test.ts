@@ -24,7 +24,7 @@ test('a router that cannot start over rests between its tries, however many even
       hasPhone: () => true,
       isInCall: () => false,
       isScreenless: () => false,
-      offered: () => {},
+      offering: () => () => {},
       lost: () => {},
     },
   )

@@ -278,9 +278,16 @@ export class TenantRouter {
       const profile = this.configuration.agents.get(agentId)
       return profile && this.reachable(agentId, profile)
     }
-    const { undone, made } = await this.commit(tx => carryOut(tx, decisions, agentOf))
-    for (const decision of made) this.desk.offered(decision)
-    this.undone.push(...undone)
+    const offers = decisions.filter(decision => decision.type === 'offer')
+    const told = new Map(offers.map(offer => [offer, this.desk.offering(offer)]))
+    const made = new Set<OfferDecision>()
+    try {
+      const done = await this.commit(tx => carryOut(tx, decisions, agentOf))
+      for (const offer of done.made) made.add(offer)
+      this.undone.push(...done.undone)
+    } finally {
+      for (const [offer, settle] of told) settle(made.has(offer))
+    }
   }
 }
 
@@ -292,8 +299,8 @@ export interface Desk {
   isInCall(agentId: string): boolean
   /** Whether they work by a desk phone alone. */
   isScreenless(agentId: string): boolean
-  /** An offer has been committed. */
-  offered(offer: OfferDecision): void
+  /** An offer is about to be committed. Told of its end, always: whether it was made. */
+  offering(offer: OfferDecision): (made: boolean) => void
   /** Another node has the lease: this router has stopped for good. */
   lost(): void
 }
