@@ -66,11 +66,17 @@ const COLUMNS = `tenant_id AS "tenantId", xid::text AS xid, seq, at, type, inter
 const SETTLED = 'xid < pg_snapshot_xmin(pg_current_snapshot())'
 
 /** Events after `cursor`, oldest first, only settled ones: none that commits later can come before them. Of all tenants for the log role. */
-export async function readEvents(client: Queryable, cursor: Cursor, limit = 1000): Promise<StoredEvent[]> {
-  const { rows } = await client.query<StoredEvent>(
-    `SELECT ${COLUMNS} FROM event WHERE (xid, seq) > ($1::text::xid8, $2::bigint) AND ${SETTLED} ORDER BY xid, seq LIMIT $3`,
-    [cursor.xid, cursor.seq, limit],
-  )
+export async function readEvents(
+  client: pg.Pool | pg.ClientBase,
+  cursor: Cursor,
+  limit = 1000,
+): Promise<StoredEvent[]> {
+  // Prepared: planning it takes four times as long as running it.
+  const { rows } = await client.query<StoredEvent>({
+    name: 'read events',
+    text: `SELECT ${COLUMNS} FROM event WHERE (xid, seq) > ($1::text::xid8, $2::bigint) AND ${SETTLED} ORDER BY xid, seq LIMIT $3`,
+    values: [cursor.xid, cursor.seq, limit],
+  })
   return rows
 }
 

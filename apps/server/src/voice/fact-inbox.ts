@@ -35,6 +35,7 @@ export class FactInbox {
   private readonly options: FactInboxOptions
   private readonly waiting = new Map<string, Arrived[]>()
   private readonly working = new Map<string, Promise<void>>()
+  private readonly held = new Map<string, Promise<void>>()
   private stopped = false
   private taking = 0
   private readonly turns: (() => void)[] = []
@@ -51,6 +52,18 @@ export class FactInbox {
     if (!this.working.has(callId)) this.working.set(callId, this.work(callId))
   }
 
+  /** Facts of this call that come from now on wait until the returned function is called. */
+  hold(callId: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const before = this.held.get(callId)
+    const until = before ? before.then(() => promise) : promise
+    this.held.set(callId, until)
+    return () => {
+      if (this.held.get(callId) === until) this.held.delete(callId)
+      resolve()
+    }
+  }
+
   /** Resolves when everything that has come of this call is taken. */
   async settle(callId: string): Promise<void> {
     await this.working.get(callId)
@@ -65,6 +78,7 @@ export class FactInbox {
   private async work(callId: string): Promise<void> {
     const list = this.waiting.get(callId) ?? []
     while (list.length > 0 && !this.stopped) {
+      await this.held.get(callId)
       await this.turn()
       const facts = list.slice(0, MOST_TOGETHER) // what has come meanwhile is taken along
       if (!(await this.took(callId, facts)))

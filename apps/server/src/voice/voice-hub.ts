@@ -31,6 +31,8 @@ export interface VoiceHub {
   heardAt(nodeId: string): number
   /** The call of an interaction that goes on, as far as it has been told here: so that an offer rings without asking the database. */
   callOf(interactionId: string): { id: string; nodeId: string } | null
+  /** What is told of the call is taken in only after the returned function is called. Not for long: the node waits too. */
+  hold(callId: string): () => void
   remember(interactionId: string, call: { id: string; nodeId: string }): void
   forget(interactionId: string): void
   /** What the configuration now is, to all nodes. */
@@ -211,6 +213,7 @@ export function startVoiceHub(services: Services): VoiceHub {
     },
     onHello: listener => helloListeners.push(listener),
     heardAt: nodeId => heard.get(nodeId) ?? 0,
+    hold: callId => inbox.hold(callId),
     callOf: interactionId => calls.get(interactionId) ?? null,
     remember: (interactionId, call) => calls.set(interactionId, call),
     forget: interactionId => calls.delete(interactionId),
