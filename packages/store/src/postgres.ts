@@ -231,6 +231,17 @@ async function stopLeftBehind(data: string): Promise<void> {
   await rm(pidFile, { force: true })
 }
 
+/** The owner's connection string of the embedded PostgreSQL that runs on this folder now, started by another process; null where none does. */
+export async function runningPostgres(dir: string): Promise<string | null> {
+  const read = (path: string) => readFile(join(dir, path), 'utf8').catch(() => null)
+  const [pidFile, password] = [await read('data/postmaster.pid'), await read('owner-password')]
+  // Line 1 is the process, line 4 the port (PostgreSQL's src/include/utils/pidfile.h).
+  const lines = pidFile?.split('\n') ?? []
+  const [pid, port] = [Number(lines[0]), Number(lines[3])]
+  if (!password || !(pid > 1) || !(port > 0) || !(await isPostgres(pid))) return null
+  return `postgres://${OWNER}:${password.trim()}@127.0.0.1:${port}/postgres`
+}
+
 async function isPostgres(pid: number): Promise<boolean> {
   if (!alive(pid)) return false
   if (process.platform !== 'linux') return true
