@@ -18,6 +18,7 @@ import { agentsQuery, queuesQuery } from '../../configuration/configuration.ts'
 import { useCan, useMe } from '../../session/me.ts'
 import { AnswerList } from './answer-list.tsx'
 import { askedOf, REPORTS, type ReportSearch } from './asked-of.ts'
+import { FairnessReport } from './fairness-report.tsx'
 import { dayOf, stepsFor } from './period.ts'
 import { PeriodPicker } from './period-picker.tsx'
 import { queryOf, reportQuery } from './queries.ts'
@@ -37,7 +38,9 @@ export function ReportsPage() {
   const now = useNow(60_000)
   const { preset, days, asked } = askedOf(search, now, timeZone)
   const [metric, setMetric] = useState<string | null>(null)
-  const report = useQuery(reportQuery(asked))
+  // Not a sum of totals: a page of its own within the same frame.
+  const fairness = search.report === 'fairness'
+  const report = useQuery({ ...reportQuery(asked), enabled: !fairness })
   const queues = useQuery(queuesQuery).data ?? []
   const agents = useQuery({ ...agentsQuery, enabled: can('conversation.read') }).data ?? []
   const change = (next: Partial<Record<keyof ReportSearch, string | null>>) => {
@@ -55,29 +58,34 @@ export function ReportsPage() {
       title={t('title')}
       intro={t('intro', { timeZone: timeZone.replaceAll('_', ' ') })}
       actions={
-        <Button asChild>
-          <a href={csv} download>
-            <Download size={15} aria-hidden />
-            {t('csv')}
-          </a>
-        </Button>
+        !fairness && (
+          <Button asChild>
+            <a href={csv} download>
+              <Download size={15} aria-hidden />
+              {t('csv')}
+            </a>
+          </Button>
+        )
       }
     >
       <nav aria-label={t('kinds')} className="mt-3 flex gap-4 overflow-x-auto border-b">
-        {REPORTS.map(id => (
-          <button
-            key={id}
-            type="button"
-            aria-current={asked.id === id ? 'page' : undefined}
-            onClick={() => change({ report: id, by: null })}
-            className={clsx(
-              'focus-inside -mb-px h-9 whitespace-nowrap border-b-2 font-medium pointer-coarse:h-11',
-              asked.id === id ? 'border-accent text-ink' : 'border-transparent text-muted hover:text-ink',
-            )}
-          >
-            {t(`report.${id}`)}
-          </button>
-        ))}
+        {[...REPORTS, 'fairness' as const].map(id => {
+          const on = id === (fairness ? 'fairness' : asked.id)
+          return (
+            <button
+              key={id}
+              type="button"
+              aria-current={on ? 'page' : undefined}
+              onClick={() => change({ report: id, by: null })}
+              className={clsx(
+                'focus-inside -mb-px h-9 whitespace-nowrap border-b-2 font-medium pointer-coarse:h-11',
+                on ? 'border-accent text-ink' : 'border-transparent text-muted hover:text-ink',
+              )}
+            >
+              {t(`report.${id}`)}
+            </button>
+          )
+        })}
       </nav>
       <Toolbar>
         <PeriodPicker
@@ -88,20 +96,24 @@ export function ReportsPage() {
             change({ period: next, from: next === 'custom' ? own.from : null, to: next === 'custom' ? own.to : null })
           }
         />
-        <Select
-          aria-label={t('groupBy.label')}
-          className="w-40! max-sm:w-[calc(50%-4px)]!"
-          value={asked.groupBy}
-          onChange={by => change({ by })}
-          options={GROUPINGS.map(by => ({ value: by, label: t(`groupBy.by.${by}`) }))}
-        />
-        <Select
-          aria-label={t('step.label')}
-          className="w-36! max-sm:w-[calc(50%-4px)]!"
-          value={asked.interval}
-          onChange={step => change({ step })}
-          options={stepsFor(days).map(step => ({ value: step, label: t(`step.${step}`) }))}
-        />
+        {!fairness && (
+          <>
+            <Select
+              aria-label={t('groupBy.label')}
+              className="w-40! max-sm:w-[calc(50%-4px)]!"
+              value={asked.groupBy}
+              onChange={by => change({ by })}
+              options={GROUPINGS.map(by => ({ value: by, label: t(`groupBy.by.${by}`) }))}
+            />
+            <Select
+              aria-label={t('step.label')}
+              className="w-36! max-sm:w-[calc(50%-4px)]!"
+              value={asked.interval}
+              onChange={step => change({ step })}
+              options={stepsFor(days).map(step => ({ value: step, label: t(`step.${step}`) }))}
+            />
+          </>
+        )}
         <Select
           aria-label={t('groupBy.queue')}
           className="w-40! max-sm:w-[calc(50%-4px)]!"
@@ -112,7 +124,7 @@ export function ReportsPage() {
             ...queues.map(one => ({ value: one.id, label: one.name })),
           ]}
         />
-        {agents.length > 0 && (
+        {!fairness && agents.length > 0 && (
           <Combobox
             aria-label={t('groupBy.agent')}
             className="w-40! max-sm:w-[calc(50%-4px)]!"
@@ -124,23 +136,26 @@ export function ReportsPage() {
             ]}
           />
         )}
-        <Select
-          aria-label={t('groupBy.channel')}
-          className="w-36! max-sm:w-[calc(50%-4px)]!"
-          value={asked.channel ?? ALL}
-          onChange={channel => change({ channel: channel === ALL ? null : channel })}
-          options={[
-            { value: ALL, label: t('filter.channels') },
-            ...(['chat', 'email', 'voice', 'form'] as const).map(one => ({
-              value: one,
-              label: t(`common:channel.${one}`),
-            })),
-          ]}
-        />
+        {!fairness && (
+          <Select
+            aria-label={t('groupBy.channel')}
+            className="w-36! max-sm:w-[calc(50%-4px)]!"
+            value={asked.channel ?? ALL}
+            onChange={channel => change({ channel: channel === ALL ? null : channel })}
+            options={[
+              { value: ALL, label: t('filter.channels') },
+              ...(['chat', 'email', 'voice', 'form'] as const).map(one => ({
+                value: one,
+                label: t(`common:channel.${one}`),
+              })),
+            ]}
+          />
+        )}
       </Toolbar>
+      {fairness && <FairnessReport asked={asked} />}
       {report.isError && !report.data && <ErrorState error={report.error} retry={() => void report.refetch()} />}
-      {report.isPending && <SkeletonRows rows={8} />}
-      {report.data && (
+      {!fairness && report.isPending && <SkeletonRows rows={8} />}
+      {!fairness && report.data && (
         <div className={clsx('flex flex-col gap-5 transition-opacity', report.isPlaceholderData && 'opacity-60')}>
           <TotalTiles report={report.data} chosen={chosen?.id ?? ''} onChoose={setMetric} />
           {chosen && <ReportChart asked={asked} metricId={chosen.id} />}

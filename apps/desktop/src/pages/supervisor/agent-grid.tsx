@@ -1,5 +1,5 @@
 import { forcePresence } from '@centrala/api/presence.ts'
-import type { AgentNow } from '@centrala/api/supervise.ts'
+import type { AgentNow, Now } from '@centrala/api/supervise.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { Ellipsis, ListFilter } from 'lucide-react'
@@ -11,9 +11,11 @@ import { Duration } from '../../components/duration.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../components/menu.tsx'
 import { PresenceDot } from '../../components/presence-dot.tsx'
+import { Sparkline } from '../../components/sparkline.tsx'
 import { toast } from '../../components/toast.tsx'
 import { SearchInput } from '../../components/toolbar.tsx'
 import { presenceReasonsQuery } from '../../frame/presence.ts'
+import { useFormat } from '../../i18n/format.ts'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { useCan } from '../../session/me.ts'
 import { shownState } from './problems.ts'
@@ -24,15 +26,17 @@ const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').repl
 
 interface AgentGridProps {
   agents: readonly AgentNow[]
+  capacityInUse: Now['capacityInUse']
   selectedId: string | null
   onSelect: (agentId: string) => void
 }
 
 /** Everyone who serves customers, those who need attention first; who is offline is folded away until asked for. */
-export function AgentGrid({ agents, selectedId, onSelect }: AgentGridProps) {
+export function AgentGrid({ agents, capacityInUse, selectedId, onSelect }: AgentGridProps) {
   const { t } = useTranslation(['supervisor', 'common'])
   const [state, setState] = useState<AgentNow['state'] | null>(null)
   const [text, setText] = useState('')
+  const format = useFormat()
   const shown = agents.map(agent => ({ agent, state: shownState(agent) }))
   const counts = ORDER.map(one => ({ state: one, count: shown.filter(other => other.state === one).length }))
   const found = shown
@@ -41,6 +45,14 @@ export function AgentGrid({ agents, selectedId, onSelect }: AgentGridProps) {
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.agent.name.localeCompare(b.agent.name))
   return (
     <div className="flex flex-col gap-2">
+      {capacityInUse.now !== null && (
+        <p className="text-muted text-xs">
+          {t('agent.inUse')} <span className="figures font-semibold text-ink">{format.percent(capacityInUse.now)}</span>
+          {capacityInUse.today !== null && (
+            <span className="figures"> · {t('agent.inUseToday', { share: format.percent(capacityInUse.today) })}</span>
+          )}
+        </p>
+      )}
       <fieldset className="flex flex-wrap gap-1">
         <legend className="sr-only">{t('agent.byState')}</legend>
         {counts
@@ -93,6 +105,7 @@ interface AgentCardProps {
 function AgentCard({ agent, state, selected, onSelect }: AgentCardProps) {
   const { t } = useTranslation(['supervisor', 'common'])
   const can = useCan()
+  const format = useFormat()
   const word = agent.reasonName ?? t(`common:presence.${state}`)
   const share = Math.min(1, agent.load / agent.capacity)
   return (
@@ -153,6 +166,21 @@ function AgentCard({ agent, state, selected, onSelect }: AgentCardProps) {
                 </span>
               </span>
             ))}
+            {agent.loadHour.some(load => load > 0) && (
+              <span className="ml-auto pr-1">
+                <Sparkline
+                  values={agent.loadHour}
+                  range={[0, 1]}
+                  width={44}
+                  height={14}
+                  label={t('agent.loadHour', {
+                    average: format.percent(
+                      agent.loadHour.reduce((sum, load) => sum + load, 0) / agent.loadHour.length,
+                    ),
+                  })}
+                />
+              </span>
+            )}
           </span>
         )}
       </button>

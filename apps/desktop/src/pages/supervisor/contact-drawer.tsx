@@ -1,4 +1,5 @@
-import { getInteraction, type Interaction } from '@centrala/api/interaction.ts'
+import { type explainWaiting, getInteraction, type Interaction } from '@centrala/api/interaction.ts'
+import type { Answer } from '@centrala/api/route.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ExternalLink } from 'lucide-react'
@@ -13,7 +14,7 @@ import { Duration } from '../../components/duration.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { Section } from '../../components/page.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
-import { useFormat } from '../../i18n/format.ts'
+import { clockDuration, useFormat } from '../../i18n/format.ts'
 import { keys } from '../../live/apply-event.ts'
 import { callerName } from '../../phone/caller.ts'
 import { useCan } from '../../session/me.ts'
@@ -23,6 +24,7 @@ import { receiptsQuery, segmentsQuery, waitingQuery } from './queries.ts'
 import { SegmentTimeline } from './segment-timeline.tsx'
 import { usePhrases } from './use-phrases.ts'
 
+type Explained = Answer<typeof explainWaiting>
 const CallPanel = lazy(() => import('./call-panel.tsx'))
 
 /** One contact beside the overview: what happened to it, why the router decided so, why it still waits, and what can be done. */
@@ -144,6 +146,7 @@ function Waiting({ id }: { id: string }) {
           <span className="figures font-normal">{t('waiting.position', { position: waiting.position })}</span>
         )}
       </p>
+      {waiting.expected && <Expected {...waiting.expected} />}
       <ul className="mt-0.5">
         {waiting.phrases.length === 0 && <li>{t('waiting.notYet')}</li>}
         {say(waiting.phrases).map(line => (
@@ -151,6 +154,21 @@ function Waiting({ id }: { id: string }) {
         ))}
       </ul>
     </div>
+  )
+}
+
+/** How much longer, as honestly as it is known: what is likely, and between what eight waits in ten end. */
+function Expected({ expectedMs, lowMs, highMs, from }: NonNullable<Explained['expected']>) {
+  const { t } = useTranslation('supervisor')
+  return (
+    <p className="figures text-warn-ink">
+      {t('waiting.expected', {
+        wait: clockDuration(expectedMs),
+        low: clockDuration(lowMs),
+        high: clockDuration(highMs),
+      })}{' '}
+      <span className="text-xs">{t(`waiting.from.${from}`)}</span>
+    </p>
   )
 }
 

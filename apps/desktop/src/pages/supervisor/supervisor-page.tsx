@@ -57,7 +57,12 @@ export function SupervisorPage() {
               <h2 id="agents" className="mb-2 font-semibold text-base">
                 {t('agent.title')}
               </h2>
-              <AgentGrid agents={now.data.agents} selectedId={filter.agentId} onSelect={byAgent} />
+              <AgentGrid
+                agents={now.data.agents}
+                capacityInUse={now.data.capacityInUse}
+                selectedId={filter.agentId}
+                onSelect={byAgent}
+              />
             </section>
             <Suspense fallback={null}>
               <CallsTable openId={openId} onOpen={open} />
