@@ -14,12 +14,14 @@ const OTHERS = 10
 
 /** Why a waiting interaction still waits at `at`. Asks every agent who has its queue: made for a person who asks, not for every turn. */
 export function explainWaiting(interaction: Interaction, places: Places, staff: Staff, at: number): Waiting {
-  const line = interaction.line!
+  const { interactions } = places
+  const line = places.heads.line(interactions.row(interaction))
   const { kind } = line.stage
   const { queue } = kind
-  const waitedMs = at - interaction.queuedAt
+  const queuedAt = interactions.queuedAt(interaction)
+  const waitedMs = at - queuedAt
   const stage = stageAt(kind, waitedMs)
-  const { preferredAgentId = null, reservedUntil = 0, exclusions = null } = interaction.wishes ?? {}
+  const { preferredAgentId = null, reservedUntil = 0, exclusions = null } = interactions.wishes(interaction) ?? {}
   const preferred = preferredAgentId === null ? undefined : staff.agents.get(preferredAgentId)
   const reserved = at < reservedUntil && preferred && preferred.presence !== OFFLINE ? preferred : null
   const excluded = new Set(exclusions?.filter(e => at < e.untilAt).map(e => e.agentId))
@@ -42,7 +44,7 @@ export function explainWaiting(interaction: Interaction, places: Places, staff: 
   const refusals = new Set(stage.refused.filter(({ refusal }) => refusal?.reason === 'where').map(e => e.signature))
   return {
     at,
-    interactionId: interaction.id,
+    interactionId: interactions.id(interaction),
     queueId: queue.id,
     queueExists: queue.exists,
     channel: CHANNELS[kind.channel]!,

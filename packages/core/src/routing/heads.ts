@@ -1,3 +1,4 @@
+import type { Interactions } from './interactions.ts'
 import { type Line, score } from './line.ts'
 import type { Interaction } from './state.ts'
 
@@ -13,10 +14,16 @@ export class Heads {
   /** Lines with a first one that any agent may serve, unless excluded. */
   readonly open: Line[] = []
   private numbers = new Float64Array(STRIDE * 64)
-  private readonly lines: (Line | null)[] = []
+  /** By row, from 1. */
+  private readonly lines: (Line | null)[] = [null]
   private readonly unused: number[] = []
   /** Any instant near the events, so that the products stay exact. */
   private origin = 0
+  private readonly interactions: Interactions
+
+  constructor(interactions: Interactions) {
+    this.interactions = interactions
+  }
 
   /** Gives a line its row. */
   add(line: Line): void {
@@ -51,11 +58,12 @@ export class Heads {
       numbers[at] = EMPTY
       return
     }
-    if (this.origin === 0) this.origin = first.queuedAt
-    numbers[at] = score(line, first, this.origin)
+    const queuedAt = this.interactions.queuedAt(first)
+    if (this.origin === 0) this.origin = queuedAt
+    numbers[at] = score(line, queuedAt, this.origin)
     numbers[at + 1] = line.stage.slope
-    numbers[at + 2] = first.queuedAt
-    numbers[at + 3] = first.seq
+    numbers[at + 2] = queuedAt
+    numbers[at + 3] = this.interactions.seq(first)
   }
 
   /** Whether the first of the line in row `a` goes before that in row `b`, neither being empty. */

@@ -2,17 +2,20 @@ import { CHANNELS } from '../channel/channel.ts'
 import type { Attributes } from '../expression/expression.ts'
 import type { QueueRules, Requirement } from './event.ts'
 import type { Heads } from './heads.ts'
+import type { Interactions } from './interactions.ts'
 import { pointUnits, unitsToPoints } from './order.ts'
 import type { KeptFree } from './reserve.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
 import { SortedList } from './sorted-list.ts'
-import type { Interaction } from './state.ts'
+import type { Interaction, Wishes } from './state.ts'
 import { admits, attributesNamed, pick, type ReadStep, readSteps, stepAt } from './step.ts'
 import { isOverdue, type OrderRules, OVERDUE_UNITS, turningPoints, urgencyAt } from './urgency.ts'
 
 /** A queue with its rules, and everything that waits in it. A queue that is not set (yet, or any more) holds places and serves nobody. */
 export interface Queue {
   readonly id: string
+  /** What records of interactions call it. */
+  readonly number: number
   exists: boolean
   name: string
   order: OrderRules
@@ -36,9 +39,10 @@ export interface Queue {
   waiting: number
 }
 
-export function createQueue(id: string): Queue {
+export function createQueue(id: string, number: number): Queue {
   return {
     id,
+    number,
     exists: false,
     name: id,
     order: { priority: 0, ageingPerMinute: 0 },
@@ -77,10 +81,6 @@ export interface Kind {
   /** What the steps' expressions ask of the contact. */
   readonly contact: Attributes
   readonly stages: Stage[]
-  /** Interactions that wait or are offered as this kind. */
-  users: number
-  /** The queue's rules or delays have changed: whoever is of this kind is placed anew. */
-  stale: boolean
 }
 
 /**
@@ -111,12 +111,9 @@ export interface Stage {
   readonly special: Map<string, Line>
 }
 
-const cameBefore = (a: Interaction, b: Interaction): boolean =>
-  a.queuedAt !== b.queuedAt ? a.queuedAt < b.queuedAt : a.seq < b.seq
-
 /** Interactions that differ in nothing but when they came: whoever may serve one may serve all, and the first goes first. */
 export class Line {
-  readonly list: SortedList<Interaction> = new SortedList(cameBefore)
+  readonly list: SortedList<Interaction>
   readonly stage: Stage
   readonly queue: Queue
   readonly channel: number
@@ -129,13 +126,21 @@ export class Line {
   readonly key: string | null
   /** When its first moves to the next stage, as far as scheduled. */
   dueAt = Number.POSITIVE_INFINITY
-  /** Its row among the heads, and its places in `queue.lines` and in `heads.open` or `reserved.reserved` while it is not empty. */
-  row = -1
+  /** Its row among the heads, from 1, and its places in `queue.lines` and in `heads.open` or `reserved.reserved` while it is not empty. */
+  row = 0
   inQueue = -1
   inOpen = -1
   dirty = false
 
-  constructor(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[], key: string | null) {
+  constructor(
+    stage: Stage,
+    priority: number,
+    interactions: Interactions,
+    reserved: Agent | null,
+    excluded: readonly string[],
+    key: string | null,
+  ) {
+    this.list = new SortedList(interactions.cameBefore)
     this.stage = stage
     this.queue = stage.kind.queue
     this.channel = stage.kind.channel
@@ -147,10 +152,13 @@ export class Line {
   }
 }
 
-/** What orders an interaction, in exact units (see order.ts): its effective priority, or by how long it is over its bound. */
-export function score(line: Line, interaction: Interaction, now: number): number {
+/**
+ * What orders one who stands in a line since `queuedAt`, in exact units (see order.ts): its effective priority, or by how long it is over
+ * its bound.
+ */
+export function score(line: Line, queuedAt: number, now: number): number {
   const { stage } = line
-  return line.pointUnits + stage.base + stage.slope * (now - interaction.queuedAt)
+  return line.pointUnits + stage.base + stage.slope * (now - queuedAt)
 }
 
 /** Needs with the highest proficiency asked for each skill, by skill. */
@@ -168,14 +176,14 @@ const MAX_KINDS = 1_000
 export type QueueOf = (queueId: string) => Queue
 const NOTHING: Attributes = {}
 
-/** The kind that an interaction is of in its queue. */
-export function kindOf(queue: Queue, interaction: Interaction, heads: Heads, queueOf: QueueOf): Kind {
-  const { channel, own } = interaction
-  const steps = interaction.wishes?.steps ?? null
-  const attributes = interaction.wishes?.attributes ?? null
-  const plain = own.length === 0 && steps === null && attributes === null
-  const known = plain ? queue.plainKinds[channel] : undefined
+/** The kind that an interaction of this channel and with these wishes is of in a queue. */
+export function kindOf(queue: Queue, channel: number, wishes: Wishes | null, heads: Heads, queueOf: QueueOf): Kind {
+  const known = wishes === null ? queue.plainKinds[channel] : undefined
   if (known) return known
+  const own = wishes?.own ?? []
+  const steps = wishes?.steps ?? null
+  const attributes = wishes?.attributes ?? null
+  const plain = own.length === 0 && steps === null && attributes === null
   const read = steps ? readSteps(steps) : queue.steps
   const names = steps ? attributesNamed(read, 'contact') : queue.contactNames
   const contact = attributes ? pick(attributes, names) : NOTHING
@@ -184,7 +192,7 @@ export function kindOf(queue: Queue, interaction: Interaction, heads: Heads, que
   let kind = queue.kinds.get(key)
   if (!kind) {
     if (queue.kinds.size >= MAX_KINDS) forgetUnused(queue, heads)
-    kind = createKind({ key, queue, channel, own, steps: read, contact, stages: [], users: 0, stale: false }, queueOf)
+    kind = createKind({ key, queue, channel, own, steps: read, contact, stages: [] }, queueOf)
     queue.kinds.set(key, kind)
     if (plain) queue.plainKinds[channel] = kind
   }
@@ -328,7 +336,6 @@ export function forgetKinds(queue: Queue, heads: Heads, kinds: Iterable<Kind> = 
   const rows = new Set<number>()
   const signatures = new Set<Signature>()
   for (const kind of kinds) {
-    kind.stale = true
     queue.kinds.delete(kind.key)
     if (queue.plainKinds[kind.channel] === kind) queue.plainKinds[kind.channel] = undefined
     for (const stage of kind.stages) {
@@ -347,8 +354,17 @@ function forgetUnused(queue: Queue, heads: Heads): void {
   forgetKinds(
     queue,
     heads,
-    [...queue.kinds.values()].filter(kind => kind.users === 0),
+    [...queue.kinds.values()].filter(kind => !isUsed(kind)),
   )
+}
+
+/** Whether anything of this kind waits. */
+function isUsed({ stages }: Kind): boolean {
+  for (const { byPriority, special } of stages) {
+    if (special.size > 0) return true
+    for (const { list } of byPriority.values()) if (list.size > 0) return true
+  }
+  return false
 }
 
 export function stageAt(kind: Kind, waitedMs: number): Stage {

@@ -30,7 +30,7 @@ export function match(staff: Staff, places: Places, now: number, offer: Offer): 
   } else if (agents.length === 0 && lines.length === 1) {
     const line = lines[0]!
     for (let head = line.list.first; head; head = line.list.first) {
-      const agent = bestAgent(line, head, staff)
+      const agent = bestAgent(line, head, staff, places)
       if (!agent) break
       offer(head, line, agent)
     }
@@ -60,10 +60,11 @@ interface Entry {
 }
 
 function matchMany(lines: Iterable<Line>, staff: Staff, places: Places, now: number, offer: Offer): void {
+  const { interactions } = places
   const entryBefore = (a: Entry, b: Entry): boolean => {
-    const difference = score(a.line, a.head, now) - score(b.line, b.head, now)
-    if (difference !== 0) return difference > 0
-    return a.head.queuedAt !== b.head.queuedAt ? a.head.queuedAt < b.head.queuedAt : a.head.seq < b.head.seq
+    const difference =
+      score(a.line, interactions.queuedAt(a.head), now) - score(b.line, interactions.queuedAt(b.head), now)
+    return difference !== 0 ? difference > 0 : interactions.cameBefore(a.head, b.head)
   }
   const heap = new Heap<Entry>(entryBefore)
   for (const line of lines) if (line.list.first) heap.push({ line, head: line.list.first })
@@ -79,7 +80,7 @@ function matchMany(lines: Iterable<Line>, staff: Staff, places: Places, now: num
       heap.settle()
       continue
     }
-    const agent = bestAgent(line, head, staff)
+    const agent = bestAgent(line, head, staff, places)
     if (!agent) {
       heap.pop()
       continue
@@ -106,11 +107,12 @@ export function mayTake(agent: Agent, line: Line): boolean {
 }
 
 /** The best free agent for the first of a line. */
-export function bestAgent(line: Line, head: Interaction, staff: Staff): Agent | null {
+export function bestAgent(line: Line, head: Interaction, staff: Staff, { interactions }: Places): Agent | null {
   if (line.reserved) return mayTake(line.reserved, line) ? line.reserved : null
   if (staff.idle === 0) return null
-  if (head.wishes && head.wishes.preferredAgentId !== null) {
-    const preferred = staff.agents.get(head.wishes.preferredAgentId)
+  const wishes = interactions.wishes(head)
+  if (wishes !== null && wishes.preferredAgentId !== null) {
+    const preferred = staff.agents.get(wishes.preferredAgentId)
     if (preferred && mayTake(preferred, line)) return preferred
   }
   const { stage } = line

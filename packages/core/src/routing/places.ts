@@ -1,8 +1,10 @@
 import type { QueueRules } from './event.ts'
 import { Heads } from './heads.ts'
+import type { Interactions } from './interactions.ts'
 import {
   createQueue,
   forgetKinds,
+  type Kind,
   kindOf,
   Line,
   list,
@@ -37,41 +39,58 @@ export class Places {
   readonly queues = new Map<string, Queue>()
   /** Lines that somebody may have become able to serve since the last match. */
   readonly dirty: Line[] = []
-  readonly heads = new Heads()
+  readonly heads: Heads
   waiting = 0
+  /** Queues by number. */
+  private readonly numbered: Queue[] = []
+  readonly interactions: Interactions
   private readonly agents: ReadonlyMap<string, Agent>
   private readonly timers = new TimeHeap<Interaction>()
   private readonly due = new TimeHeap<Line>()
   /** Waiting interactions within their reservation, by the agent they prefer. */
   private readonly preferring = new Map<string, Set<Interaction>>()
 
-  constructor(agents: ReadonlyMap<string, Agent>) {
+  constructor(interactions: Interactions, agents: ReadonlyMap<string, Agent>) {
+    this.interactions = interactions
     this.agents = agents
+    this.heads = new Heads(interactions)
   }
 
   queueOf = (queueId: string): Queue => {
     let queue = this.queues.get(queueId)
     if (!queue) {
-      queue = createQueue(queueId)
+      queue = createQueue(queueId, this.numbered.length)
+      this.numbered.push(queue)
       this.queues.set(queueId, queue)
     }
     return queue
   }
 
+  /** The line in which an interaction waits, or null. */
+  lineOf(interaction: Interaction): Line | null {
+    const row = this.interactions.row(interaction)
+    return row === 0 ? null : this.heads.line(row)
+  }
+
   /** Puts an interaction in its line. It must not stand in one. */
   place(interaction: Interaction, now: number): void {
-    const queue = interaction.queue!
-    let { kind } = interaction
-    if (!kind || kind.stale) {
-      kind = kindOf(queue, interaction, this.heads, this.queueOf)
-      kind.users++
-      interaction.kind = kind
-    }
-    const stage = stageAt(kind, now - interaction.queuedAt)
-    const { wishes } = interaction
-    const line = wishes ? this.specialLine(interaction, wishes, stage, now) : this.lineIn(stage, interaction.priority)
+    const { interactions, heads } = this
+    const queue = this.numbered[interactions.queue(interaction)]!
+    const wishes = interactions.wishes(interaction)
+    const kind = kindOf(queue, interactions.channel(interaction), wishes, heads, this.queueOf)
+    this.placeAs(kind, interaction, now)
+  }
+
+  private placeAs(kind: Kind, interaction: Interaction, now: number): void {
+    const { interactions } = this
+    const { queue } = kind
+    const stage = stageAt(kind, now - interactions.queuedAt(interaction))
+    const wishes = interactions.wishes(interaction)
+    const line = wishes
+      ? this.specialLine(interaction, wishes, stage, now)
+      : this.lineIn(stage, interactions.priority(interaction))
     line.list.add(interaction)
-    interaction.line = line
+    interactions.setRow(interaction, line.row)
     queue.waiting++
     this.waiting++
     for (const { unlessWaiting } of queue.reserves) if (queue.waiting === unlessWaiting) this.ask(queue)
@@ -83,21 +102,17 @@ export class Places {
 
   /** Takes a waiting interaction out of its line; its place is given by `queuedAt` and `seq`, so it can come back to it. */
   take(interaction: Interaction): void {
-    const line = interaction.line!
+    const { interactions } = this
+    const line = this.heads.line(interactions.row(interaction))
     const wasFirst = line.list.first === interaction
     line.list.remove(interaction)
     if (wasFirst) this.heads.set(line, line.list.first)
-    interaction.line = null
+    interactions.setRow(interaction, 0)
     line.queue.waiting--
     this.waiting--
     if (line.list.size === 0) this.close(line)
-    if (interaction.wishes) this.unprefer(interaction, interaction.wishes)
-  }
-
-  /** It neither waits nor is offered any more, or will be placed as another kind. */
-  leaveKind(interaction: Interaction): void {
-    if (interaction.kind) interaction.kind.users--
-    interaction.kind = null
+    const wishes = interactions.wishes(interaction)
+    if (wishes) this.unprefer(interaction, wishes)
   }
 
   /** Moves everything that time has moved. */
@@ -106,19 +121,23 @@ export class Places {
       const line = this.due.pop()
       if (at !== line.dueAt) continue
       line.dueAt = Number.POSITIVE_INFINITY
-      const { endMs } = line.stage
-      for (let head = line.list.first; head && head.queuedAt + endMs <= now; head = line.list.first) {
+      const { kind, endMs } = line.stage
+      for (
+        let head = line.list.first;
+        head && this.interactions.queuedAt(head) + endMs <= now;
+        head = line.list.first
+      ) {
         this.take(head)
-        this.place(head, now)
+        this.placeAs(kind, head, now)
       }
       if (line.list.first) this.schedule(line, line.list.first)
     }
     for (let at = this.timers.firstAt; at <= now; at = this.timers.firstAt) {
       const interaction = this.timers.pop()
-      const { wishes } = interaction
+      const wishes = this.interactions.wishes(interaction)
       if (at !== wishes?.timerAt) continue
       wishes.timerAt = Number.POSITIVE_INFINITY
-      if (interaction.line) this.replace(interaction, now)
+      if (this.interactions.row(interaction) !== 0) this.replace(interaction, now)
     }
   }
 
@@ -176,16 +195,14 @@ export class Places {
 
   /** Place in its queue, from 1. */
   position(interaction: Interaction, now: number): number {
-    const own = interaction.line!
-    const points = score(own, interaction, now)
+    const { interactions } = this
+    const own = this.heads.line(interactions.row(interaction))
+    const points = score(own, interactions.queuedAt(interaction), now)
     let ahead = 0
     for (const line of own.queue.lines)
       ahead += line.list.countWhile(other => {
-        const difference = score(line, other, now) - points
-        if (difference !== 0) return difference > 0
-        return other.queuedAt !== interaction.queuedAt
-          ? other.queuedAt < interaction.queuedAt
-          : other.seq < interaction.seq
+        const difference = score(line, interactions.queuedAt(other), now) - points
+        return difference !== 0 ? difference > 0 : interactions.cameBefore(other, interaction)
       })
     return ahead + 1
   }
@@ -212,7 +229,7 @@ export class Places {
       wishes.timerAt = timerAt
       this.timers.push(timerAt, interaction)
     }
-    return this.specialLineIn(stage, interaction.priority, reserved, excluded)
+    return this.specialLineIn(stage, this.interactions.priority(interaction), reserved, excluded)
   }
 
   private replace(interaction: Interaction, now: number): void {
@@ -232,7 +249,7 @@ export class Places {
   private lineIn(stage: Stage, priority: number): Line {
     let line = stage.byPriority.get(priority)
     if (!line) {
-      line = new Line(stage, priority, null, NOBODY, null)
+      line = new Line(stage, priority, this.interactions, null, NOBODY, null)
       this.heads.add(line)
       stage.byPriority.set(priority, line)
       for (const edge of stage.served) list(line, edge)
@@ -246,7 +263,7 @@ export class Places {
     const key = JSON.stringify([priority, reserved?.id ?? null, excluded])
     let line = stage.special.get(key)
     if (!line) {
-      line = new Line(stage, priority, reserved, excluded, key)
+      line = new Line(stage, priority, this.interactions, reserved, excluded, key)
       this.heads.add(line)
       stage.special.set(key, line)
       if (!reserved) for (const edge of stage.served) edge.signature.menu.special.push({ line, rank: edge.rank })
@@ -303,7 +320,9 @@ export class Places {
 
   /** Notes when the first of a line moves to the next stage. */
   private schedule(line: Line, first: Interaction): void {
-    const at = first.queuedAt + line.stage.endMs
+    const { endMs } = line.stage
+    if (endMs === Number.POSITIVE_INFINITY) return
+    const at = this.interactions.queuedAt(first) + endMs
     if (at >= line.dueAt) return
     line.dueAt = at
     this.due.push(at, line)

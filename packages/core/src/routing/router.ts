@@ -1,14 +1,15 @@
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import { type Decision, EXPIRY_REPEAT_MS, REOFFER_MS } from './decision.ts'
-import type { AgentProfile, QueuedInteraction, Requirement, RoutingEvent, RoutingEventOf, Step } from './event.ts'
+import type { AgentProfile, QueuedInteraction, RoutingEvent, RoutingEventOf, Step } from './event.ts'
 import { explainWaiting } from './explain.ts'
+import { Interactions } from './interactions.ts'
 import { Leases } from './leases.ts'
 import type { Line } from './line.ts'
 import { match } from './match.ts'
 import { Places } from './places.ts'
 import { type Agent, channelIndex, OFFLINE } from './signature.ts'
 import { Staff } from './staff.ts'
-import { createInteraction, type Interaction, type Wishes } from './state.ts'
+import { type Interaction, NO_WISHES, NONE, type Wishes } from './state.ts'
 import { attributesNamed, readSteps } from './step.ts'
 import type { Waiting } from './waiting.ts'
 import { writeReceipt } from './write-receipt.ts'
@@ -52,21 +53,21 @@ export interface Router {
   snapshot(): RouterSnapshot
 }
 
-const NONE: Decision[] = []
+const NO_DECISIONS: Decision[] = []
 
 export function createRouter(options: RouterOptions = {}): Router {
   return new CoreRouter(options.reofferMs ?? REOFFER_MS)
 }
 
 class CoreRouter implements Router {
-  private readonly staff = new Staff()
-  private readonly places = new Places(this.staff.agents)
+  private readonly interactions = new Interactions()
+  private readonly staff = new Staff(this.interactions)
+  private readonly places = new Places(this.interactions, this.staff.agents)
   private readonly leases = new Leases()
-  private readonly interactions = new Map<string, Interaction>()
   private readonly reofferMs: number
   private now = 0
   private seq = 0
-  private decisions: Decision[] = NONE
+  private decisions: Decision[] = NO_DECISIONS
 
   constructor(reofferMs: number) {
     this.reofferMs = reofferMs
@@ -83,20 +84,21 @@ class CoreRouter implements Router {
   }
 
   wakeAt(): number | null {
-    const lease = this.leases.first()?.lease.dueAt ?? Number.POSITIVE_INFINITY
+    const lease = this.leases.firstAt()
     const at = this.staff.idle > 0 ? Math.min(lease, this.places.nextAt()) : lease
     return at === Number.POSITIVE_INFINITY ? null : at
   }
 
   explain(interactionId: string, at: number): Waiting | null {
-    const interaction = this.interactions.get(interactionId)
-    if (!interaction?.line) return null
+    const interaction = this.interactions.find(interactionId)
+    if (interaction === NONE || this.interactions.row(interaction) === 0) return null
     return explainWaiting(interaction, this.places, this.staff, Math.max(at, this.now))
   }
 
   position(interactionId: string): number {
-    const interaction = this.interactions.get(interactionId)
-    return interaction?.line ? this.places.position(interaction, this.now) : 0
+    const interaction = this.interactions.find(interactionId)
+    if (interaction === NONE || this.interactions.row(interaction) === 0) return 0
+    return this.places.position(interaction, this.now)
   }
 
   snapshot(): RouterSnapshot {
@@ -104,7 +106,10 @@ class CoreRouter implements Router {
     for (const { presences } of this.staff.signatures.values())
       for (const [index, count] of presences.entries()) agents[PRESENCES[index]!] += count
     const queues = Array.from(this.places.queues.values(), queue => {
-      const oldest = queue.lines.reduce((at, line) => Math.min(at, line.list.first!.queuedAt), Number.POSITIVE_INFINITY)
+      const oldest = queue.lines.reduce(
+        (at, line) => Math.min(at, this.interactions.queuedAt(line.list.first!)),
+        Number.POSITIVE_INFINITY,
+      )
       return { queueId: queue.id, waiting: queue.waiting, oldestQueuedAt: Number.isFinite(oldest) ? oldest : null }
     })
     return {
@@ -163,12 +168,14 @@ class CoreRouter implements Router {
   }
 
   private decide(): Decision[] {
-    this.decisions = NONE
+    this.decisions = NO_DECISIONS
     const { now, leases } = this
-    for (let agent = leases.first(); agent && agent.lease.dueAt <= now; agent = leases.first()) {
-      leases.end(agent)
-      leases.take(agent, now, EXPIRY_REPEAT_MS)
-      this.decided({ type: 'expireOffer', interactionId: agent.offered!.id, agentId: agent.id, at: now })
+    for (let due = leases.due(now); due !== 0; due = leases.due(now)) {
+      leases.end(due)
+      leases.take(due, now, EXPIRY_REPEAT_MS)
+      const agent = this.staff.agent(due)
+      const interactionId = this.interactions.id(agent.offered)
+      this.decided({ type: 'expireOffer', interactionId, agentId: agent.id, at: now })
     }
     for (const queue of this.staff.groups.risen) this.places.ask(queue)
     this.staff.groups.risen.clear()
@@ -177,96 +184,107 @@ class CoreRouter implements Router {
   }
 
   private decided(decision: Decision): void {
-    if (this.decisions === NONE) this.decisions = []
+    if (this.decisions === NO_DECISIONS) this.decisions = []
     this.decisions.push(decision)
   }
 
   private readonly offer = (interaction: Interaction, line: Line, agent: Agent): void => {
     const { now } = this
-    const receipt = writeReceipt(interaction, line, agent, this.staff, now)
+    const receipt = writeReceipt(interaction, line, agent, this.staff, this.interactions, now)
     this.places.take(interaction)
     this.staff.leavePool(agent)
-    interaction.offeredTo = agent
+    this.interactions.setOfferedTo(interaction, agent.number)
     agent.offered = interaction
-    this.leases.take(agent, now, line.queue.offerMs)
+    this.leases.take(agent.number, now, line.queue.offerMs)
     this.decided({
       type: 'offer',
-      interactionId: interaction.id,
+      interactionId: receipt.interactionId,
       agentId: agent.id,
       queueId: line.queue.id,
       at: now,
-      expiresAt: agent.lease.dueAt,
+      expiresAt: now + line.queue.offerMs,
       receipt,
     })
   }
 
   /** Ends an interaction's offer, if any; it then stands nowhere, and the agent who had it in no pool. */
   private endOffer(interaction: Interaction): Agent | null {
-    const agent = interaction.offeredTo
-    if (!agent) return null
-    this.leases.end(agent)
-    interaction.offeredTo = null
-    agent.offered = null
+    const number = this.interactions.offeredTo(interaction)
+    if (number === 0) return null
+    const agent = this.staff.agent(number)
+    this.leases.end(number)
+    this.interactions.setOfferedTo(interaction, 0)
+    agent.offered = NONE
     return agent
   }
 
   /** Takes an interaction from where it waits or is offered; `taker` is left out of its pool, to be given it. */
   private lift(interaction: Interaction, taker: Agent | null): void {
-    if (interaction.line) this.places.take(interaction)
+    if (this.interactions.row(interaction) !== 0) this.places.take(interaction)
     const agent = this.endOffer(interaction)
     if (agent && agent !== taker) this.staff.enterPool(agent)
-    this.places.leaveKind(interaction)
   }
 
   private forgetIfIdle(interaction: Interaction): void {
-    if (!interaction.line && !interaction.offeredTo && !interaction.hold) this.interactions.delete(interaction.id)
+    const { interactions } = this
+    if (
+      interactions.row(interaction) === 0 &&
+      interactions.offeredTo(interaction) === 0 &&
+      interactions.hold(interaction) === 0
+    )
+      interactions.forget(interaction)
   }
 
   private queued(event: RoutingEventOf<'interaction.queued'>): void {
-    let interaction = this.interactions.get(event.interactionId)
-    if (interaction) this.lift(interaction, null)
-    else {
-      interaction = createInteraction(event.interactionId)
-      this.interactions.set(event.interactionId, interaction)
-    }
-    interaction.seq = this.seq++
-    interaction.queue = this.places.queueOf(event.queueId)
-    interaction.channel = channelIndex(event.channel)
-    interaction.priority = event.priority
-    interaction.queuedAt = Math.min(event.queuedAt, this.now)
-    interaction.own = event.requirements.length > 0 ? event.requirements : NO_REQUIREMENTS
-    interaction.wishes = wishesOf(event, interaction.queuedAt)
+    const { interactions } = this
+    let interaction = interactions.find(event.interactionId)
+    if (interaction !== NONE) this.lift(interaction, null)
+    else interaction = interactions.create(event.interactionId)
+    const queue = this.places.queueOf(event.queueId)
+    const queuedAt = Math.min(event.queuedAt, this.now)
+    interactions.setPlace(interaction, queue.number, channelIndex(event.channel), queuedAt, this.seq++)
+    interactions.setPriority(interaction, event.priority)
+    interactions.setWishes(interaction, wishesOf(event, queuedAt))
     if (event.steps) this.nameAttributes(event.steps)
     this.places.place(interaction, this.now)
   }
 
   private changed(event: RoutingEventOf<'interaction.changed'>): void {
-    const interaction = this.interactions.get(event.interactionId)
-    if (!interaction || (!interaction.line && !interaction.offeredTo)) return
-    const waits = interaction.line !== null
+    const { interactions } = this
+    const interaction = interactions.find(event.interactionId)
+    if (interaction === NONE) return
+    const waits = interactions.row(interaction) !== 0
+    if (!waits && interactions.offeredTo(interaction) === 0) return
     if (waits) this.places.take(interaction)
-    this.places.leaveKind(interaction)
-    if (event.priority !== undefined) interaction.priority = event.priority
-    if (event.requirements !== undefined) interaction.own = event.requirements
+    if (event.priority !== undefined) interactions.setPriority(interaction, event.priority)
+    if (event.requirements !== undefined)
+      interactions.setWishes(interaction, {
+        ...(interactions.wishes(interaction) ?? NO_WISHES),
+        own: event.requirements,
+      })
     if (waits) this.places.place(interaction, this.now)
   }
 
   private removed(interactionId: string): void {
-    const interaction = this.interactions.get(interactionId)
-    if (!interaction) return
+    const { interactions, staff } = this
+    const interaction = interactions.find(interactionId)
+    if (interaction === NONE) return
     this.lift(interaction, null)
-    while (interaction.hold) this.staff.release(interaction.hold.agent, interaction, this.now)
-    this.interactions.delete(interactionId)
+    for (let hold = interactions.hold(interaction); hold !== 0; hold = interactions.hold(interaction))
+      staff.release(staff.agent(staff.holds.agent(hold)), interaction, this.now)
+    interactions.forget(interaction)
   }
 
   private assigned(event: RoutingEventOf<'interaction.assigned'>): void {
-    const agent = this.staff.agents.get(event.agentId) ?? null
-    let interaction = this.interactions.get(event.interactionId)
-    if (interaction) this.lift(interaction, agent)
-    else if (agent) {
-      interaction = createInteraction(event.interactionId)
-      this.interactions.set(interaction.id, interaction)
-    } else return
+    const { interactions, staff } = this
+    let interaction = interactions.find(event.interactionId)
+    // Commonly the one to whom it is offered: comparing two ids is cheaper than looking one up.
+    const offered = interaction === NONE ? 0 : interactions.offeredTo(interaction)
+    const likely = offered === 0 ? null : staff.agent(offered)
+    const agent = likely?.id === event.agentId ? likely : (staff.agents.get(event.agentId) ?? null)
+    if (interaction !== NONE) this.lift(interaction, agent)
+    else if (agent) interaction = interactions.create(event.interactionId)
+    else return
     if (agent) {
       this.staff.hold(agent, interaction, channelIndex(event.channel))
       this.staff.enterPool(agent)
@@ -275,24 +293,32 @@ class CoreRouter implements Router {
   }
 
   private released(event: RoutingEventOf<'interaction.released'>): void {
-    const interaction = this.interactions.get(event.interactionId)
-    const agent = this.staff.agents.get(event.agentId)
-    if (!interaction || !agent) return
+    const { interactions, staff } = this
+    const interaction = interactions.find(event.interactionId)
+    if (interaction === NONE) return
+    const hold = interactions.hold(interaction)
+    const likely = hold === 0 ? null : staff.agent(staff.holds.agent(hold))
+    const agent = likely?.id === event.agentId ? likely : staff.agents.get(event.agentId)
+    if (!agent) return
     this.staff.release(agent, interaction, this.now)
     this.forgetIfIdle(interaction)
   }
 
   private withdrawn(event: RoutingEventOf<'offer.withdrawn'>): void {
-    const interaction = this.interactions.get(event.interactionId)
-    const agent = interaction?.offeredTo
-    if (!interaction || !agent || agent.id !== event.agentId) return
+    const { interactions } = this
+    const interaction = interactions.find(event.interactionId)
+    const number = interaction === NONE ? 0 : interactions.offeredTo(interaction)
+    if (number === 0) return
+    const agent = this.staff.agent(number)
+    if (agent.id !== event.agentId) return
     this.endOffer(interaction)
     this.staff.enterPool(agent)
     const excludeForMs = event.excludeForMs ?? (event.reason === 'withdrawn' ? 0 : this.reofferMs)
     if (excludeForMs > 0) {
-      interaction.wishes ??= { ...NO_WISHES }
-      const others = interaction.wishes.exclusions?.filter(({ agentId }) => agentId !== agent.id) ?? []
-      interaction.wishes.exclusions = [...others, { agentId: agent.id, untilAt: this.now + excludeForMs }]
+      const wishes = interactions.wishes(interaction) ?? { ...NO_WISHES }
+      const others = wishes.exclusions?.filter(({ agentId }) => agentId !== agent.id) ?? []
+      wishes.exclusions = [...others, { agentId: agent.id, untilAt: this.now + excludeForMs }]
+      interactions.setWishes(interaction, wishes)
     }
     this.places.place(interaction, this.now)
   }
@@ -337,34 +363,28 @@ class CoreRouter implements Router {
     const agent = this.staff.agents.get(agentId)
     if (!agent) return
     const { offered } = agent
-    if (offered) this.endOffer(offered)
-    const held = agent.held.map(({ interaction }) => interaction)
+    if (offered !== NONE) this.endOffer(offered)
+    const held: Interaction[] = []
+    const { holds } = this.staff
+    for (let hold = agent.hold; hold !== 0; hold = holds.nextOfAgent(hold)) held.push(holds.interaction(hold))
     this.staff.remove(agent)
     this.places.agentCame(agentId, this.now)
-    if (offered) this.places.place(offered, this.now)
+    if (offered !== NONE) this.places.place(offered, this.now)
     // After that, for it may have held what it was offered again.
     for (const interaction of held) this.forgetIfIdle(interaction)
     if (agent.signature.agents.length === 0) this.staff.forget(agent.signature, this.places.queueOf)
   }
 }
 
-const NO_REQUIREMENTS: readonly Requirement[] = []
-const NO_WISHES: Wishes = {
-  steps: null,
-  attributes: null,
-  preferredAgentId: null,
-  reservedUntil: 0,
-  exclusions: null,
-  timerAt: Number.POSITIVE_INFINITY,
-}
-
 function wishesOf(event: QueuedInteraction, queuedAt: number): Wishes | null {
-  const { steps, attributes, preferredAgentId, excludedAgentIds } = event
-  if (!steps && !attributes && preferredAgentId === undefined && !excludedAgentIds?.length) return null
+  const { requirements, steps, attributes, preferredAgentId, excludedAgentIds } = event
+  const own = requirements.length > 0
+  if (!own && !steps && !attributes && preferredAgentId === undefined && !excludedAgentIds?.length) return null
   const untilAt = event.excludedUntilAt ?? Number.POSITIVE_INFINITY
   const excluded = [...new Set(excludedAgentIds)]
   return {
     ...NO_WISHES,
+    own: requirements,
     steps: steps ?? null,
     attributes: attributes ?? null,
     preferredAgentId: preferredAgentId ?? null,

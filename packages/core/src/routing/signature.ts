@@ -3,11 +3,12 @@ import type { Attributes } from '../expression/expression.ts'
 import { PRESENCES, type Presence } from '../presence/presence.ts'
 import type { AgentProfile, Requirement } from './event.ts'
 import { Menu } from './heads.ts'
+import type { Hold, Holds } from './holds.ts'
 import type { Line, Stage } from './line.ts'
 import { loadShare } from './order.ts'
 import type { Group, KeptFree } from './reserve.ts'
 import { SortedList } from './sorted-list.ts'
-import type { Hold, Interaction } from './state.ts'
+import type { Interaction } from './state.ts'
 import { pick } from './step.ts'
 
 export const NOTHING: Attributes = {}
@@ -37,32 +38,24 @@ export interface Edge {
   skills: readonly number[]
 }
 
-/** The lease of an agent's outstanding offer, and its neighbours in the list of leases of the same length. */
-export interface Lease {
-  /** When to report it as expired. */
-  dueAt: number
-  /** Order in which leases were taken. */
-  seq: number
-  lengthMs: number
-  previous: Agent | null
-  next: Agent | null
-}
-
 export interface Agent {
   readonly id: string
+  /** From 1: what records of interactions, holds and leases call it. Used again once it is gone. */
+  readonly number: number
   name: string
   attributes: Attributes
   signature: Signature
   presence: number
   /** When it last became available or was released from an interaction. */
   idleSince: number
-  held: Hold[]
+  /** The first of its holds, or 0. */
+  hold: Hold
   /** Where agents of this signature with this load stand. */
   pool: Pool
   /** Available and without an outstanding offer: it stands in its pool. */
   free: boolean
-  offered: Interaction | null
-  lease: Lease
+  /** What it is offered, or NONE. */
+  offered: Interaction
   /** Place in `signature.agents`. */
   slot: number
   /** Lines that wait for this agent alone; only those that are not empty. */
@@ -153,10 +146,11 @@ export class Signature {
     return waitedMs < delayMs ? { reason: 'delay', delayMs } : null
   }
 
-  /** The pool of agents that hold these. */
-  poolFor(held: readonly Hold[]): Pool {
+  /** The pool of agents that hold these, beginning with `first`. */
+  poolFor(first: Hold, holds: Holds): Pool {
     let pool = this.empty
-    for (const { channel } of held) pool = this.withOneMore(pool, channel)
+    for (let hold = first; hold !== 0; hold = holds.nextOfAgent(hold))
+      pool = this.withOneMore(pool, holds.channel(hold))
     return pool
   }
 

@@ -1,4 +1,4 @@
-const FULL = 256
+const FULL = 128
 
 /**
  * A sorted list in chunks: adding at either end and taking the first cost next to nothing, anything else two binary searches and
@@ -6,7 +6,9 @@ const FULL = 256
  */
 export class SortedList<T> {
   size = 0
-  private chunks: T[][] = []
+  /** Never none. Of the first, the items before `start` are gone already. */
+  private readonly chunks: T[][] = [[]]
+  private start = 0
   private readonly before: (a: T, b: T) => boolean
 
   /** `before` must be a strict total order. */
@@ -15,15 +17,14 @@ export class SortedList<T> {
   }
 
   get first(): T | undefined {
-    return this.chunks[0]?.[0]
+    return this.size > 0 ? this.chunks[0]![this.start] : undefined
   }
 
   add(item: T): void {
-    this.size++
-    const chunks = this.chunks
-    const last = chunks[chunks.length - 1]
-    if (!last) {
-      chunks.push([item])
+    const { chunks } = this
+    const last = chunks[chunks.length - 1]!
+    if (this.size++ === 0) {
+      last.push(item)
       return
     }
     if (this.before(last[last.length - 1]!, item)) {
@@ -31,6 +32,7 @@ export class SortedList<T> {
       else chunks.push([item])
       return
     }
+    this.settle()
     const index = this.chunkOf(item)
     const chunk = chunks[index]!
     chunk.splice(this.placeIn(chunk, item), 0, item)
@@ -39,26 +41,32 @@ export class SortedList<T> {
 
   /** The item must be in the list. */
   remove(item: T): void {
-    const chunks = this.chunks
+    const { chunks } = this
     const head = chunks[0]!
-    let index = 0
-    if (head[0] === item) head.shift()
-    else {
-      index = this.chunkOf(item)
-      const chunk = chunks[index]!
-      const place = this.placeIn(chunk, item)
-      if (chunk[place] !== item) throw new Error('The item to remove is not in the sorted list')
-      if (place === chunk.length - 1) chunk.pop()
-      else chunk.splice(place, 1)
+    if (head[this.start] === item) {
+      this.size--
+      if (++this.start < head.length) return
+      this.start = 0
+      if (chunks.length > 1) chunks.shift()
+      else if (head.length === 1) head.pop()
+      else head.length = 0
+      return
     }
+    this.settle()
+    const index = this.chunkOf(item)
+    const chunk = chunks[index]!
+    const place = this.placeIn(chunk, item)
+    if (chunk[place] !== item) throw new Error('The item to remove is not in the sorted list')
     this.size--
-    if (chunks[index]!.length > 0) return
-    if (index === 0) chunks.shift()
-    else chunks.splice(index, 1)
+    if (place === chunk.length - 1) chunk.pop()
+    else chunk.splice(place, 1)
+    if (chunk.length === 0 && chunks.length > 1) chunks.splice(index, 1)
   }
 
   /** How many items, from the first on, pass the test; the test must not pass again after it first failed. */
   countWhile(test: (item: T) => boolean): number {
+    if (this.size === 0) return 0
+    this.settle()
     let count = 0
     for (const chunk of this.chunks) {
       if (test(chunk[chunk.length - 1]!)) {
@@ -79,11 +87,23 @@ export class SortedList<T> {
 
   /** Visits items in order until `visit` returns false. */
   scan(visit: (item: T) => boolean): void {
-    for (const chunk of this.chunks) for (const item of chunk) if (!visit(item)) return
+    let from = this.start
+    for (const chunk of this.chunks) {
+      for (let i = from; i < chunk.length; i++) if (!visit(chunk[i]!)) return
+      from = 0
+    }
   }
 
   *[Symbol.iterator](): Iterator<T> {
+    this.settle()
     for (const chunk of this.chunks) yield* chunk
+  }
+
+  /** Drops what is gone from the first chunk. */
+  private settle(): void {
+    if (this.start === 0) return
+    this.chunks[0]!.splice(0, this.start)
+    this.start = 0
   }
 
   /** First chunk whose last item is not before `item`. */

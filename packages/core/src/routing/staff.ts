@@ -1,6 +1,8 @@
 import { attributeOf } from '../expression/expression.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { AgentProfile } from './event.ts'
+import { type Hold, Holds } from './holds.ts'
+import type { Interactions } from './interactions.ts'
 import { connect, disconnect, type Queue } from './line.ts'
 import { Groups } from './reserve.ts'
 import {
@@ -13,7 +15,7 @@ import {
   Signature,
   signatureKey,
 } from './signature.ts'
-import type { Hold, Interaction } from './state.ts'
+import { type Interaction, NONE } from './state.ts'
 
 /** The agents: who stands in which pool. An agent leaves its pool before anything about it changes and enters one after. */
 export class Staff {
@@ -25,9 +27,23 @@ export class Staff {
   /** Agents standing in pools where something fits. */
   idle = 0
   readonly signatures = new Map<string, Signature>()
+  readonly holds = new Holds()
+  /** By number. */
+  private readonly numbered: (Agent | null)[] = [null]
+  private readonly unused: number[] = []
+  private readonly interactions: Interactions
   readonly groups = new Groups()
   /** Agents' attributes that expressions have named so far, in that order. */
   private readonly named = new Set<string>()
+
+  constructor(interactions: Interactions) {
+    this.interactions = interactions
+  }
+
+  /** The agent of a number that is in use. */
+  agent(number: number): Agent {
+    return this.numbered[number]!
+  }
 
   /** Adds an agent, or changes what it can do. */
   set(profile: AgentProfile, now: number, signature: Signature): Agent {
@@ -40,28 +56,29 @@ export class Staff {
         this.leaveSignature(known)
         known.signature = signature
         this.enterSignature(known)
-        known.pool = signature.poolFor(known.held)
+        known.pool = signature.poolFor(known.hold, this.holds)
       }
       this.enterPool(known)
       return known
     }
     const agent: Agent = {
       id: profile.agentId,
+      number: this.unused.pop() ?? this.numbered.length,
       name: profile.name,
       attributes: profile.attributes ?? NOTHING,
       signature,
       presence: OFFLINE,
       idleSince: now,
-      held: [],
+      hold: 0,
       pool: signature.empty,
       free: false,
-      offered: null,
-      lease: { dueAt: 0, seq: 0, lengthMs: 0, previous: null, next: null },
+      offered: NONE,
       slot: -1,
       reserved: [],
       dirty: false,
     }
     this.agents.set(agent.id, agent)
+    this.numbered[agent.number] = agent
     this.enterSignature(agent)
     return agent
   }
@@ -71,8 +88,9 @@ export class Staff {
     this.leavePool(agent)
     this.leaveSignature(agent)
     this.agents.delete(agent.id)
-    for (const hold of agent.held) unlink(hold)
-    agent.held = []
+    while (agent.hold !== 0) this.forgetHold(agent, agent.hold)
+    this.numbered[agent.number] = null
+    this.unused.push(agent.number)
   }
 
   setPresence(agent: Agent, state: Presence, now: number): void {
@@ -88,26 +106,40 @@ export class Staff {
 
   /** Does nothing where the agent already holds it. */
   hold(agent: Agent, interaction: Interaction, channel: number): void {
-    for (let hold = interaction.hold; hold; hold = hold.next) if (hold.agent === agent) return
+    const { interactions } = this
+    const first = interactions.hold(interaction)
+    if (first !== 0 && this.holdOf(agent, first) !== 0) return
     this.leavePool(agent)
-    interaction.hold = { agent, interaction, channel, next: interaction.hold }
-    agent.held.push(interaction.hold)
+    agent.hold = this.holds.create(agent.number, interaction, channel, agent.hold, first)
+    interactions.setHold(interaction, agent.hold)
     agent.pool = agent.signature.withOneMore(agent.pool, channel)
     this.enterPool(agent)
   }
 
   /** Does nothing where the agent does not hold it. */
   release(agent: Agent, interaction: Interaction, now: number): void {
-    let hold = interaction.hold
-    while (hold && hold.agent !== agent) hold = hold.next
-    if (!hold) return
+    const hold = this.holdOf(agent, this.interactions.hold(interaction))
+    if (hold === 0) return
     this.leavePool(agent)
-    const last = agent.held.pop()!
-    if (last !== hold) agent.held[agent.held.indexOf(hold)] = last
-    unlink(hold)
     agent.idleSince = now
-    agent.pool = agent.signature.withOneLess(agent.pool, hold.channel)
+    agent.pool = agent.signature.withOneLess(agent.pool, this.holds.channel(hold))
+    this.forgetHold(agent, hold)
     this.enterPool(agent)
+  }
+
+  /** The agent's hold among those of an interaction that begin with `first`, or 0. */
+  private holdOf(agent: Agent, first: Hold): Hold {
+    let hold = first
+    while (hold !== 0 && this.holds.agent(hold) !== agent.number) hold = this.holds.nextOfInteraction(hold)
+    return hold
+  }
+
+  private forgetHold(agent: Agent, hold: Hold): void {
+    const { holds, interactions } = this
+    const interaction = holds.interaction(hold)
+    agent.hold = holds.withoutOfAgent(agent.hold, hold)
+    interactions.setHold(interaction, holds.withoutOfInteraction(interactions.hold(interaction), hold))
+    holds.forget(hold)
   }
 
   leavePool(agent: Agent): void {
@@ -130,7 +162,7 @@ export class Staff {
 
   /** Puts an agent who is available and has no offer into its pool. */
   enterPool(agent: Agent): void {
-    if (agent.free || agent.offered || !isAvailable(agent.presence)) return
+    if (agent.free || agent.offered !== NONE || !isAvailable(agent.presence)) return
     agent.free = true
     const { pool, signature } = agent
     signature.free++
@@ -201,18 +233,6 @@ export class Staff {
     }
     signature.presences[agent.presence]!--
   }
-}
-
-/** Takes a hold from its interaction's list. */
-function unlink(hold: Hold): void {
-  const { interaction } = hold
-  if (interaction.hold === hold) {
-    interaction.hold = hold.next
-    return
-  }
-  let before = interaction.hold!
-  while (before.next !== hold) before = before.next!
-  before.next = hold.next
 }
 
 /** The longest idle agent of a pool who is not excluded. */

@@ -1,5 +1,6 @@
 import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
+import type { Interactions } from './interactions.ts'
 import { type Line, overdueMs, pointsOf } from './line.ts'
 import { type Considered, REASONS, type Reason, type Receipt, type Rule } from './receipt.ts'
 import { keptBy, keptWords } from './reserve.ts'
@@ -34,10 +35,18 @@ interface Choice {
  * The receipt of offering `interaction`, the first of `line`, to `winner`, written before anything is changed. Costs by the
  * signatures and pools that have the queue, not by people: agents are counted by what they have in common, and few are named.
  */
-export function writeReceipt(interaction: Interaction, line: Line, winner: Agent, staff: Staff, now: number): Receipt {
+export function writeReceipt(
+  interaction: Interaction,
+  line: Line,
+  winner: Agent,
+  staff: Staff,
+  interactions: Interactions,
+  now: number,
+): Receipt {
+  const queuedAt = interactions.queuedAt(interaction)
   const { stage } = line
   const edge = stage.edges.get(winner.signature)!
-  const preferred = interaction.wishes?.preferredAgentId === winner.id
+  const preferred = interactions.wishes(interaction)?.preferredAgentId === winner.id
   const choice = { line, winner, preferred, sparing: line.queue.reserves.length > 0 && !edge.spared }
   const able = countAll(choice, staff)
   const small = sizeOf(line) <= SMALL + 1
@@ -49,12 +58,12 @@ export function writeReceipt(interaction: Interaction, line: Line, winner: Agent
   return {
     version: 1,
     at: now,
-    interactionId: interaction.id,
+    interactionId: interactions.id(interaction),
     queueId: line.queue.id,
-    channel: CHANNELS[interaction.channel]!,
-    waitedMs: now - interaction.queuedAt,
-    priority: pointsOf(line, now - interaction.queuedAt),
-    ...(stage.overdue && { overdueMs: overdueMs(line, now - interaction.queuedAt) }),
+    channel: CHANNELS[line.channel]!,
+    waitedMs: now - queuedAt,
+    priority: pointsOf(line, now - queuedAt),
+    ...(stage.overdue && { overdueMs: overdueMs(line, now - queuedAt) }),
     step: stage.step,
     requirements: stage.requirements,
     rule: ruleOf(choice, runnersUp[0]),
