@@ -8,40 +8,41 @@ export interface Size {
   waiting: number
 }
 
-const START = 1_800_000_000_000
+export const START = 1_800_000_000_000
 /** Agents speak for their own group's queue and the next two: groups overlap in a chain. */
 const QUEUES_EACH = 3
 const HANDLE_MS = 300_000
 
-/** A large contact centre in which calls fill an agent, and the events of its ordinary day. */
+/** A large contact centre in which calls fill an agent: who works there, and what arrives. Interactions are numbered as they arrive. */
 export class Centre {
   now = START
   readonly size: Size
+  /** By agent, the interaction in hand, or -1. */
+  readonly handling: Int32Array
   private readonly draw: Draw = seededDraw(1)
   private readonly stepMs: number
   private arrivals = 0
-  /** Agent and interaction of every call in hand. */
-  private readonly agentIds: string[] = []
-  private readonly handling: string[] = []
+  private readonly agentIds: string[]
+  private readonly indexes = new Map<string, number>()
+  private readonly numbers = new Map<string, number>()
 
   constructor(size: Size) {
     this.size = size
-    this.stepMs = HANDLE_MS / size.agents
-    for (let i = 0; i < size.agents; i++) {
-      this.agentIds.push(crypto.randomUUID())
-      this.handling.push('')
-    }
+    this.stepMs = Math.max(1, Math.round(HANDLE_MS / size.agents))
+    this.handling = new Int32Array(size.agents).fill(-1)
+    this.agentIds = Array.from({ length: size.agents }, (_, i) => uuid(-1 - i))
+    for (const [i, id] of this.agentIds.entries()) this.indexes.set(id, i)
   }
 
   staff(): RoutingEvent[] {
     const { agents, signatures } = this.size
-    const at = this.now
+    const at = START
     const events: RoutingEvent[] = []
     for (let i = 0; i < signatures; i++)
       events.push({
         type: 'queue.set',
         at,
-        queueId: `queue-${i}`,
+        queueId: queueId(i),
         name: `Queue ${i}`,
         priority: i % 5,
         ageingPerMinute: 1 + (i % 3) / 2,
@@ -52,7 +53,7 @@ export class Centre {
         offerMs: 20_000,
       })
     for (let i = 0; i < agents; i++) {
-      const agentId = this.agentIds[i]!
+      const agentId = this.freshAgentId(i)
       const own = Array.from({ length: QUEUES_EACH }, (_, next) => (i + next) % signatures)
       events.push({
         type: 'agent.set',
@@ -60,7 +61,7 @@ export class Centre {
         agentId,
         name: `Agent ${i}`,
         skills: Object.fromEntries(own.map((group, next) => [`skill-${group}`, 5 - next])),
-        queues: own.map(group => ({ queueId: `queue-${group}`, priority: 1, delayMs: 0 })),
+        queues: own.map(group => ({ queueId: queueId(group), priority: 1, delayMs: 0 })),
         weights: { voice: 100, chat: 25, email: 30 },
         interrupts: {},
         capacity: 100,
@@ -70,20 +71,18 @@ export class Centre {
     return events
   }
 
-  /** One interaction arrives. */
-  arrival(): RoutingEvent {
-    const { now, draw } = this
+  /** One more interaction arrives. */
+  arrive(): number {
     const number = this.arrivals++
+    this.numbers.set(this.id(number), number)
+    return number
+  }
+
+  /** The queue and own points of an interaction: random, but always the same. */
+  work(number: number): { queueId: string; priority: number } {
     return {
-      type: 'interaction.queued',
-      at: now,
-      // As long as a UUID, and made here so that its memory is the router's alone.
-      interactionId: Buffer.from(`0199a1b2-${number.toString(16).padStart(12, '0')}-7000-8000abcd`).toString('latin1'),
-      queueId: `queue-${draw(this.size.signatures)}`,
-      channel: 'voice',
-      priority: draw(10) === 0 ? 2 : 0,
-      queuedAt: now,
-      requirements: [],
+      queueId: queueId(mixed(number, 5) % this.size.signatures),
+      priority: mixed(number, 6) % 10 === 0 ? 2 : 0,
     }
   }
 
@@ -91,39 +90,55 @@ export class Centre {
     this.now += this.stepMs
   }
 
-  get agents(): number {
-    return this.agentIds.length
+  /** An agent, at random. */
+  anyone(): number {
+    return this.draw(this.size.agents)
+  }
+
+  id(number: number): string {
+    return uuid(number)
+  }
+
+  numberOf(id: string): number {
+    return this.numbers.get(id)!
   }
 
   agentId(index: number): string {
     return this.agentIds[index]!
   }
 
-  /** An agent, at random. */
-  anyone(): number {
-    return this.draw(this.agentIds.length)
+  freshAgentId(index: number): string {
+    return uuid(-1 - index)
   }
 
-  isFree(index: number): boolean {
-    return this.handling[index] === ''
+  indexOf(agentId: string): number {
+    return this.indexes.get(agentId)!
   }
 
-  accepted(index: number, interactionId: string): RoutingEvent {
-    this.handling[index] = interactionId
-    return {
-      type: 'interaction.assigned',
-      at: this.now,
-      interactionId,
-      agentId: this.agentIds[index]!,
-      channel: 'voice',
-    }
+  /** Nothing more will be asked about ids. */
+  forget(): void {
+    this.numbers.clear()
   }
+}
 
-  /** The agent's call has ended; null where it has none. */
-  ended(index: number, at: number): RoutingEvent | null {
-    const interactionId = this.handling[index]!
-    if (interactionId === '') return null
-    this.handling[index] = ''
-    return { type: 'interaction.released', at, interactionId, agentId: this.agentIds[index]! }
-  }
+function queueId(index: number): string {
+  return uuid(0x4000_0000 + index)
+}
+
+/** A random-looking number from 0 to 2^32 - 1, always the same for the same two. */
+function mixed(number: number, salt: number): number {
+  let hash = Math.imul(number ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x27d4eb2f)
+  return (hash ^ (hash >>> 15)) >>> 0
+}
+
+const hex = (number: number): string => number.toString(16).padStart(8, '0')
+
+/** A UUID of version 7 as the server makes them: in a string of its own, so that its memory is whoever keeps it's alone. */
+function uuid(number: number): string {
+  const b = hex(mixed(number, 1))
+  const c = hex(mixed(number, 2))
+  const id = `0199a1b2-${hex(number >>> 0).slice(4)}-7${b.slice(1, 4)}-8${b.slice(5)}-${c.slice(4)}${hex(mixed(number, 3))}`
+  return Buffer.from(id, 'latin1').toString('latin1')
 }

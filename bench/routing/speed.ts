@@ -1,196 +1,142 @@
-import type { OfferDecision } from '@centrala/core/routing/decision.ts'
+import type { Decision } from '@centrala/core/routing/decision.ts'
 import type { RoutingEvent } from '@centrala/core/routing/event.ts'
-import { createRouter, type Router } from '@centrala/core/routing/router.ts'
-import { Centre, type Size } from './centre.ts'
+import { createRouter } from '@centrala/core/routing/router.ts'
+import type { Size } from './centre.ts'
+import { Day } from './day.ts'
 import { LinearScan } from './linear-scan.ts'
 
 export interface Speed {
-  /** By the wall clock, and by the processor time of the thread: they part when others use the machine. */
+  /** Whole lives, by the wall clock and by the processor time of the thread: they part when others use the machine. */
   perSecond: number
   perCpuSecond: number
+  eventsPerLife: number
   /** One decision: from the event that leads to an offer to the offer with its receipt. */
   p50Us: number
   p99Us: number
   p999Us: number
   maxUs: number
+  /** Writing a receipt out as JSON, which is done when it is stored. */
+  receiptUs: number
   bytesPerWaiting: number
   bytesPerAgent: number
 }
 
-type Pair = Pick<OfferDecision, 'interactionId' | 'agentId'>
-type Clock = (us: number) => void
+/** Events told at a time: few enough to stay in the processor's nearest cache. */
+const PORTION = 300
+const WARM_UP = 50_000
 
-interface Turns {
-  made: number
-  ms: number
-  cpuMs: number
-}
-
-/** Takes an event and gives the offers that follow. */
-type Matcher = (event: RoutingEvent) => readonly Pair[]
-
-/** A centre at work. What is measured is only what the matcher does. */
-class Working {
-  readonly centre: Centre
-  private readonly matcher: Matcher
-  private readonly indexOf = new Map<string, number>()
-
-  constructor(centre: Centre, matcher: Matcher) {
-    this.centre = centre
-    this.matcher = matcher
-    for (let i = 0; i < centre.agents; i++) this.indexOf.set(centre.agentId(i), i)
-  }
-
-  /** Accepts what is offered, and what that leads to. `guess` is the agent it is likely to be. */
-  accept(offers: readonly Pair[], guess = 0): number {
-    let made = 0
-    for (const { agentId, interactionId } of offers) {
-      const index = this.centre.agentId(guess) === agentId ? guess : this.indexOf.get(agentId)!
-      made += 1 + this.accept(this.matcher(this.centre.accepted(index, interactionId)), guess)
-    }
-    return made
-  }
-
-  /**
-   * Per turn one interaction arrives and one call ends; what is offered is accepted. What is to arrive is made up before the clock
-   * starts. `clock` takes the time of each event that led to an offer.
-   */
-  turns(count: number, clock: Clock | null): Turns {
-    const { centre } = this
-    const arrivals: RoutingEvent[] = []
-    const enders: number[] = []
-    for (let i = 0; i < count; i++) {
-      centre.pass()
-      arrivals.push(centre.arrival())
-      enders.push(centre.anyone())
-    }
-    let made = 0
-    const cpu = process.threadCpuUsage()
-    const start = performance.now()
-    for (let i = 0; i < count; i++) {
-      const arrival = arrivals[i]!
-      made += this.take(arrival, 0, clock)
-      // As many end as arrive: whoever is drawn without a call is passed over for the next.
-      while (centre.isFree(enders[i]!)) enders[i] = (enders[i]! + 1) % centre.agents
-      const ended = centre.ended(enders[i]!, arrival.at)
-      if (ended) made += this.take(ended, enders[i]!, clock)
-    }
-    const ms = performance.now() - start
-    const { user, system } = process.threadCpuUsage(cpu)
-    return { made, ms, cpuMs: (user + system) / 1_000 }
-  }
-
-  /** Turns until so many decisions have been made, or so much time has passed. */
-  run(decisions: number, clock: Clock | null = null, maxMs = Number.POSITIVE_INFINITY): Turns {
-    const sum = { made: 0, ms: 0, cpuMs: 0 }
-    while (sum.made < decisions && sum.ms < maxMs) {
-      const part = this.turns(Math.min(1_000, decisions), clock)
-      sum.made += part.made
-      sum.ms += part.ms
-      sum.cpuMs += part.cpuMs
-    }
-    return sum
-  }
-
-  private take(event: RoutingEvent, guess: number, clock: Clock | null): number {
-    if (!clock) return this.accept(this.matcher(event), guess)
-    const start = performance.now()
-    const offers = this.matcher(event)
-    const us = (performance.now() - start) * 1_000
-    if (offers.length > 0) clock(us)
-    return this.accept(offers, guess)
-  }
-}
-
-function heap(): number {
+function memory(): number {
   global.gc?.()
-  return process.memoryUsage().heapUsed
-}
-
-const offersOf =
-  (router: Router): Matcher =>
-  event =>
-    router.apply(event) as OfferDecision[]
-
-/** A router whose agents all have a call (all but `idle` of them), with so many waiting. */
-function fill(size: Size, idle: number) {
-  const centre = new Centre(size)
-  const router = createRouter()
-  const working = new Working(centre, offersOf(router))
-  const before = heap()
-  router.applyAll(centre.staff())
-  for (let i = idle; i < size.agents; i++) router.apply(centre.accepted(i, `call-${i}`))
-  const manned = heap()
-  if (idle === 0)
-    for (let i = 0; i < size.waiting; i++) {
-      if (i % 100 === 0) centre.now += 5
-      router.apply(centre.arrival())
-    }
-  return {
-    working,
-    bytesPerAgent: (manned - before) / size.agents,
-    bytesPerWaiting: idle === 0 ? (heap() - manned) / size.waiting : 0,
-  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
 }
 
 /**
- * Decisions a second as the median of `runs` runs, and the times of single decisions in a run of their own. With `idle` agents left
- * free nothing waits and each arrival is offered at once; without, everybody is busy and each agent released takes the next.
+ * Whole lives a second as the median of `runs` runs of so many, and the times of single decisions in a run of their own. The clock
+ * runs only while the router works: events are made before, and offers compared with those of the day as it was written down after.
  */
-export function speed(size: Size, decisions: number, runs: number, idle = 0): Speed {
-  const { working, bytesPerAgent, bytesPerWaiting } = fill(size, idle)
-  working.run(50_000)
-  const parts = Array.from({ length: runs }, () => working.run(decisions))
+export function speed(size: Size, lives: number, runs: number, idle = 0): Speed {
+  const day = new Day(size, idle, WARM_UP + lives * (runs + 1))
+  const before = memory()
+  const router = createRouter()
+  let manned = before
+  for (const event of day.opening(() => {
+    manned = memory()
+  }))
+    router.apply(event)
+  const filled = memory()
+  const perLife = day.events / day.lives
+  let told = 0
+  let made = 0
+  /** Tells the next so many events; returns the time taken. */
+  const tell = (count: number, times?: number[]) => {
+    const sum = { ms: 0, cpuMs: 0, made: 0 }
+    for (const end = Math.min(told + count, day.events); told < end; ) {
+      const events = day.told(told, Math.min(told + PORTION, end))
+      const decided: Decision[][] = []
+      const cpu = process.threadCpuUsage()
+      const start = performance.now()
+      if (times) applyOneByOne(router.apply.bind(router), events, decided, times)
+      else for (const event of events) decided.push(router.apply(event))
+      sum.ms += performance.now() - start
+      const { user, system } = process.threadCpuUsage(cpu)
+      sum.cpuMs += (user + system) / 1_000
+      for (const decisions of decided) {
+        compare(day, told++, decisions)
+        sum.made += decisions.length
+      }
+    }
+    made += sum.made
+    return sum
+  }
+  tell(Math.floor(WARM_UP * perLife))
+  const parts = Array.from({ length: runs }, () => tell(Math.floor(lives * perLife)))
   const times: number[] = []
-  working.run(decisions, us => times.push(us))
+  tell(Number.POSITIVE_INFINITY, times)
+  if (made !== day.lives) throw new Error(`${made} offers were made, not ${day.lives} as before`)
   const sorted = Float64Array.from(times).sort()
   const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
   return {
-    perSecond: median(parts.map(({ made, ms }) => (made * 1_000) / ms)),
-    perCpuSecond: median(parts.map(({ made, cpuMs }) => (made * 1_000) / cpuMs)),
+    perSecond: median(parts.map(part => (part.made * 1_000) / part.ms)),
+    perCpuSecond: median(parts.map(part => (part.made * 1_000) / part.cpuMs)),
+    eventsPerLife: perLife,
     p50Us: quantile(0.5),
     p99Us: quantile(0.99),
     p999Us: quantile(0.999),
     maxUs: quantile(1),
-    bytesPerWaiting,
-    bytesPerAgent,
+    receiptUs: 0,
+    bytesPerWaiting: idle === 0 ? (filled - manned) / size.waiting : 0,
+    bytesPerAgent: (manned - before) / size.agents,
   }
 }
 
-/** Decisions a second by linear scan, everybody busy; and whether the router, given the same, decides the same. */
+function applyOneByOne(
+  apply: (event: RoutingEvent) => Decision[],
+  events: readonly RoutingEvent[],
+  decided: Decision[][],
+  times: number[],
+): void {
+  for (const event of events) {
+    const start = performance.now()
+    const decisions = apply(event)
+    const us = (performance.now() - start) * 1_000
+    if (decisions.length > 0) times.push(us)
+    decided.push(decisions)
+  }
+}
+
+/** The offers that followed from an event must be those that followed when the day was written down. */
+function compare(day: Day, index: number, decisions: readonly Decision[]): void {
+  if (decisions.length === 0) return
+  const [made] = decisions
+  const expected = day.follows(index)
+  if (decisions.length > 1 || made?.interactionId !== expected?.interactionId || made?.agentId !== expected?.agentId)
+    throw new Error(`Event ${index} led to another offer than before: ${JSON.stringify(decisions)}`)
+}
+
+/** Lives a second by linear scan, everybody busy; and whether it decides what the router decided. */
 export function linearScanSpeed(size: Size, maxMs: number): { perSecond: number; same: boolean } {
+  const day = new Day(size, 0, 10_000)
   const scan = new LinearScan()
-  const router = createRouter()
+  // Filling by scan alone would take minutes: the line is laid out.
+  for (const event of day.opening()) {
+    if (event.type === 'interaction.queued') scan.waiting.push(event)
+    else scan.apply(event)
+  }
   let same = true
-  let compare = true
-  const centre = new Centre(size)
-  const working = new Working(centre, event => {
-    const pair = scan.apply(event)
-    const pairs = pair ? [pair] : []
-    if (!compare) return pairs
-    const made = offersOf(router)(event)
-    if (made[0]?.interactionId !== pair?.interactionId || made[0]?.agentId !== pair?.agentId) same = false
-    return pairs
-  })
-  for (const event of centre.staff()) {
-    scan.apply(event)
-    router.apply(event)
+  let lives = 0
+  let ms = 0
+  for (let i = 0; i < day.events && ms < maxMs; i++) {
+    const [event] = day.told(i, i + 1)
+    const start = performance.now()
+    const pair = scan.apply(event!)
+    ms += performance.now() - start
+    if (!pair) continue
+    lives++
+    const expected = day.follows(i)
+    if (pair.interactionId !== expected?.interactionId || pair.agentId !== expected.agentId) same = false
   }
-  // Filling by scan alone would take minutes: everyone is given a call by hand, then the line is laid out.
-  for (let i = 0; i < size.agents; i++) {
-    const event = centre.accepted(i, `given-${i}`)
-    scan.apply(event)
-    router.apply(event)
-  }
-  for (let i = 0; i < size.waiting; i++) {
-    const event = centre.arrival() as Extract<RoutingEvent, { type: 'interaction.queued' }>
-    scan.waiting.push(event)
-    router.apply(event)
-  }
-  working.run(200)
-  compare = false
-  const { made, ms } = working.run(Number.POSITIVE_INFINITY, null, maxMs)
-  return { perSecond: (made * 1_000) / ms, same }
+  return { perSecond: (lives * 1_000) / ms, same }
 }
 
 function median(numbers: number[]): number {
