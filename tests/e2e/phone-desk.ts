@@ -45,12 +45,18 @@ const HEAR = `(() => {
   window.RTCPeerConnection = class extends Connection {
     constructor(...settings) {
       super(...settings)
+      window.line = this
       this.addEventListener('track', ({ track }) => {
         if (track.kind !== 'audio') return
         heard = track
         analyser = null
       })
     }
+  }
+  window.packetsSent = async () => {
+    let sent = 0
+    for (const stat of (await window.line.getStats()).values()) if (stat.type === 'outbound-rtp') sent += stat.packetsSent
+    return sent
   }
   const context = { current: null }
   window.loudness = hertz => {
@@ -71,6 +77,16 @@ const HEAR = `(() => {
   }
 })()`
 
+/** Resolves once the page's line sends nothing, as one that waits for a call does. */
+export async function sendsNothing(page: Page): Promise<void> {
+  const sent = (): Promise<number> => page.evaluate('window.packetsSent()')
+  await until(async () => {
+    const before = await sent()
+    await new Promise(resolve => setTimeout(resolve, 500))
+    return (await sent()) === before
+  }, 'a line that sends nothing')
+}
+
 /** How a page is opened whose audio is measured. */
 export const WITH_SOUND = { permissions: ['microphone', 'camera'], initScript: HEAR }
 /** A page whose audio is measured. */
@@ -83,10 +99,13 @@ export async function sitDown(
   user: TestUser,
   name: string,
   path?: string,
+  /** Run before the page's own scripts, besides what hears. */
+  script = '',
 ): Promise<HearingPage> {
   const { server } = company
   const page = await openDesk(computer, server, user, path, {
     ...WITH_SOUND,
+    initScript: `${script};${HEAR}`,
     viewport: { width: 1440, height: 900 },
   })
   await page.getByRole('button', { name: /^Phone ready/ }).waitFor()

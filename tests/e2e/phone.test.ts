@@ -19,7 +19,17 @@ import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 import { startVoiceNode } from '../voice-node.ts'
 import { browserMissing, shoot } from './browser.ts'
-import { computerOf, type HearingPage, hears, hearsNot, loudness, sitDown, storyOf, talk } from './phone-desk.ts'
+import {
+  computerOf,
+  type HearingPage,
+  hears,
+  hearsNot,
+  loudness,
+  sendsNothing,
+  sitDown,
+  storyOf,
+  talk,
+} from './phone-desk.ts'
 
 const BASE = 26_000
 let server: TestServer
@@ -62,6 +72,7 @@ describe.skipIf(browserMissing)('the phone', () => {
       anas = await sitDown(company, await computer(TONE.ana), ana, 'Ana')
       pages.push(anas)
     })
+    await step('her line waits without sending anything', () => sendsNothing(anas))
     await step('a customer dials and hears the greeting', async () => {
       caller = await provider.reach(node.sipPort, NUMBER, { from: CALLER })
       await caller.hears(TONE.greeting)

@@ -2,6 +2,7 @@ import { openLine } from '@centrala/api/call.ts'
 import { ApiError } from '@centrala/api/client.ts'
 import { api } from '../api.ts'
 import { problemWords } from '../i18n/problem-words.ts'
+import { createLineSpeech } from './line-speech.ts'
 import { type LineEvent, type LineState, stepLine } from './line-state.ts'
 import { createLineWatch, type WatchSample } from './line-watch.ts'
 import { judgeLine, type LineQuality, type LineSample } from './quality.ts'
@@ -13,6 +14,16 @@ export interface LineView {
   quality: LineQuality
   /** The browser will not play sound until somebody presses something. */
   soundBlocked: boolean
+}
+
+/** What a line is used for. */
+export interface LineUse {
+  /** Somebody may want to hear me at any moment: an offer rings, a call is on, the microphone is tried. */
+  call: boolean
+  /** Audio must arrive. */
+  audio: boolean
+  /** I should be heard. */
+  speech: boolean
 }
 
 export interface LineSettings {
@@ -33,8 +44,8 @@ export interface Line {
   renew(): void
   replaceMicrophone(stream: MediaStream): void
   setSpeaker(deviceId: string): void
-  /** What goes on now: whether audio must arrive, and whether I should be heard. */
-  expect(now: { audio: boolean; speech: boolean }): void
+  /** What goes on now. */
+  expect(now: LineUse): void
   /** After the browser refused to play: inside the press of a button. */
   play(): void
 }
@@ -43,6 +54,8 @@ export interface Line {
 const GATHER_MS = 500
 const SAMPLE_MS = 2000
 const WATCH_MS = 400
+/** How often it is seen whether the node has begun to send. */
+const SPEECH_MS = 50
 /** Codecs of telephones; anything else would have to be transcoded. */
 const CODECS = /^audio\/(PCMA|PCMU|telephone-event)$/i
 
@@ -69,8 +82,11 @@ export function createLine(settings: LineSettings): Line {
   let timer: ReturnType<typeof setTimeout> | undefined
   let opened = 0
   let samples: LineSample[] = []
-  let expected = { audio: false, speech: false }
+  let expected: LineUse = { call: false, audio: false, speech: false }
+  let speaks = false
+  let heardThen = 0
   const watch = createLineWatch()
+  const speech = createLineSpeech()
 
   const audio = document.createElement('audio')
   audio.autoplay = true
@@ -105,6 +121,21 @@ export function createLine(settings: LineSettings): Line {
     if (changed) onChange()
   }
 
+  /** Puts the microphone on the line, or takes it off. */
+  const speak = () => {
+    if (sender === null) return
+    const sources = connection?.getReceivers()[0]?.getSynchronizationSources() ?? []
+    const newest = Math.max(0, ...sources.map(source => source.timestamp))
+    const heard = newest !== heardThen
+    heardThen = newest
+    const next = speech.speaks({ at: performance.now(), wanted: expected.call || expected.audio, heard })
+    if (next === speaks) return
+    speaks = next
+    // The microphone's counters begin anew.
+    samples = []
+    void sender.replaceTrack(speaks ? (stream.getAudioTracks()[0] ?? null) : null).catch(() => undefined)
+  }
+
   const drop = () => {
     opened++
     connection?.close()
@@ -135,6 +166,7 @@ export function createLine(settings: LineSettings): Line {
       const track = stream.getAudioTracks()[0]
       const transceiver = made.addTransceiver(track ?? 'audio', { direction: 'sendrecv', streams: [stream] })
       sender = transceiver.sender
+      speaks = true
       const codecs = RTCRtpReceiver.getCapabilities('audio')?.codecs.filter(codec => CODECS.test(codec.mimeType)) ?? []
       // A-law first: what European networks speak.
       codecs.sort((a, b) => Number(/pcma/i.test(b.mimeType)) - Number(/pcma/i.test(a.mimeType)))
@@ -176,6 +208,7 @@ export function createLine(settings: LineSettings): Line {
     }
   }
   let sampling: ReturnType<typeof setInterval> | undefined
+  let speaking: ReturnType<typeof setInterval> | undefined
   let watching: ReturnType<typeof setInterval> | undefined
 
   return {
@@ -186,11 +219,13 @@ export function createLine(settings: LineSettings): Line {
     start: () => {
       sampling ??= setInterval(() => void look(), SAMPLE_MS)
       watching ??= setInterval(() => void listen(), WATCH_MS)
+      speaking ??= setInterval(speak, SPEECH_MS)
       happened({ type: 'start' })
     },
     stop: () => {
       clearInterval(sampling)
       clearInterval(watching)
+      clearInterval(speaking)
       clearTimeout(timer)
       happened({ type: 'stop' })
       audio.remove()
@@ -198,7 +233,7 @@ export function createLine(settings: LineSettings): Line {
     renew: () => happened({ type: 'network' }),
     replaceMicrophone: next => {
       stream = next
-      void sender?.replaceTrack(next.getAudioTracks()[0] ?? null)
+      if (speaks) void sender?.replaceTrack(next.getAudioTracks()[0] ?? null).catch(() => undefined)
     },
     setSpeaker: deviceId => {
       if ('setSinkId' in audio) void audio.setSinkId(deviceId).catch(() => undefined)
@@ -206,6 +241,7 @@ export function createLine(settings: LineSettings): Line {
     expect: now => {
       if (now.audio !== expected.audio) watch.reset()
       expected = now
+      speak()
     },
   }
 }

@@ -48,12 +48,15 @@ export default function PhoneStrip() {
   // Lines know from this when silence is a fault.
   const talks = parts.filter(one => one.call.state === 'talking' || one.call.consulting?.answered)
   const key = talks.map(one => `${one.call.nodeId} ${one.part}`).join()
+  // From the offer on, so that nobody waits for the first word.
+  const busyLine = parts.length > 0 || (work ?? []).some(item => item.channel === 'voice' && item.state !== 'wrapUp')
   useEffect(() => {
     expectAudio(nodeId => ({
+      call: busyLine,
       audio: key.includes(`${nodeId} `),
       speech: !muted && key.split(',').some(one => one === `${nodeId} agent` || one === `${nodeId} joined`),
     }))
-  }, [key, muted])
+  }, [key, muted, busyLine])
   // A muted microphone does not outlive the call it was muted for.
   const idle = known !== undefined && current === null
   useEffect(() => {

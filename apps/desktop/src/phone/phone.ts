@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { api, queries } from '../api.ts'
 import { phoneQuery } from './calls.ts'
 import { chosenDevices, onDevicesChosen } from './devices.ts'
-import { createLine, type Line, type LineView } from './line.ts'
+import { createLine, type Line, type LineUse, type LineView } from './line.ts'
 import { type MicrophoneProblem, microphonePermission, openMicrophone } from './microphone.ts'
 
 /**
@@ -38,7 +38,9 @@ let stream: MediaStream | null = null
 let leaveLock: (() => void) | null = null
 /** Grows with each wish for the lock: an older one that is granted late means nothing. */
 let asked = 0
-let expected: (nodeId: string) => { audio: boolean; speech: boolean } = () => ({ audio: false, speech: false })
+let expected: (nodeId: string) => LineUse = () => ({ call: false, audio: false, speech: false })
+/** The microphone is being tried. */
+let trying = false
 const lines = new Map<string, Line>()
 const listeners = new Set<() => void>()
 
@@ -174,7 +176,7 @@ function keepLines() {
         onChange: change,
       })
       line.setSpeaker(chosenDevices().speaker)
-      line.expect(expected(nodeId))
+      line.expect(useOf(nodeId))
       lines.set(nodeId, line)
     }
     line.start()
@@ -187,10 +189,21 @@ export function toIceServer({ urls, username, credential }: Phone['iceServers'][
   return { urls, ...(username === undefined ? {} : { username }), ...(credential === undefined ? {} : { credential }) }
 }
 
-/** Tells the lines what goes on, so that they know when silence is a fault. */
+function useOf(nodeId: string): LineUse {
+  const use = expected(nodeId)
+  return trying ? { ...use, call: true } : use
+}
+
+/** Tells the lines what goes on, so that they know when to speak, and when silence is a fault. */
 export function expectAudio(of: typeof expected): void {
   expected = of
-  for (const line of lines.values()) line.expect(of(line.nodeId))
+  for (const line of lines.values()) line.expect(useOf(line.nodeId))
+}
+
+/** Somebody wants to hear themselves: the lines speak though there is no call. */
+export function tryMicrophone(on: boolean): void {
+  trying = on
+  for (const line of lines.values()) line.expect(useOf(line.nodeId))
 }
 
 /** Silences the microphone here at once; the server is told by the caller. */

@@ -5,7 +5,7 @@ import { type Leg, qualityOf, type Wire } from '../call/leg.ts'
 
 type LineState = Extract<FromNode, { type: 'state' }>['lines'][number]
 
-/** A browser sends packets all the time, also while muted: after so long without any it is gone, long before ICE notices. */
+/** In a call a browser sends packets all the time, also while muted: after so long without any it is gone, long before ICE notices. */
 const SILENT_MS = 1500
 const LOOK_MS = 250
 /** A line that has never been connected, and is in no call, is let go after this. */
@@ -18,8 +18,8 @@ export class Line implements Wire {
   readonly userId: string
   audio: BrowserLeg
   readonly session = null
-  /** The call whose room it is in, and as which leg. */
-  use: { call: Call; leg: Leg } | null = null
+  #use: { call: Call; leg: Leg } | null = null
+  #usedSince = 0
   /** Legs of calls on it that it is not in now: held, while another call goes on. */
   readonly legs = new Set<{ call: Call; leg: Leg }>()
   openedAt = Date.now()
@@ -31,11 +31,21 @@ export class Line implements Wire {
     this.audio = options.audio
   }
 
-  /** Judged by its packets too, once it has sent any (a page without a microphone sends none). */
+  /** The call whose room it is in, and as which leg. */
+  get use(): { call: Call; leg: Leg } | null {
+    return this.#use
+  }
+  set use(use: { call: Call; leg: Leg } | null) {
+    if (use && !this.#use) this.#usedSince = Date.now()
+    this.#use = use
+  }
+
+  /** In a call judged by its packets too, once it has sent any (a page without a microphone sends none). A line that waits sends nothing: it is there while its connection is. */
   get connected(): boolean {
     if (this.audio.state !== 'connected') return false
+    if (!this.#use) return true
     const { lastPacketAt } = this.audio.quality()
-    return lastPacketAt === null || Date.now() - lastPacketAt < SILENT_MS
+    return lastPacketAt === null || Date.now() - Math.max(lastPacketAt, this.#usedSince) < SILENT_MS
   }
   /** As last looked at. */
   wasConnected = false

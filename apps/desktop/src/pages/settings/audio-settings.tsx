@@ -14,10 +14,11 @@ import { problemWords } from '../../i18n/problem-words.ts'
 import { phoneQuery } from '../../phone/calls.ts'
 import { canChooseSpeaker, chooseDevices, useChosenDevices, useDeviceList } from '../../phone/devices.ts'
 import { watchLevel } from '../../phone/microphone.ts'
-import { connectPhone, openLineId, phoneStream, usePhone } from '../../phone/phone.ts'
+import { connectPhone, openLineId, phoneStream, tryMicrophone, usePhone } from '../../phone/phone.ts'
 import { signKind } from '../../phone/sign-kind.ts'
 import { changePreferences, usePreferences } from '../../session/preferences.ts'
 import { playOffer, ringOn } from '../inbox/sound.ts'
+import { RelayCheck } from './relay-check.tsx'
 
 const SYSTEM = 'system'
 
@@ -94,6 +95,7 @@ export function AudioSettings() {
         )}
         <RingVolume volume={ringVolume} />
         <Echo ready={kind === 'ready'} />
+        <RelayCheck />
       </div>
     </Section>
   )
@@ -180,8 +182,10 @@ function Echo({ ready }: { ready: boolean }) {
   }
   // Nobody wants to hear themselves after leaving the page.
   useEffect(() => {
+    tryMicrophone(on)
     if (!on) return
     return () => {
+      tryMicrophone(false)
       const id = openLineId()
       if (id !== null) void api.call(echoLine, { params: { id }, body: { on: false } }).catch(() => undefined)
     }
