@@ -202,8 +202,9 @@ function tell(
 /** All that the router needs to know of what waits, so that it lives by the log alone. */
 function place(interaction: InteractionRow): Record<string, unknown> {
   if (interaction.state !== 'queued') return {}
-  const { priority, requirements, preferredAgentId, queuedAt } = interaction
-  return { priority, requirements, preferredAgentId, queuedAt: queuedAt?.getTime() }
+  const { priority, routingWeight, requirements, preferredAgentId, queuedAt } = interaction
+  const weight = routingWeight === 0 ? {} : { weight: routingWeight }
+  return { priority, ...weight, requirements, preferredAgentId, queuedAt: queuedAt?.getTime() }
 }
 
 export interface NewInteraction {

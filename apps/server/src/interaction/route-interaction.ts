@@ -21,9 +21,10 @@ const PREFER_WITHIN = '30 days'
 /** Puts an interaction into a queue: with the customer's language as a requirement and the agent they know as the preferred one. */
 export async function routeInteraction(tx: Tx, interaction: InteractionRow, placing: Placing): Promise<InteractionRow> {
   // Asked together: a caller's way to a ringing phone is counted in milliseconds.
-  const [requirements, preferredAgentId] = await Promise.all([
+  const [requirements, preferredAgentId, routingWeight] = await Promise.all([
     placing.language ? languageRequirement(tx, placing.language) : interaction.requirements,
-    placing.preferredAgentId ?? (placing.stranger ? null : lastAgent(tx, interaction)),
+    placing.preferredAgentId ?? (placing.stranger ? null : lastAgent(tx, interaction, placing.queueId)),
+    weightOf(tx, interaction, placing.queueId),
   ])
   const changed = await changeInteraction(
     tx,
@@ -36,6 +37,7 @@ export async function routeInteraction(tx: Tx, interaction: InteractionRow, plac
         ...(placing.priority !== undefined && { priority: placing.priority }),
         ...(placing.language && { language: placing.language }),
         requirements: JSON.stringify(requirements),
+        routingWeight,
       },
     },
   )
@@ -55,12 +57,25 @@ async function languageRequirement(tx: Tx, language: string): Promise<{ skillId:
   return rows.map(row => ({ skillId: row.id, minProficiency: 1 }))
 }
 
-async function lastAgent(tx: Tx, interaction: InteractionRow): Promise<string | null> {
+/** Who served the customer last, where the queue prefers them. */
+async function lastAgent(tx: Tx, interaction: InteractionRow, queueId: string): Promise<string | null> {
   const rows = await tx.query<{ agentId: string }>(
     `SELECT agent_id AS "agentId" FROM interaction
       WHERE customer_id = $1 AND id <> $2 AND agent_id IS NOT NULL AND state IN ('active', 'wrapUp', 'ended') AND created_at > now() - interval '${PREFER_WITHIN}'
+        AND (SELECT prefer_last_agent FROM queue WHERE id = $3)
       ORDER BY created_at DESC LIMIT 1`,
-    [interaction.customerId, interaction.id],
+    [interaction.customerId, interaction.id, queueId],
   )
   return rows[0]?.agentId ?? null
+}
+
+/** The points of the customer and of the brand: that of the conversation, or else of the queue. */
+async function weightOf(tx: Tx, { customerId, conversationId }: InteractionRow, queueId: string): Promise<number> {
+  const [row] = await tx.query<{ weight: number }>(
+    `SELECT (SELECT routing_weight FROM customer WHERE id = $1) + coalesce((
+              SELECT b.routing_weight FROM brand b WHERE b.id = coalesce(
+                (SELECT brand_id FROM conversation WHERE id = $2), (SELECT brand_id FROM queue WHERE id = $3))), 0) AS weight`,
+    [customerId, conversationId, queueId],
+  )
+  return row?.weight ?? 0
 }

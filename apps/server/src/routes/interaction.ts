@@ -74,11 +74,12 @@ export const interactionRoutes = [
   handle(api.prioritise, ({ context, params, body, work }) =>
     work(async tx => {
       const before = await presentInteraction(tx, params.id)
-      await tx.db
+      const { weight } = await tx.db
         .updateTable('interaction')
         .set(eb => ({ priority: body.priority, version: eb('version', '+', 1) }))
         .where('id', '=', params.id)
-        .execute()
+        .returning('routingWeight as weight')
+        .executeTakeFirstOrThrow()
       const { conversationId, customerId, queueId } = before
       tx.emit({
         type: 'interaction.prioritised',
@@ -87,7 +88,7 @@ export const interactionRoutes = [
         customerId,
         queueId,
         actorId: context.userId,
-        data: { priority: body.priority, from: before.priority },
+        data: { priority: body.priority, from: before.priority, weight },
       })
       return presentInteraction(tx, params.id)
     }),

@@ -1,7 +1,11 @@
 import type { Channel } from '@centrala/core/channel/channel.ts'
+import type { Attributes } from '@centrala/core/expression/expression.ts'
 import type { Presence } from '@centrala/core/presence/presence.ts'
-import type { AgentProfile, Requirement, RoutingEvent, RoutingEventOf, Step } from '@centrala/core/routing/event.ts'
+import type { AgentProfile, Requirement, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
+import { attributesNamed, readSteps } from '@centrala/core/routing/step.ts'
 import type { Tx } from '@centrala/store/database.ts'
+import { contactAttributes } from './contact-attributes.ts'
+import { type QueueSettings, queueRules } from './queue-rules.ts'
 import { routedPresence } from './translate.ts'
 
 /** What the router is told about a tenant's agents and queues; `queues` holds what the server itself needs of them. */
@@ -9,6 +13,10 @@ export interface Configuration {
   events: RoutingEvent[]
   agents: Map<string, Pick<AgentProfile, 'capacity' | 'weights' | 'interrupts'>>
   queues: Map<string, { name: string; preferredMs: number }>
+  /** What expressions ask of contacts, by queue. */
+  contactNames: Map<string, string[]>
+  /** Queues whose steps depend on their service level. */
+  levelled: string[]
 }
 
 /** Agents and queues as they are configured now. */
@@ -18,10 +26,15 @@ export async function loadConfiguration(tx: Tx, at: number): Promise<Configurati
     tx.db
       .selectFrom('users')
       .innerJoin('routingProfile', 'routingProfile.id', 'users.routingProfileId')
+      .leftJoin('team', join =>
+        join.onRef('team.tenantId', '=', 'users.tenantId').onRef('team.id', '=', 'users.teamId'),
+      )
       .select([
         'users.id',
         'users.name',
         'users.routingProfileId',
+        'users.attributes',
+        'team.name as teamName',
         'routingProfile.capacity',
         'routingProfile.weights',
         'routingProfile.interrupts',
@@ -32,20 +45,13 @@ export async function loadConfiguration(tx: Tx, at: number): Promise<Configurati
     tx.db.selectFrom('routingProfileQueue').selectAll().execute(),
   ])
   const events: RoutingEvent[] = []
+  const contactNames = new Map<string, string[]>()
+  const levelled: string[] = []
   for (const queue of queues) {
-    const steps = queue.steps as { afterSeconds: number; requirements: Requirement[] }[]
-    events.push({
-      type: 'queue.set',
-      at,
-      queueId: queue.id,
-      name: queue.name,
-      priority: queue.priority,
-      ageingPerMinute: queue.ageingPerMinute,
-      steps: steps
-        .map(({ afterSeconds, requirements }): Step => ({ afterMs: afterSeconds * 1000, requirements }))
-        .sort((a, b) => a.afterMs - b.afterMs),
-      offerMs: queue.offerSeconds * 1000,
-    })
+    const rules = queueRules(queue as typeof queue & QueueSettings)
+    events.push({ type: 'queue.set', at, ...rules })
+    contactNames.set(queue.id, attributesNamed(readSteps(rules.steps), 'contact'))
+    if (rules.steps.some(step => step.whenLevelBelow !== undefined)) levelled.push(queue.id)
   }
   const skillsOf = Map.groupBy(skills, skill => skill.userId)
   const entriesOf = Map.groupBy(entries, entry => entry.routingProfileId)
@@ -64,12 +70,15 @@ export async function loadConfiguration(tx: Tx, at: number): Promise<Configurati
       weights: user.weights as Partial<Record<Channel, number>>,
       interrupts: user.interrupts as Partial<Record<Channel, Channel[]>>,
       capacity: user.capacity,
+      attributes: { ...(user.attributes as Attributes), ...(user.teamName !== null && { team: user.teamName }) },
     })
   }
   return {
     events,
     agents: new Map(users.map(({ id, capacity, weights, interrupts }) => [id, { capacity, weights, interrupts }])),
     queues: new Map(queues.map(queue => [queue.id, { name: queue.name, preferredMs: queue.preferredSeconds * 1000 }])),
+    contactNames,
+    levelled,
   }
 }
 
@@ -94,6 +103,10 @@ export async function loadWork(tx: Tx, configuration: Configuration, at: number)
     .orderBy('queuedAt')
     .orderBy('id')
     .execute()
+  const placed = interactions.flatMap(({ id, queueId, state }) =>
+    state === 'queued' && queueId ? [{ interactionId: id, queueId }] : [],
+  )
+  const attributes = await contactAttributes(tx, placed, configuration.contactNames)
   const events: RoutingEvent[] = [...presences]
   for (const interaction of interactions) {
     const { id: interactionId, queueId, agentId } = interaction
@@ -105,9 +118,10 @@ export async function loadWork(tx: Tx, configuration: Configuration, at: number)
         interactionId,
         queueId,
         channel,
-        priority: interaction.priority,
+        priority: interaction.priority + interaction.routingWeight,
         queuedAt: interaction.queuedAt?.getTime() ?? at,
         requirements: interaction.requirements as Requirement[],
+        ...(attributes.has(interactionId) && { attributes: attributes.get(interactionId)! }),
         ...(interaction.preferredAgentId && {
           preferredAgentId: interaction.preferredAgentId,
           preferredForMs: configuration.queues.get(queueId)?.preferredMs ?? 0,

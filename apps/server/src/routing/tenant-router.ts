@@ -1,14 +1,16 @@
 import type { Decision, OfferDecision } from '@centrala/core/routing/decision.ts'
-import type { AgentProfile, RoutingEvent } from '@centrala/core/routing/event.ts'
+import type { AgentProfile, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { appendTurns, journalDecision, type NewTurn } from '@centrala/store/routing-journal.ts'
 import type { Services } from '../services.ts'
 import { carryOut, withdrawOffers } from './carry-out.ts'
+import { contactAttributes } from './contact-attributes.ts'
 import { type Lease, LeaseLost, requireLease } from './lease.ts'
 import { type Configuration, loadConfiguration, loadPresences, loadWork } from './load-routing.ts'
 import { News } from './news.ts'
+import { presentLevels } from './present-level.ts'
 import { translate } from './translate.ts'
 
 /** Decisions that share one commit: all of a turn, unless they are more. */
@@ -18,6 +20,8 @@ const JOURNAL_TURNS = 200
 const JOURNAL_MS = 500
 /** Before starting over after a fault. */
 const REST_MS = 500
+/** How often queues whose steps depend on it are told their service level. */
+const LEVEL_MS = 10_000
 const DAY_MS = 24 * 60 * 60_000
 
 /**
@@ -33,7 +37,16 @@ export class TenantRouter {
   private readonly desk: Desk
   /** Agents whose phone came or went since the last round. */
   private readonly phoned = new Set<string>()
-  private configuration: Configuration = { events: [], agents: new Map(), queues: new Map() }
+  private configuration: Configuration = {
+    events: [],
+    agents: new Map(),
+    queues: new Map(),
+    contactNames: new Map(),
+    levelled: [],
+  }
+  /** Service levels as the router was told, and when they were last asked for. */
+  private readonly levels = new Map<string, number | null>()
+  private levelsAt = 0
   private seen: (xid: string) => boolean = () => false
   private readonly news = new News()
   private readonly inbox: StoredEvent[] = []
@@ -127,7 +140,9 @@ export class TenantRouter {
     if (this.turns.length > 0) this.journalTimer ??= setTimeout(() => this.writeJournal(), JOURNAL_MS)
     const wakeAt = this.router.wakeAt()
     clearTimeout(this.timer)
-    if (wakeAt !== null) this.sleep(Math.max(1, Math.min(wakeAt - Date.now(), 60_000)))
+    const levelsDue = this.configuration.levelled.length > 0 ? this.levelsAt + LEVEL_MS : Number.POSITIVE_INFINITY
+    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, levelsDue)
+    if (Number.isFinite(next)) this.sleep(Math.max(1, Math.min(next - Date.now(), 60_000)))
   }
 
   /** What has happened since the last turn. */
@@ -138,8 +153,37 @@ export class TenantRouter {
     const told = this.undone.splice(0)
     for (const event of events) told.push(...translate(event, patience))
     if (this.reload) told.unshift(...(await this.configure()))
-    told.push(...this.tellPhones())
+    await this.addAttributes(told)
+    told.push(...this.tellPhones(), ...(await this.tellLevels()))
     return told
+  }
+
+  /** Contacts with what the expressions of their queue ask of them: it is not in the log, which holds nothing of people. */
+  private async addAttributes(told: RoutingEvent[]): Promise<void> {
+    const { contactNames } = this.configuration
+    const asked = told.filter(event => event.type === 'interaction.queued' && contactNames.get(event.queueId)?.length)
+    if (asked.length === 0) return
+    const queued = asked as RoutingEventOf<'interaction.queued'>[]
+    const found = await this.services.db.tenant(this.tenantId, tx => contactAttributes(tx, queued, contactNames))
+    for (const event of queued) event.attributes = found.get(event.interactionId) ?? {}
+  }
+
+  /** The service levels that are others than the router was told. */
+  private async tellLevels(): Promise<RoutingEvent[]> {
+    const { levelled } = this.configuration
+    if (levelled.length === 0 || Date.now() < this.levelsAt + LEVEL_MS) return []
+    this.levelsAt = Date.now()
+    const now = new Date(this.levelsAt)
+    const levels = await this.services.db.tenant(this.tenantId, tx => presentLevels(tx, levelled, now))
+    const changed = [...levels].filter(([queueId, level]) => this.levels.get(queueId) !== level)
+    for (const [queueId, level] of changed) this.levels.set(queueId, level)
+    return changed.map(([queueId, level]) => ({ type: 'queue.level', at: this.levelsAt, queueId, level }))
+  }
+
+  /** After the router has forgotten them. */
+  private forgetLevels(): void {
+    this.levels.clear()
+    this.levelsAt = 0
   }
 
   private isDue(): boolean {
@@ -203,6 +247,7 @@ export class TenantRouter {
     this.seen = visibleIn(built.snapshot)
     this.router = createRouter()
     this.phoned.clear()
+    this.forgetLevels()
     this.decisions = []
     this.turn([...this.reachableEvents(), ...built.work], true)
     this.journalDue = true
@@ -229,6 +274,7 @@ export class TenantRouter {
       presences: await loadPresences(tx, at),
     }))
     this.configuration = configuration
+    this.forgetLevels()
     // Who had come to work before there was work for them.
     const there = presences.filter(({ agentId }) => !before.agents.has(agentId))
     const gone: RoutingEvent[] = [...before.agents.keys()]

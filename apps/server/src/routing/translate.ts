@@ -59,7 +59,7 @@ export function translate(event: StoredEvent, preferredMs: (queueId: string) => 
     case 'interaction.offerWithdrawn':
       return userId ? [{ type: 'offer.withdrawn', at, interactionId, agentId: userId, reason: 'withdrawn' }] : []
     case 'interaction.prioritised':
-      return [{ type: 'interaction.changed', at, interactionId, priority: data.priority as number }]
+      return [{ type: 'interaction.changed', at, interactionId, priority: pointsOf(event) }]
     case 'interaction.ended':
       return data.state === 'wrapUp' ? [] : [{ type: 'interaction.removed', at, interactionId }]
     case 'interaction.abandoned':
@@ -82,7 +82,7 @@ function queued(event: StoredEvent, preferredMs: (queueId: string) => number): R
       interactionId,
       queueId,
       channel: data.channel as Channel,
-      priority: (data.priority as number | undefined) ?? 0,
+      priority: pointsOf(event),
       queuedAt: (data.queuedAt as number | undefined) ?? event.at.getTime(),
       requirements: (data.requirements as Requirement[] | undefined) ?? [],
       ...(typeof data.preferredAgentId === 'string' && {
@@ -95,6 +95,11 @@ function queued(event: StoredEvent, preferredMs: (queueId: string) => number): R
       }),
     },
   ]
+}
+
+/** What people set by hand, and the weight of customer and brand. */
+function pointsOf({ data }: StoredEvent): number {
+  return ((data.priority as number | undefined) ?? 0) + ((data.weight as number | undefined) ?? 0)
 }
 
 /** Who has chosen where to go after the present work takes nothing new. */
