@@ -20,6 +20,8 @@ export interface Connected {
 export interface ServerNodes {
   /** This node's name. */
   name: string
+  /** How many other nodes there are. */
+  others(): number
   hasScreen(tenantId: string, userId: string): boolean
   hasPhone(tenantId: string, userId: string): boolean
   isGuest(tenantId: string, userId: string): boolean
@@ -85,6 +87,7 @@ export function startServerNodes({
   const written = new Map<string, { text: string; at: number }>()
   let elsewhere = new Map<string, Elsewhere>()
   let known = new Set<string>()
+  let others = 0
   let voiceNodes = new Set<string>()
   const voiceNodesSeenAt = new Map<string, number>()
   let working: Promise<void> | undefined
@@ -148,6 +151,13 @@ export function startServerNodes({
         for (const key of ['screens', 'phones', 'guests', 'chats'] as const)
           if (connected[key]) one[key] = [...new Set(connected[key])].sort()
       }
+    // A node to which nobody is connected is told of with the first tenant.
+    if (all.size === 0) {
+      const { rows } = await db.log.query<{ id: string }>(
+        'SELECT tenant_id AS id FROM tenant ORDER BY tenant_id LIMIT 1',
+      )
+      for (const { id } of rows) of(id)
+    }
     const linked = voice.nodes().map(node => node.id)
     if (linked.length > 0) {
       const { rows } = await db.log.query<{ tenantId: string; nodeId: string }>(
@@ -176,6 +186,7 @@ export function startServerNodes({
         guests: new Set(list.flatMap(row => row.guests)),
         chats: new Set(list.flatMap(row => row.chats)),
       })
+    others = new Set(rows.map(row => row.node)).size
     voiceNodes = new Set(rows.flatMap(row => row.voiceNodes))
     for (const nodeId of voiceNodes) voiceNodesSeenAt.set(nodeId, Date.now())
     for (const tenantId of new Set([...before.keys(), ...elsewhere.keys()])) tellPhones(tenantId, before.get(tenantId))
@@ -206,6 +217,7 @@ export function startServerNodes({
 
   return {
     name,
+    others: () => others,
     hasScreen: (tenantId, userId) => elsewhere.get(tenantId)?.screens.has(userId) ?? false,
     hasPhone: (tenantId, userId) => elsewhere.get(tenantId)?.phones.has(userId) ?? false,
     isGuest: (tenantId, userId) => elsewhere.get(tenantId)?.guests.has(userId) ?? false,

@@ -38,8 +38,14 @@ type CallOffer = (
   expiresAt: number,
 ) => (made: boolean) => void
 
-/** How often leases are renewed and free ones looked for: three times in the life of a lease. */
-const ROUND_MS = 2000
+/** How often free tenants are looked for, and in which of these rounds the own leases are renewed: three times in the life of a lease. */
+const ROUND_MS = 1000
+const RENEW_EVERY = 2
+/** Free for so long a tenant is taken by whoever sees it first, however many they have. */
+const ORPHAN_SECONDS = 0.5
+/** What was let go is for others, for a while. */
+const LET_GO_MS = 10_000
+const SETTLED_MS = 15_000
 /** How often journals are read that nothing else wakes us for, and how long after the last question. */
 const FOLLOW_MS = 1000
 const FORGET_SHADOW_MS = 60_000
@@ -58,6 +64,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   const routers = new Map<string, TenantRouter>()
   const shadows = new Map<string, Shadow>()
   let stopped = false
+  let takenAt = 0
   const estimate = expectedWaits(db)
 
   const unsubscribe = events.subscribe(batch => {
@@ -113,6 +120,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
       },
       lost: () => drop(tenantId, fresh),
     })
+    takenAt = Date.now()
     routers.set(tenantId, fresh)
     fresh.start()
   }
@@ -128,14 +136,38 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     await router.stop()
   }
 
+  let rounds = 0
+  /** Tenants let go for others to take, and when. */
+  const givenUp = new Map<string, number>()
+
   async function round(): Promise<void> {
-    await Promise.all(Array.from(routers, ([tenantId, router]) => renew(tenantId, router)))
-    const { rows } = await db.log.query<{ id: string }>(
-      `SELECT t.tenant_id AS id FROM tenant t LEFT JOIN router_lease l USING (tenant_id)
-        WHERE l.tenant_id IS NULL OR l.expires_at < now() OR l.holder = $1`,
-      [holder],
+    if (rounds++ % RENEW_EVERY === 0)
+      await Promise.all(Array.from(routers, ([tenantId, router]) => renew(tenantId, router)))
+    const { rows } = await db.log.query<{ id: string; isFree: boolean; isOrphan: boolean; total: number }>(
+      `SELECT * FROM (SELECT t.tenant_id AS id, l.tenant_id IS NULL OR l.expires_at <= now() OR l.holder = $1 AS "isFree",
+                coalesce(l.expires_at < now() - make_interval(secs => $2), true) AS "isOrphan", count(*) OVER ()::int AS total
+           FROM tenant t LEFT JOIN router_lease l USING (tenant_id)) t WHERE "isFree"`,
+      [holder, ORPHAN_SECONDS],
     )
-    for (const { id } of rows) await adopt(id)
+    const share = Math.ceil((rows[0]?.total ?? 0) / (nodes.others() + 1))
+    for (const { id, isOrphan } of rows) {
+      const mayTake = isOrphan || routers.size < share || nodes.others() === 0
+      if (mayTake && Date.now() - (givenUp.get(id) ?? 0) > LET_GO_MS) await adopt(id)
+    }
+    // Who has just taken up what another left does not give it back to one that may be gone.
+    if (routers.size > share && Date.now() - takenAt > SETTLED_MS) await letGo()
+  }
+
+  /** One tenant for which nothing is on offer just now: a node that has fewer takes it. */
+  async function letGo(): Promise<void> {
+    for (const [tenantId, router] of routers) {
+      if (router.router.snapshot().offered > 0) continue
+      givenUp.set(tenantId, Date.now())
+      routers.delete(tenantId)
+      await router.stop()
+      await db.tenant(tenantId, tx => releaseLease(tx, router.lease))
+      return
+    }
   }
 
   /** The journals of the tenants routed here, once an hour. */
