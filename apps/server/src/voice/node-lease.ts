@@ -4,6 +4,8 @@ import type { Services } from '../services.ts'
 import { openCallsOn } from './open-calls.ts'
 
 const MOST_OFTEN_MS = 2000
+/** How long another server node may be away before the calls of its voice nodes are taken for lost here. */
+const ELSEWHERE_MS = 5 * 60_000
 
 /**
  * Ends calls whose node is lost: not heard of for the length of its lease, or back without them. A node that was only away has its calls
@@ -14,6 +16,12 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
   const startedAt = Date.now()
   let running = false
 
+  /** Linked to another server node, or was until that went away; it goes on with its calls, and that server ends what is to be ended, if it comes back. */
+  function isElsewhere(nodeId: string): boolean {
+    const seenAt = nodes.voiceNodeSeenAt(nodeId)
+    return seenAt > voice.heardAt(nodeId) && Date.now() - seenAt < Math.max(leaseMs, ELSEWHERE_MS)
+  }
+
   async function sweep(): Promise<void> {
     const now = Date.now()
     for (const { tenantId, id, nodeId } of await openCallsOn(db, null)) {
@@ -22,7 +30,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
         const listed = node.state ? node.state.calls.some(call => call.callId === id) : node.hello.calls.includes(id)
         // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
         if (listed || now - node.connectedAt < leaseMs) continue
-      } else if (now - Math.max(voice.heardAt(nodeId), nodes.voiceNodeSeenAt(nodeId), startedAt) < leaseMs) continue
+      } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs || isElsewhere(nodeId)) continue
       await db.tenant(tenantId, async tx => {
         const call = await tx.db
           .selectFrom('call')
