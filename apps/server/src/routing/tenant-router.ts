@@ -168,6 +168,28 @@ export class TenantRouter {
     for (const event of queued) event.attributes = found.get(event.interactionId) ?? {}
   }
 
+  /** What expressions that are new ask of the contacts that wait already. */
+  private async newlyAsked(before: Configuration, at: number): Promise<RoutingEvent[]> {
+    const { contactNames } = this.configuration
+    const asking = [...contactNames]
+      .filter(([queueId, names]) => names.some(name => !before.contactNames.get(queueId)?.includes(name)))
+      .map(([queueId]) => queueId)
+    if (asking.length === 0) return []
+    const found = await this.services.db.tenant(this.tenantId, async tx => {
+      const waiting = await tx.query<{ interactionId: string; queueId: string }>(
+        `SELECT id AS "interactionId", queue_id AS "queueId" FROM interaction WHERE state IN ('queued', 'offered') AND queue_id = ANY($1::uuid[]) ORDER BY id`,
+        [asking],
+      )
+      return contactAttributes(tx, waiting, contactNames)
+    })
+    return [...found].map(([interactionId, attributes]) => ({
+      type: 'interaction.changed',
+      at,
+      interactionId,
+      attributes,
+    }))
+  }
+
   /** The service levels that are others than the router was told. */
   private async tellLevels(): Promise<RoutingEvent[]> {
     const { levelled } = this.configuration
@@ -283,7 +305,7 @@ export class TenantRouter {
     const closed: RoutingEvent[] = [...before.queues.keys()]
       .filter(queueId => !this.configuration.queues.has(queueId))
       .map(queueId => ({ type: 'queue.removed', at, queueId }))
-    return [...this.reachableEvents(), ...there, ...gone, ...closed]
+    return [...this.reachableEvents(), ...there, ...gone, ...closed, ...(await this.newlyAsked(before, at))]
   }
 
   /**

@@ -135,7 +135,13 @@ export type RoutingEvent = { at: number } & (
   | { type: 'queue.level'; queueId: string; level: number | null }
   /** Takes the place of what was known of its waiting or offer; agents that hold it (wrap-up after a transfer) keep their load. */
   | ({ type: 'interaction.queued' } & QueuedInteraction)
-  | { type: 'interaction.changed'; interactionId: string; priority?: number; requirements?: Requirement[] }
+  | {
+      type: 'interaction.changed'
+      interactionId: string
+      priority?: number
+      requirements?: Requirement[]
+      attributes?: Attributes
+    }
   /**
    * Ended, abandoned or moved away: frees place, offer and load. `abandoned`: the customer gave up waiting; it decides nothing, but patience
    * is learned from it.

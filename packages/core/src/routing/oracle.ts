@@ -285,6 +285,7 @@ export class Oracle {
         if (!interaction) return
         interaction.priority = event.priority ?? interaction.priority
         interaction.requirements = event.requirements ?? interaction.requirements
+        if (event.attributes) interaction.attributes = event.attributes
         return
       }
       case 'interaction.removed':

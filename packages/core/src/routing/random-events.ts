@@ -241,6 +241,7 @@ export class RandomCentre {
       interactionId: this.interactionId(),
       ...(this.draw(2) === 0 && { priority: this.draw(4) }),
       ...(this.draw(2) === 0 && { requirements: this.requirements(1) }),
+      ...(this.draw(3) === 0 && { attributes: this.attributes() }),
     }
   }
 

@@ -257,10 +257,12 @@ class CoreRouter implements Router {
     if (!waits && interactions.offeredTo(interaction) === 0) return
     if (waits) this.places.take(interaction)
     if (event.priority !== undefined) interactions.setPriority(interaction, event.priority)
-    if (event.requirements !== undefined)
+    const { requirements: own, attributes } = event
+    if (own !== undefined || attributes !== undefined)
       interactions.setWishes(interaction, {
         ...(interactions.wishes(interaction) ?? NO_WISHES),
-        own: event.requirements,
+        ...(own !== undefined && { own }),
+        ...(attributes !== undefined && { attributes }),
       })
     if (waits) this.places.place(interaction, this.now)
   }
