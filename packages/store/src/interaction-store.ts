@@ -24,6 +24,8 @@ export interface ChangeOptions {
   also?: Updateable<InteractionTable>
   /** The interaction as this transaction has just locked it, unchanged since: it need not be read again. */
   row?: InteractionRow
+  /** The row is made but not stored (`draftInteraction`): it is stored as the command leaves it. */
+  draft?: boolean
   /** More for the event's data. */
   data?: Record<string, unknown>
 }
@@ -78,13 +80,21 @@ export async function changeInteraction(
     ...columns,
     requirements: requirements === undefined ? row.requirements : JSON.parse(requirements),
   } as InteractionRow
-  const updating = tx.db.updateTable('interaction').set(columns).where('id', '=', id).compile()
-  tx.send(updating.sql, updating.parameters as unknown[])
   // One open segment at a time: the former closes at the very moment the next begins.
-  tx.send(
-    'UPDATE segment SET ended_at = greatest($2, started_at), outcome = $3 WHERE interaction_id = $1 AND ended_at IS NULL',
-    [id, at, close],
-  )
+  if (options.draft) {
+    tx.send(...inserting(interaction))
+    tx.send(
+      "INSERT INTO segment (interaction_id, kind, started_at, ended_at, outcome) VALUES ($1, 'flow', $2, greatest($2, $3::timestamptz), $4)",
+      [id, row.createdAt, at, close],
+    )
+  } else {
+    const updating = tx.db.updateTable('interaction').set(columns).where('id', '=', id).compile()
+    tx.send(updating.sql, updating.parameters as unknown[])
+    tx.send(
+      'UPDATE segment SET ended_at = greatest($2, started_at), outcome = $3 WHERE interaction_id = $1 AND ended_at IS NULL',
+      [id, at, close],
+    )
+  }
   if (open)
     tx.send('INSERT INTO segment (interaction_id, kind, queue_id, agent_id, started_at) VALUES ($1, $2, $3, $4, $5)', [
       id,
@@ -219,14 +229,40 @@ export interface NewInteraction {
   context?: Record<string, unknown>
   preferredAgentId?: string | null
   at?: Date
-  /** This transaction keeps the customer from being merged away, so that what is stored is what is given: it is not asked back. */
-  held?: boolean
 }
 
 /** Opens an interaction in its flow; it reaches a queue or an agent by a command. */
 export async function openInteraction(tx: Tx, fresh: NewInteraction): Promise<InteractionRow> {
-  const { at = new Date(), held = false } = fresh
-  const made: InteractionRow = {
+  const made = newInteraction(tx, fresh)
+  const [text, values] = inserting(made)
+  // A customer who was merged away meanwhile is followed (follow_merge).
+  const [stored] = await tx.query<Pick<InteractionRow, 'customerId'>>(
+    `${text} RETURNING customer_id AS "customerId"`,
+    values,
+  )
+  const interaction = { ...made, ...stored }
+  openFlow(tx, interaction)
+  tellOpened(tx, interaction)
+  return interaction
+}
+
+/**
+ * As `openInteraction`, without storing it: its first command does (`draft`), or `storeDraft`. Only where this transaction keeps the customer from being
+ * merged away.
+ */
+export function draftInteraction(tx: Tx, fresh: NewInteraction): InteractionRow {
+  const made = newInteraction(tx, fresh)
+  tellOpened(tx, made)
+  return made
+}
+
+export function storeDraft(tx: Tx, draft: InteractionRow): void {
+  tx.send(...inserting(draft))
+  openFlow(tx, draft)
+}
+
+function newInteraction(tx: Tx, fresh: NewInteraction): InteractionRow {
+  return {
     tenantId: tx.tenantId,
     id: newId(),
     conversationId: fresh.conversationId,
@@ -243,7 +279,7 @@ export async function openInteraction(tx: Tx, fresh: NewInteraction): Promise<In
     requirements: [],
     preferredAgentId: fresh.preferredAgentId ?? null,
     context: fresh.context ?? {},
-    createdAt: at,
+    createdAt: fresh.at ?? new Date(),
     queuedAt: null,
     offerExpiresAt: null,
     answeredAt: null,
@@ -258,41 +294,54 @@ export async function openInteraction(tx: Tx, fresh: NewInteraction): Promise<In
     hold: null,
     version: 0,
   }
-  const insert: [string, unknown[]] = [
-    `INSERT INTO interaction (id, conversation_id, customer_id, channel, channel_account_id, direction, state, queue_id, priority, language, preferred_agent_id, context, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 'flow', $7, $8, $9, $10, $11, $12) RETURNING customer_id AS "customerId"`,
-    [
-      made.id,
-      made.conversationId,
-      made.customerId,
-      made.channel,
-      made.channelAccountId,
-      made.direction,
-      made.queueId,
-      made.priority,
-      made.language,
-      made.preferredAgentId,
-      JSON.stringify(made.context),
-      at,
-    ],
-  ]
-  let interaction = made
-  if (held) tx.send(...insert)
-  else {
-    // A customer who was merged away meanwhile is followed (follow_merge).
-    const [stored] = await tx.query<Pick<InteractionRow, 'customerId'>>(...insert)
-    interaction = { ...made, ...stored }
-  }
-  tx.send("INSERT INTO segment (interaction_id, kind, started_at) VALUES ($1, 'flow', $2)", [interaction.id, at])
+}
+
+/** What of a new interaction is not at its default, after at most one command. */
+const INSERTED = {
+  id: 'id',
+  conversationId: 'conversation_id',
+  customerId: 'customer_id',
+  channel: 'channel',
+  channelAccountId: 'channel_account_id',
+  direction: 'direction',
+  state: 'state',
+  queueId: 'queue_id',
+  agentId: 'agent_id',
+  priority: 'priority',
+  routingWeight: 'routing_weight',
+  language: 'language',
+  requirements: 'requirements',
+  preferredAgentId: 'preferred_agent_id',
+  context: 'context',
+  createdAt: 'created_at',
+  queuedAt: 'queued_at',
+  answeredAt: 'answered_at',
+  endedAt: 'ended_at',
+  closedAt: 'closed_at',
+  outcome: 'outcome',
+  version: 'version',
+} as const satisfies Partial<Record<keyof InteractionRow, string>>
+const INSERT = `INSERT INTO interaction (${Object.values(INSERTED).join(', ')}) VALUES (${Object.keys(INSERTED).map((_, i) => `$${i + 1}`)})`
+const JSON_COLUMNS = new Set<string>(['requirements', 'context'])
+
+function inserting(row: InteractionRow): [string, unknown[]] {
+  const names = Object.keys(INSERTED) as (keyof typeof INSERTED)[]
+  return [INSERT, names.map(name => (JSON_COLUMNS.has(name) ? JSON.stringify(row[name]) : row[name]))]
+}
+
+function openFlow(tx: Tx, { id, createdAt }: InteractionRow): void {
+  tx.send("INSERT INTO segment (interaction_id, kind, started_at) VALUES ($1, 'flow', $2)", [id, createdAt])
+}
+
+function tellOpened(tx: Tx, interaction: InteractionRow): void {
   tx.emit({
     type: 'interaction.created',
-    at,
+    at: interaction.createdAt,
     interactionId: interaction.id,
     conversationId: interaction.conversationId,
     customerId: interaction.customerId,
     data: { channel: interaction.channel, direction: interaction.direction },
   })
-  return interaction
 }
 
 /** The interaction of this conversation on this channel whose talk has not ended, if any; it cannot end before this transaction does. */

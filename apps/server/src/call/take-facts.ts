@@ -8,7 +8,7 @@ import { takeRecordingEnded, takeRecordingStarted, takeRecordingState } from './
 import { askForCaller, takeStarted } from './take-started.ts'
 import { takeConnected, takeConsultEnded, takeConsulted, takeHold, takeMonitored, takeText } from './take-talk.ts'
 import { takeCallback, takeChose, takeEntered, takeQueued, takeUnqueued } from './take-waiting.ts'
-import { Taking } from './taking.ts'
+import { type FactOf, Taking } from './taking.ts'
 
 /**
  * Takes facts of one call in, in their order, in one transaction: call, legs, recordings, interaction with its segments, and events. A fact
@@ -32,7 +32,7 @@ export async function takeFacts(
         .where('id', '=', eb => eb.selectFrom('call').select('interactionId').where('id', '=', callId))
         .forUpdate()
         .execute(),
-      opening?.type === 'started' && !opening.interactionId ? askForCaller(tx, opening) : null,
+      opening?.type === 'started' && !opening.interactionId ? askForCaller(tx, opening, queuedIn(facts)) : null,
     ])
     let taking = first && new Taking(tx, services, first, interaction)
     for (const { n, at: told, fact } of facts) {
@@ -41,10 +41,13 @@ export async function takeFacts(
       if (!taking) {
         if (fact.type !== 'started')
           throw new Error(`The call ${callId} has not begun, and "${fact.type}" is told of it.`)
-        const begun = await takeStarted(tx, { callId, nodeId, at, fact, caller })
-        taking = new Taking(tx, services, begun.call, begun.interaction, begun.stranger)
+        const { call, begun } = await takeStarted(tx, { callId, nodeId, at, fact, caller })
+        taking = new Taking(tx, services, call, undefined, begun)
         taking.at = at
         taking.tell('call.started')
+        // One's own call has its agent from the first.
+        if (fact.direction === 'outbound' && fact.userId && begun.interaction)
+          await taking.command({ type: 'assign', agentId: fact.userId }, { actorId: fact.userId })
       } else {
         Object.assign(taking, { at, n })
         await take(taking, fact, nodeId)
@@ -66,7 +69,22 @@ export async function takeFacts(
   for (const act of after) act()
 }
 
+function queuedIn(facts: readonly NumberedFact[]): FactOf<'queued'> | undefined {
+  return facts.map(({ fact }) => fact).find(fact => fact.type === 'queued')
+}
+
+/** What these tell can be kept in memory until a call that has just begun is stored. */
+const OF_BEGINNING: ReadonlySet<CallFact['type']> = new Set([
+  'chose',
+  'entered',
+  'queued',
+  'legStarted',
+  'legRinging',
+  'legAnswered',
+])
+
 async function take(taking: Taking, fact: CallFact, nodeId: string): Promise<void> {
+  if (!OF_BEGINNING.has(fact.type)) taking.store()
   switch (fact.type) {
     case 'started':
       // Calls that the server asked for are known before they begin.

@@ -5,26 +5,14 @@ import type { FactOf, Taking } from './taking.ts'
 export async function takeLegStarted(taking: Taking, fact: FactOf<'legStarted'> | FactOf<'legRinging'>): Promise<void> {
   taking.tell('call.changed')
   if (fact.type === 'legRinging') return
-  const { tx, call, at } = taking
-  const { legId, kind, way, userId, address } = fact
-  taking.legs.set(legId, { kind, way, userId })
-  tx.send(
-    'INSERT INTO leg (id, call_id, kind, way, user_id, address, started_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING',
-    [legId, call.id, kind, way, userId, address, at],
-  )
+  taking.legStarted(fact)
 }
 
 /** A desk phone that was picked up is its owner accepting the offer. */
 export async function takeLegAnswered(taking: Taking, { legId }: FactOf<'legAnswered'>): Promise<void> {
-  const { tx, call, at, services } = taking
+  const { call, services } = taking
   taking.tell('call.changed')
-  const begun = taking.legs.get(legId)
-  const answering: [string, unknown[]] = [
-    'UPDATE leg SET answered_at = $2 WHERE id = $1 RETURNING kind, way, user_id AS "userId"',
-    [legId, at],
-  ]
-  if (begun) tx.send(...answering)
-  const leg = begun ?? (await tx.query<Pick<FactOf<'legStarted'>, 'kind' | 'way' | 'userId'>>(...answering))[0]
+  const leg = await taking.legAnswered(legId)
   if (leg?.kind !== 'agent' || leg.way !== 'desk' || !leg.userId) return
   const agentId = leg.userId
   const interaction = await taking.interaction()

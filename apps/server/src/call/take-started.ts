@@ -1,5 +1,5 @@
 import type { Tx } from '@centrala/store/database.ts'
-import { type InteractionRow, openInteraction } from '@centrala/store/interaction-store.ts'
+import { draftInteraction, type InteractionRow } from '@centrala/store/interaction-store.ts'
 import { audit } from '../audit/audit.ts'
 import {
   type Caller as CustomerCaller,
@@ -7,18 +7,20 @@ import {
   type Found,
   findCustomer,
 } from '../customer/find-or-create-customer.ts'
-import { commandInteraction } from '../interaction/command-interaction.ts'
+import { askForStranger } from '../interaction/route-interaction.ts'
 import { conversationForCall } from './conversation-for-call.ts'
 import { priceOf } from './dial-rules.ts'
 import { emergencyMeant } from './emergency.ts'
-import type { CallRow, FactOf } from './taking.ts'
+import type { Beginning, CallRow, FactOf } from './taking.ts'
 
-type Started = FactOf<'started'>
+type StartedFact = FactOf<'started'>
 
 /** Who calls, as far as it is known. */
 export interface Caller {
   number: OwnNumber | undefined
   found: Found
+  /** What the queue in which they are makes of them, should they be new. */
+  stranger: Beginning['stranger']
 }
 
 interface OwnNumber {
@@ -29,34 +31,35 @@ interface OwnNumber {
   language: string | null
 }
 
-interface Began {
+interface Started {
   callId: string
   nodeId: string
   at: Date
-  fact: Started
+  fact: StartedFact
   /** As asked with `askForCaller`; null where the interaction is there already. */
   caller: Caller | null
 }
 
 /** Asks all that must be known before a call is stored, in one trip. */
-export async function askForCaller(tx: Tx, fact: Started): Promise<Caller> {
-  const [[number], found] = await Promise.all([
+export async function askForCaller(tx: Tx, fact: StartedFact, queued: FactOf<'queued'> | undefined): Promise<Caller> {
+  const [[number], stranger, found] = await Promise.all([
     fact.numberId
       ? tx.query<OwnNumber>(
           `SELECT id, name, brand_id AS "brandId", queue_id AS "queueId", config->>'language' AS language FROM channel_account WHERE id = $1`,
           [fact.numberId],
         )
       : [],
+    queued ? askForStranger(tx, { ...queued, brandOf: fact.numberId }) : null,
     findCustomer(tx, whoCalls(fact)),
   ])
-  return { number, found }
+  return { number, found, stranger: stranger && queued ? { ...stranger, queueId: queued.queueId } : null }
 }
 
 /** A call that we did not ask for: somebody dials one of our numbers, or an agent dials on a desk phone. */
 export async function takeStarted(
   tx: Tx,
-  { callId, nodeId, at, fact, caller }: Began,
-): Promise<{ call: CallRow; interaction?: InteractionRow; stranger: boolean }> {
+  { callId, nodeId, at, fact, caller }: Started,
+): Promise<{ call: CallRow; begun: Beginning }> {
   const inbound = fact.direction === 'inbound'
   if (fact.way === 'desk' && (await emergencyMeant(tx, fact.to)))
     await audit(
@@ -67,7 +70,7 @@ export async function takeStarted(
       null,
       { to: fact.to },
     )
-  const interaction = caller ? await begin(tx, fact, caller, at) : undefined
+  const interaction = caller ? await draft(tx, fact, caller, at) : undefined
   const call: CallRow = {
     tenantId: tx.tenantId,
     id: callId,
@@ -96,35 +99,15 @@ export async function takeStarted(
     monitors: {},
     lastFact: 0,
   }
-  // Numbers and trunks may have been removed while the call waited for us to hear of it.
-  tx.send(
-    `INSERT INTO call (id, interaction_id, node_id, direction, way, state, from_address, to_address, private, number_id, trunk_id, user_id, started_at, price_per_minute)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT id FROM channel_account WHERE id = $10), (SELECT id FROM trunk WHERE id = $11), $12, $13, $14)`,
-    [
-      call.id,
-      call.interactionId,
-      call.nodeId,
-      call.direction,
-      call.way,
-      call.state,
-      call.fromAddress,
-      call.toAddress,
-      call.private,
-      call.numberId,
-      call.trunkId,
-      call.userId,
-      at,
-      call.pricePerMinute,
-    ],
-  )
-  return { call, ...(interaction && { interaction }), stranger: caller?.found.customerId === null }
+  const stranger = caller?.found.customerId === null ? caller.stranger : null
+  return { call, begun: { ...(interaction && { interaction }), stranger } }
 }
 
-async function begin(tx: Tx, fact: Started, { number, found }: Caller, at: Date): Promise<InteractionRow> {
+async function draft(tx: Tx, fact: StartedFact, { number, found }: Caller, at: Date): Promise<InteractionRow> {
   const inbound = fact.direction === 'inbound'
   const language = number?.language ?? null
   const customerId = found.customerId ?? createCustomer(tx, { ...whoCalls(fact), language }, found)
-  const interaction = await openInteraction(tx, {
+  return draftInteraction(tx, {
     conversationId: await conversationForCall(tx, customerId, number?.brandId ?? null, found.customerId !== null),
     customerId,
     channel: 'voice',
@@ -142,18 +125,10 @@ async function begin(tx: Tx, fact: Started, { number, found }: Caller, at: Date)
       },
     },
     at,
-    held: true,
   })
-  if (inbound || !fact.userId) return interaction
-  return commandInteraction(
-    tx,
-    interaction.id,
-    { type: 'assign', agentId: fact.userId },
-    { at, actorId: fact.userId, row: interaction },
-  )
 }
 
-function whoCalls(fact: Started): CustomerCaller {
+function whoCalls(fact: StartedFact): CustomerCaller {
   const inbound = fact.direction === 'inbound'
   // Who hides the number is somebody new each time: nothing may be told to them from an earlier call.
   const address = inbound ? (fact.private ? '' : (fact.from ?? '')) : fact.to

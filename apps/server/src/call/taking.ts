@@ -1,12 +1,17 @@
 import type { CallFact } from '@centrala/api/voice-link.ts'
 import type { Command, Outcome } from '@centrala/core/interaction/interaction.ts'
 import type { Tx } from '@centrala/store/database.ts'
-import { type ChangeOptions, type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
+import {
+  type ChangeOptions,
+  type InteractionRow,
+  lockInteraction,
+  storeDraft,
+} from '@centrala/store/interaction-store.ts'
 import type { CallTable } from '@centrala/store/schema.gen.ts'
 import type { Selectable, Updateable } from 'kysely'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
-import { type Placing, routeInteraction } from '../interaction/route-interaction.ts'
+import { type Placing, routeInteraction, type Stranger } from '../interaction/route-interaction.ts'
 import type { Services } from '../services.ts'
 
 export type CallRow = Selectable<CallTable>
@@ -14,7 +19,23 @@ export type CallRow = Selectable<CallTable>
 /** What is done once the facts are committed. */
 export type After = () => void
 
-/** The facts of one call while they are being taken: its row, locked, with what becomes of it. One UPDATE at the end carries it all. */
+/** A call that has just begun: nothing of it is stored yet. */
+export interface Beginning {
+  /** Made, but not stored; absent where the interaction was there before the call. */
+  interaction?: InteractionRow
+  /** The customer was made with the call: what the queue of these facts makes of them. */
+  stranger: (Stranger & { queueId: string }) | null
+}
+
+type Leg = Pick<FactOf<'legStarted'>, 'legId' | 'kind' | 'way' | 'userId' | 'address'> & {
+  startedAt: Date
+  answeredAt: Date | null
+}
+
+/**
+ * The facts of one call while they are being taken: its row, locked, with what becomes of it. One statement at the end carries it all; of a call that has
+ * just begun, one for each of interaction, call and legs.
+ */
 export class Taking {
   readonly tx: Tx
   readonly services: Services
@@ -24,22 +45,28 @@ export class Taking {
   at = new Date()
   n = 0
   private readonly wasParked: boolean
-  private readonly changes: Updateable<CallTable> = {}
+  private changes: Updateable<CallTable> = {}
   private readonly events = new Map<string, Record<string, unknown>>()
 
-  /** Legs that began with these facts. */
-  readonly legs = new Map<string, Pick<FactOf<'legStarted'>, 'kind' | 'way' | 'userId'>>()
-  /** The customer was made with the call: nobody knows them yet. */
-  readonly stranger: boolean
+  private readonly stranger: Beginning['stranger']
   private row: InteractionRow | undefined
+  /** The interaction is made, but not stored. */
+  private draft: boolean
+  /** Legs of a call that is not stored; null once it is. */
+  private beginning: Map<string, Leg> | null
 
-  /** @param interaction as it was locked, or made, just now */
-  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow, stranger = false) {
+  /**
+   * @param interaction as it was locked just now, if it was
+   * @param begun the call has just begun
+   */
+  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow, begun?: Beginning) {
     this.tx = tx
     this.services = services
     this.call = call
-    this.row = interaction
-    this.stranger = stranger
+    this.row = interaction ?? begun?.interaction
+    this.stranger = begun?.stranger ?? null
+    this.draft = begun?.interaction !== undefined
+    this.beginning = begun ? new Map() : null
     this.wasParked = call.state === 'parked'
   }
 
@@ -67,8 +94,10 @@ export class Taking {
 
   /** Commands the interaction at the moment of the fact. */
   async command(command: Command, options: ChangeOptions = {}): Promise<void> {
+    const { draft } = this
     const row = await this.interaction()
-    this.row = await commandInteraction(this.tx, row.id, command, { at: this.at, ...options, row })
+    this.row = await commandInteraction(this.tx, row.id, command, { at: this.at, ...options, row, draft })
+    this.draft = false
   }
 
   /** Ends the interaction's talk at the moment of the fact. */
@@ -79,14 +108,79 @@ export class Taking {
 
   /** Puts the interaction into a queue at the moment of the fact. */
   async route(placing: Placing): Promise<void> {
-    const { tx, at, stranger } = this
-    this.row = await routeInteraction(tx, await this.interaction(), { at, stranger, ...placing, locked: true })
+    const { tx, at, draft } = this
+    const stranger = this.stranger?.queueId === placing.queueId ? this.stranger : null
+    this.row = await routeInteraction(tx, await this.interaction(), { at, ...placing, stranger, locked: true, draft })
+    this.draft = false
+  }
+
+  /** A leg began. */
+  legStarted({ legId, kind, way, userId, address }: FactOf<'legStarted'>): void {
+    const leg = { legId, kind, way, userId, address, startedAt: this.at, answeredAt: null }
+    if (this.beginning) this.beginning.set(legId, leg)
+    else this.storeLeg(leg)
+  }
+
+  /** A leg was answered: whose it is. */
+  async legAnswered(legId: string): Promise<Pick<Leg, 'kind' | 'way' | 'userId'> | undefined> {
+    const leg = this.beginning?.get(legId)
+    if (leg) {
+      leg.answeredAt = this.at
+      return leg
+    }
+    const [stored] = await this.tx.query<Pick<Leg, 'kind' | 'way' | 'userId'>>(
+      'UPDATE leg SET answered_at = $2 WHERE id = $1 RETURNING kind, way, user_id AS "userId"',
+      [legId, this.at],
+    )
+    return stored
+  }
+
+  /** Stores what is only in memory: to be called before anything else is asked or written of a call that has just begun. */
+  store(): void {
+    if (this.draft && this.row) storeDraft(this.tx, this.row)
+    this.draft = false
+    if (!this.beginning) return
+    const { call } = this
+    // Numbers and trunks may have been removed while the call waited for us to hear of it.
+    this.tx.send(
+      `INSERT INTO call (id, interaction_id, node_id, direction, way, state, from_address, to_address, private, number_id, trunk_id, user_id, started_at, price_per_minute, pressed, last_fact)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT id FROM channel_account WHERE id = $10), (SELECT id FROM trunk WHERE id = $11), $12, $13, $14, $15, $16)`,
+      [
+        call.id,
+        call.interactionId,
+        call.nodeId,
+        call.direction,
+        call.way,
+        call.state,
+        call.fromAddress,
+        call.toAddress,
+        call.private,
+        call.numberId,
+        call.trunkId,
+        call.userId,
+        call.startedAt,
+        call.pricePerMinute,
+        JSON.stringify(call.pressed),
+        call.lastFact,
+      ],
+    )
+    for (const leg of this.beginning.values()) this.storeLeg(leg)
+    this.beginning = null
+    this.changes = {}
+  }
+
+  private storeLeg({ legId, kind, way, userId, address, startedAt, answeredAt }: Leg): void {
+    this.tx.send(
+      `INSERT INTO leg (id, call_id, kind, way, user_id, address, started_at, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [legId, this.call.id, kind, way, userId, address, startedAt, answeredAt],
+    )
   }
 
   /** Adds to what the agent sees of the caller. */
   async addContext(values: Record<string, unknown>): Promise<void> {
     const row = await this.interaction()
     this.row = { ...row, context: { ...row.context, ...values }, version: row.version + 1 }
+    if (this.draft) return
     this.tx.send('UPDATE interaction SET context = context || $2::jsonb, version = version + 1 WHERE id = $1', [
       row.id,
       JSON.stringify(values),
@@ -104,23 +198,26 @@ export class Taking {
   async speak(language: string): Promise<void> {
     const row = await this.interaction()
     this.row = { ...row, language }
+    if (this.draft) return
     this.tx.send('UPDATE interaction SET language = $2 WHERE id = $1', [row.id, language])
   }
 
   async finish(): Promise<void> {
     const { tx, call } = this
+    this.store()
     const { pressed, monitors, ...plain } = this.changes
-    if (Object.keys(this.changes).length === 0) return
-    const updating = tx.db
-      .updateTable('call')
-      .set({
-        ...plain,
-        ...(pressed !== undefined && { pressed: JSON.stringify(pressed) }),
-        ...(monitors !== undefined && { monitors: JSON.stringify(monitors) }),
-      })
-      .where('id', '=', call.id)
-      .compile()
-    tx.send(updating.sql, updating.parameters as unknown[])
+    if (Object.keys(this.changes).length > 0) {
+      const updating = tx.db
+        .updateTable('call')
+        .set({
+          ...plain,
+          ...(pressed !== undefined && { pressed: JSON.stringify(pressed) }),
+          ...(monitors !== undefined && { monitors: JSON.stringify(monitors) }),
+        })
+        .where('id', '=', call.id)
+        .compile()
+      tx.send(updating.sql, updating.parameters as unknown[])
+    }
     if (this.events.has('call.started') || this.events.has('call.ended')) this.events.delete('call.changed')
     if (this.events.size === 0) return
     const { conversationId, customerId, agentId } = this.row ?? (await this.about())

@@ -1,3 +1,4 @@
+import type { Requirement } from '@centrala/core/routing/event.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { changeInteraction, type InteractionRow } from '@centrala/store/interaction-store.ts'
 
@@ -11,8 +12,32 @@ export interface Placing {
   at?: Date
   /** The interaction is as this transaction has just locked it. */
   locked?: boolean
-  /** The customer came for the first time: no agent knows them. */
-  stranger?: boolean
+  /** The interaction is not stored yet (`draftInteraction`). */
+  draft?: boolean
+  /** The customer came for the first time: no agent knows them, and what there is to ask has been asked. */
+  stranger?: Stranger | null
+}
+
+/** What a queue makes of somebody who comes for the first time. */
+export interface Stranger {
+  requirements: Requirement[]
+  weight: number
+}
+
+/** Asks it ahead, so that nothing need be asked once it is known that they are new. `brandOf`: the channel account they came by. */
+export async function askForStranger(
+  tx: Tx,
+  { queueId, language, brandOf }: { queueId: string; language: string | null; brandOf: string | null },
+): Promise<Stranger> {
+  const [requirements, [row]] = await Promise.all([
+    language ? languageRequirement(tx, language) : [],
+    tx.query<{ weight: number }>(
+      `SELECT coalesce((SELECT b.routing_weight FROM brand b WHERE b.id = coalesce(
+                (SELECT brand_id FROM channel_account WHERE id = $1), (SELECT brand_id FROM queue WHERE id = $2))), 0) AS weight`,
+      [brandOf, queueId],
+    ),
+  ])
+  return { requirements, weight: row?.weight ?? 0 }
 }
 
 /** How long ago an agent may have served this customer to be preferred now. */
@@ -21,18 +46,21 @@ const PREFER_WITHIN = '30 days'
 /** Puts an interaction into a queue: with the customer's language as a requirement and the agent they know as the preferred one. */
 export async function routeInteraction(tx: Tx, interaction: InteractionRow, placing: Placing): Promise<InteractionRow> {
   // Asked together: a caller's way to a ringing phone is counted in milliseconds.
-  const [requirements, preferredAgentId, routingWeight] = await Promise.all([
-    placing.language ? languageRequirement(tx, placing.language) : interaction.requirements,
-    placing.preferredAgentId ?? (placing.stranger ? null : lastAgent(tx, interaction, placing.queueId)),
-    weightOf(tx, interaction, placing.queueId),
-  ])
+  const { stranger } = placing
+  const [requirements, preferredAgentId, routingWeight] = stranger
+    ? [stranger.requirements, placing.preferredAgentId ?? null, stranger.weight]
+    : await Promise.all([
+        placing.language ? languageRequirement(tx, placing.language) : interaction.requirements,
+        placing.preferredAgentId ?? lastAgent(tx, interaction, placing.queueId),
+        weightOf(tx, interaction, placing.queueId),
+      ])
   const changed = await changeInteraction(
     tx,
     interaction.id,
     { type: 'queue', queueId: placing.queueId, preferredAgentId },
     {
       ...(placing.at && { at: placing.at }),
-      ...(placing.locked && { row: interaction }),
+      ...((placing.locked || placing.draft) && { row: interaction, draft: placing.draft ?? false }),
       also: {
         ...(placing.priority !== undefined && { priority: placing.priority }),
         ...(placing.language && { language: placing.language }),
@@ -46,7 +74,7 @@ export async function routeInteraction(tx: Tx, interaction: InteractionRow, plac
 }
 
 /** A language that nobody is registered for requires nothing: the customer is answered rather than left waiting for ever. */
-async function languageRequirement(tx: Tx, language: string): Promise<{ skillId: string; minProficiency: number }[]> {
+async function languageRequirement(tx: Tx, language: string): Promise<Requirement[]> {
   const base = language.split('-')[0] ?? language
   const rows = await tx.query<{ id: string }>(
     `SELECT s.id FROM skill s WHERE s.kind = 'language' AND split_part(s.language, '-', 1) = $1
