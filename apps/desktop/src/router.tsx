@@ -116,6 +116,12 @@ const reportsRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
 })
+const whatIfRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/what-if',
+  validateSearch: (search): { run?: string } => pick(search, 'run'),
+  component: lazyRouteComponent(() => import('./pages/what-if/what-if-page.tsx'), 'WhatIfPage'),
+})
 const settingsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/settings',
@@ -144,6 +150,7 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     supervisorRoute,
     reportsRoute,
+    whatIfRoute,
     settingsRoute,
     adminRoute.addChildren([adminSectionRoute]),
   ]),

@@ -1,12 +1,21 @@
 import type { Permission } from '@centrala/api/permission.ts'
-import { Activity, ChartColumn, Inbox, type LucideIcon, Search, Settings, SlidersHorizontal } from 'lucide-react'
+import {
+  Activity,
+  ChartColumn,
+  FlaskConical,
+  Inbox,
+  type LucideIcon,
+  Search,
+  Settings,
+  SlidersHorizontal,
+} from 'lucide-react'
 
 /**
  * The places of the rail, in order. Everyone has the same frame; a role sees more places, not another product. A new
  * place is a line here, its texts under `place.<key>`, and its routes in pages/<key>/routes.ts.
  */
 export interface Place {
-  key: 'inbox' | 'search' | 'supervisor' | 'reports' | 'admin' | 'settings'
+  key: 'inbox' | 'search' | 'supervisor' | 'reports' | 'whatIf' | 'admin' | 'settings'
   path: string
   icon: LucideIcon
   /** Any of these opens it. */
@@ -22,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { key: 'search', path: '/search', icon: Search, permissions: ['conversation.read'], keys: 'g s' },
   { key: 'supervisor', path: '/supervisor', icon: Activity, permissions: ['supervise.read'], keys: 'g l' },
   { key: 'reports', path: '/reports', icon: ChartColumn, permissions: ['report.read'], keys: 'g r' },
+  { key: 'whatIf', path: '/what-if', icon: FlaskConical, permissions: ['supervise.read'], keys: 'g w' },
   {
     key: 'admin',
     path: '/admin',

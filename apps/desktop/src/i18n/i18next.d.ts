@@ -19,6 +19,7 @@ import type settings from './en/settings.json'
 import type signIn from './en/signIn.json'
 import type supervisor from './en/supervisor.json'
 import type welcome from './en/welcome.json'
+import type whatIf from './en/whatIf.json'
 
 /** English is the model: a text that is missing there does not compile. A new area is a line above and below. */
 declare module 'i18next' {
@@ -34,6 +35,7 @@ declare module 'i18next' {
       adminRouting: typeof adminRouting
       adminWebhooks: typeof adminWebhooks
       welcome: typeof welcome
+      whatIf: typeof whatIf
       adminSecurity: typeof adminSecurity
       adminPeople: typeof adminPeople
       call: typeof call
