@@ -102,6 +102,17 @@ export const openLine = route({
   }),
   response: z.object({ lineId: Id, nodeId: z.string(), sdp: z.string() }),
 })
+export const tryLine = route({
+  id: 'tryLine',
+  method: 'POST',
+  path: '/me/phone/line-tries',
+  access: 'self',
+  tag: 'call',
+  summary:
+    'Try whether sound gets from this browser to a voice node: a WebRTC offer, answered as for a line; nobody is reached by it, and the node closes it after 15 seconds',
+  body: z.strictObject({ sdp: z.string().min(1).max(50_000) }),
+  response: z.object({ nodeId: z.string(), sdp: z.string() }),
+})
 export const closeLine = route({
   id: 'closeLine',
   method: 'DELETE',

@@ -335,6 +335,8 @@ export const CallCommand = z.discriminatedUnion('type', [
   }),
   /** A browser's audio line; opened anew after a reload, it takes up the calls the former one had. Reply: { sdp }. */
   z.object({ type: z.literal('openLine'), tenantId: Id, userId: Id, lineId: Id, sdp: z.string().max(50_000) }),
+  /** As for a line, but nobody is reached by it and it is closed soon: whether sound gets through. Reply: { sdp }. */
+  z.object({ type: z.literal('tryLine'), sdp: z.string().max(50_000) }),
   z.object({ type: z.literal('closeLine'), lineId: Id }),
   z.object({ type: z.literal('echo'), lineId: Id, on: z.boolean() }),
   /** A visitor's browser calls in from a widget. Reply: { sdp }. Sent again with another sdp after a reload: the same call goes on. */

@@ -65,6 +65,14 @@ export const callRoutes = [
     voice.phones.opened({ lineId, tenantId, userId, nodeId: node.id })
     return { lineId, nodeId: node.id, sdp: reply.sdp ?? '' }
   }),
+  handle(api.tryLine, async ({ services, context, body }) => {
+    person(context)
+    const node = services.voice.freeNode()
+    if (!node)
+      throw conflict('phone.noNode', 'No phone is connected: no voice node runs. Ask an administrator to start one.')
+    const reply = await services.voice.demand(node.id, { type: 'tryLine', sdp: body.sdp })
+    return { nodeId: node.id, sdp: reply.sdp ?? '' }
+  }),
   handle(api.closeLine, async ({ services, context, params }) => {
     const line = lineOf(services, context, params.id)
     services.voice.phones.closed(line.lineId)

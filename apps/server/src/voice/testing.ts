@@ -69,7 +69,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
     deskPhones: [],
     calls: new Map(),
     reply: command =>
-      command.type === 'openLine' || command.type === 'webCall' ? { ok: true, sdp: 'v=0 answer' } : { ok: true },
+      ['openLine', 'tryLine', 'webCall'].includes(command.type) ? { ok: true, sdp: 'v=0 answer' } : { ok: true },
     say(frame) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
     },

@@ -1,6 +1,7 @@
 import type { CallCommand } from '@centrala/api/voice-link.ts'
 import { connect } from '../agent/connect.ts'
 import { ringPhones, stopRinging } from '../agent/ring.ts'
+import { tryLine } from '../agent/try-line.ts'
 import { dial } from '../dial/dial.ts'
 import { resumeWaiting } from '../flow/wait-in-queue.ts'
 import type { Reply } from '../link/link.ts'
@@ -13,7 +14,7 @@ import { forward } from './forward.ts'
 import { hold, park, resume } from './hold.ts'
 import { webCall } from './web-call.ts'
 
-type OfCall = Exclude<CallCommand, { type: 'dial' | 'openLine' | 'closeLine' | 'echo' | 'webCall' }>
+type OfCall = Exclude<CallCommand, { type: 'dial' | 'openLine' | 'tryLine' | 'closeLine' | 'echo' | 'webCall' }>
 
 const OK: Reply = { ok: true }
 
@@ -26,6 +27,8 @@ export async function obey(node: VoiceNode, command: CallCommand): Promise<Reply
       } catch (error) {
         return { ok: false, code: 'badOffer', detail: `The audio line cannot be opened: ${(error as Error).message}` }
       }
+    case 'tryLine':
+      return tryLine(node, command.sdp)
     case 'closeLine':
       node.lines.close(command.lineId)
       return OK

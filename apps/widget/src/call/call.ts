@@ -45,6 +45,9 @@ export type CallFrame = Extract<ServerToVisitor, { type: 'call.answer' | 'call.s
 /** Candidates that come later than this are not waited for; the node finds the browser by its own. */
 const GATHER_MS = 500
 
+/** Where no way is found, it is tried again at ever longer rests. */
+const LONGEST_REST_MS = 8000
+
 /**
  * A call from the page: audio to the voice node, as an ordinary caller's; video straight to the agent's browser. The audio is set up by one offer and one
  * answer; the same again after a reload or a lost network, and the same call goes on.
@@ -52,6 +55,8 @@ const GATHER_MS = 500
 export function createCall(store: Store<State>, memory: Memory['tab'], say: (frame: VisitorSays) => boolean): Call {
   let peer: RTCPeerConnection | null = null
   let microphone: MediaStream | null = null
+  /** Connections that failed since sound last came through. */
+  let tries = 0
   let video: Video | null = null
   const speaker = new Audio()
   const set = (change: Partial<CallState>) => store.set({ call: { ...store.get().call, ...change } })
@@ -67,7 +72,10 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
       speaker.play().catch(() => {})
     }
     next.onconnectionstatechange = () => {
-      if (next === peer && next.connectionState === 'failed') connect().catch(failed)
+      if (next !== peer) return
+      if (next.connectionState === 'connected') tries = 0
+      if (next.connectionState === 'failed')
+        setTimeout(() => next === peer && connect().catch(failed), Math.min(500 * 2 ** tries++, LONGEST_REST_MS))
     }
     await next.setLocalDescription()
     await gathered(next)

@@ -18,7 +18,7 @@ import { connectPhone, openLineId, phoneStream, tryMicrophone, usePhone } from '
 import { signKind } from '../../phone/sign-kind.ts'
 import { changePreferences, usePreferences } from '../../session/preferences.ts'
 import { playOffer, ringOn } from '../inbox/sound.ts'
-import { RelayCheck } from './relay-check.tsx'
+import { TryWays } from './try-ways.tsx'
 
 const SYSTEM = 'system'
 
@@ -95,7 +95,7 @@ export function AudioSettings() {
         )}
         <RingVolume volume={ringVolume} />
         <Echo ready={kind === 'ready'} />
-        <RelayCheck />
+        <TryWays />
       </div>
     </Section>
   )

@@ -1,0 +1,19 @@
+import type { Reply } from '../link/link.ts'
+import type { VoiceNode } from '../node.ts'
+
+/** Long enough for a browser to find a way here, or to know that there is none. */
+const TRY_MS = 15_000
+
+/** The command `tryLine`: answers as for an audio line, so that a browser sees whether sound gets here, and forgets it soon after. Nobody is reached by it. */
+export async function tryLine(node: VoiceNode, sdp: string): Promise<Reply> {
+  const audio = node.media.browserLeg({ side: 'agent' })
+  try {
+    const answer = await audio.answer(sdp)
+    const timer = setTimeout(() => void audio.close(), TRY_MS)
+    audio.onClose(() => clearTimeout(timer))
+    return { ok: true, sdp: answer }
+  } catch (error) {
+    await audio.close()
+    return { ok: false, code: 'badOffer', detail: `The audio line cannot be tried: ${(error as Error).message}` }
+  }
+}
