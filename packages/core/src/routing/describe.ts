@@ -49,8 +49,7 @@ const english: Record<PhraseCode, Say> = {
   agent: (phrase, names) => `${names('agent', id(phrase, 'agentId'))}: ${parts(phrase, names)}`,
   others: (phrase, names) => `${others(phrase)}: ${parts(phrase, names)}`,
   need,
-  needWhere: ({ params }) => `that ${params.where}`,
-  helped: (phrase, names) => `help from ${names('queue', id(phrase, 'queueId'))}`,
+  needWhere: ({ params }) => `“${params.where}”`,
   overdue: phrase => `${ms(phrase, 'overMs')} over the longest wait`,
   'skill.met': (phrase, names) =>
     `skill ${names('skill', id(phrase, 'skillId'))} ${phrase.params.has} ≥ ${phrase.params.needs}`,
@@ -95,6 +94,8 @@ const english: Record<PhraseCode, Say> = {
     `it waits for ${names('agent', id(phrase, 'agentId'))} for another ${ms(phrase, 'forMs')}`,
   'waiting.relaxes': (phrase, names) =>
     `in ${ms(phrase, 'inMs')} it needs ${phrase.parts?.length ? parts(phrase, names) : 'no skill'}`,
+  'waiting.helps': (phrase, names) =>
+    `in ${ms(phrase, 'inMs')} agents of ${names('queue', id(phrase, 'queueId'))} help too`,
   'waiting.able': phrase =>
     `${phrase.params.count === 1 ? '1 agent' : `${phrase.params.count} agents`} can take it now`,
 }

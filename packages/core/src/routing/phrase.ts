@@ -34,14 +34,14 @@ export type PhraseCode =
   | 'waiting.reserved'
   /** `inMs`; what is still needed then in `parts`, nothing where there are none. */
   | 'waiting.relaxes'
+  /** `inMs`; from then on the agents of `queueId` help. */
+  | 'waiting.helps'
   /** `count` agents. */
   | 'waiting.able'
   /** `skillId`, `needs`. */
   | 'need'
   /** `where`: an expression that must hold for the agent. */
   | 'needWhere'
-  /** `queueId`: its agents help. */
-  | 'helped'
   /** `overMs`: it had waited so much longer than the queue allows. */
   | 'overdue'
 
@@ -109,8 +109,9 @@ function changes({ relaxations }: Waiting): Phrase[] {
     ({ skillId, minProficiency }): Phrase => ({ code: 'need', params: { skillId, needs: minProficiency } }),
   )
   if (next.where !== null) parts.push({ code: 'needWhere', params: { where: next.where } })
-  for (const queueId of next.helperIds) parts.push({ code: 'helped', params: { queueId } })
-  return [{ code: 'waiting.relaxes', params: { inMs: next.inMs }, parts }]
+  const { inMs } = next
+  const helps = next.helperIds.map((queueId): Phrase => ({ code: 'waiting.helps', params: { inMs, queueId } }))
+  return [{ code: 'waiting.relaxes', params: { inMs }, parts }, ...helps]
 }
 
 function consideredPhrase({ agentId, reason, ...params }: Considered): Phrase {

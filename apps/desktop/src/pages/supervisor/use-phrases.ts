@@ -13,14 +13,23 @@ type Key =
   | 'phrase.agent'
   | 'phrase.others'
   | 'phrase.need'
+  | 'phrase.needWhere'
+  | 'phrase.overdue'
   | 'phrase.skill.met'
 
 /** Which parameter tells of one agent; without it the same is said of several at once. */
 const TELLS: Record<string, string> = {
   'reason.skill': 'skillId',
   'reason.delay': 'delayMs',
+  'reason.where': 'where',
   'reason.moreLoaded': 'load',
   'reason.lessIdle': 'idleMs',
+}
+
+/** For whom an agent is kept free, where it is said. */
+function keptFor(code: string, { skillId, queueId }: Leaf['params']): string {
+  if (code !== 'reason.kept') return code
+  return skillId !== undefined ? 'reason.keptSkill' : queueId !== undefined ? 'reason.keptQueue' : code
 }
 
 /** The router's reasons in the reader's language. */
@@ -31,7 +40,7 @@ export function usePhrases(): (phrases: readonly Phrase[]) => string[] {
       const say = ({ code, params }: Leaf, parts = ''): string => {
         const tells = TELLS[code]
         const told = tells !== undefined && params[tells] === undefined ? `${code}Others` : code
-        const key = told === 'waiting.relaxes' && parts === '' ? 'waiting.relaxesToNothing' : told
+        const key = told === 'waiting.relaxes' && parts === '' ? 'waiting.relaxesToNothing' : keptFor(told, params)
         // `delayMs` is said as {delay}: a length of time as a clock shows it.
         const times = Object.entries(params)
           .filter(([name]) => name.endsWith('Ms'))
