@@ -3,10 +3,9 @@ import type { RoutingEvent, RoutingEventOf } from '../routing/event.ts'
 import { createRouter } from '../routing/router.ts'
 import { TimeHeap } from '../routing/time-heap.ts'
 import { type AgentTime, Crew } from './crew.ts'
-import { constant } from './law.ts'
 import { LevelWatch } from './level-watch.ts'
 import type { Random } from './random.ts'
-import type { Answers, Scenario, Source } from './scenario.ts'
+import type { Scenario, Source } from './scenario.ts'
 import { addTally, countWait, emptyTally, type Outcome, type Tally, Waits } from './tally.ts'
 
 export interface QueueRun {
@@ -33,11 +32,17 @@ interface Customer {
   source: Source
   arrivedAt: number
   handleMs: number
-  acceptMs: number
+  /** What an agent makes of the present offer. The first is drawn with the customer. */
+  answer: Answer
   state: 'waiting' | 'offered' | 'held' | 'gone'
   agentId: string
   /** Counts offers, so that the answer to one that is over changes nothing. */
   offer: number
+}
+
+interface Answer {
+  how: 'accepted' | 'rejected' | 'expired'
+  afterMs: number
 }
 
 type Due =
@@ -45,8 +50,6 @@ type Due =
   | { what: 'abandoned' | 'left' | 'finish'; customer: Customer }
   | { what: 'answer'; customer: Customer; offer: number }
   | { what: 'tick' | 'schedule' }
-
-const AT_ONCE: Answers = { acceptMs: constant(0), rejected: 0, expired: 0 }
 
 /**
  * Runs a contact centre on the real router: its decisions are carried out at once, and what follows from them in time (answers, giving up, the end of
@@ -61,6 +64,16 @@ export function simulate(scenario: Scenario, random: Random, record?: Record): R
 
 /** Takes down what the router was told at once, and what it decided: a journal of routing. */
 export type Record = (told: readonly RoutingEvent[], decisions: readonly Decision[], at: number) => void
+
+const ACCEPTED: Answer = { how: 'accepted', afterMs: 0 }
+
+/** Takes the same numbers from the stream whatever it says. */
+function drawAnswer({ answers }: Source, random: Random): Answer {
+  if (!answers) return ACCEPTED
+  const [expires, rejects] = [random.next() < answers.expired, random.next() < answers.rejected]
+  const afterMs = Math.round(answers.acceptMs.draw(random))
+  return { how: expires ? 'expired' : rejects ? 'rejected' : 'accepted', afterMs }
+}
 
 class Simulation {
   private readonly scenario: Scenario
@@ -141,7 +154,7 @@ class Simulation {
         source,
         arrivedAt: startAt,
         handleMs: 0,
-        acceptMs: 0,
+        answer: { how: 'accepted', afterMs: 0 },
         state: 'held',
         agentId,
         offer: 0,
@@ -256,7 +269,7 @@ class Simulation {
       source,
       arrivedAt: enteredAt,
       handleMs: Math.max(1, Math.round(source.handleMs.draw(random))),
-      acceptMs: Math.round((source.answers ?? AT_ONCE).acceptMs.draw(random)),
+      answer: drawAnswer(source, random),
       state: 'waiting',
       agentId: '',
       offer: 0,
@@ -301,9 +314,10 @@ class Simulation {
       customer.state = 'offered'
       customer.agentId = decision.agentId
       const offer = ++customer.offer
-      const { expired } = customer.source.answers ?? AT_ONCE
-      if (expired > 0 && this.answerRandom.next() < expired) continue
-      if (customer.acceptMs > 0) this.push(this.now + customer.acceptMs, { what: 'answer', customer, offer })
+      if (offer > 1) customer.answer = drawAnswer(customer.source, this.answerRandom)
+      const { how, afterMs } = customer.answer
+      if (how === 'expired') continue
+      if (afterMs > 0) this.push(this.now + afterMs, { what: 'answer', customer, offer })
       else this.answer(customer, offer)
     }
   }
@@ -311,8 +325,7 @@ class Simulation {
   private answer(customer: Customer, offer: number): void {
     if (customer.state !== 'offered' || customer.offer !== offer) return
     const { id: interactionId, agentId, source } = customer
-    const { rejected } = source.answers ?? AT_ONCE
-    if (rejected > 0 && this.answerRandom.next() < rejected) {
+    if (customer.answer.how === 'rejected') {
       customer.state = 'waiting'
       this.tell({ type: 'offer.withdrawn', at: this.now, interactionId, agentId, reason: 'rejected' })
       return
