@@ -13,13 +13,28 @@ export function concerns(context: Context, watched: ReadonlySet<string>, event: 
   // A parked call is anybody's to pick up, and stops being so.
   if (event.data.parked === true) return context.permissions.has('inbox.handle')
   if (!me || !context.permissions.has('inbox.handle')) return false
+  return peopleOf(event).includes(me)
+}
+
+/** Events of which everybody may be told, whoever they are about. */
+export function isForAll({ type, data }: LiveEvent): boolean {
   return (
-    event.userId === me ||
-    event.actorId === me ||
-    event.interaction?.agentId === me ||
-    event.data.from === me ||
-    (event.message?.mentions.includes(me) ?? false) ||
-    // Asked by a colleague, or in a conference of theirs; also when that has just ended.
-    (event.call?.legs.some(leg => leg.userId === me) ?? false)
+    type === 'channelAccount.stateChanged' ||
+    type === 'presence.changed' ||
+    type === 'configuration.changed' ||
+    data.parked === true
   )
+}
+
+/** Whose event it is. */
+export function peopleOf(event: LiveEvent): string[] {
+  return [
+    event.userId,
+    event.actorId,
+    event.interaction?.agentId,
+    event.data.from,
+    ...(event.message?.mentions ?? []),
+    // Asked by a colleague, or in a conference of theirs; also when that has just ended.
+    ...(event.call?.legs.map(leg => leg.userId) ?? []),
+  ].filter(id => typeof id === 'string')
 }

@@ -16,6 +16,7 @@ import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { concerns } from './audience.ts'
 import { enrich } from './enrich.ts'
+import { Room } from './room.ts'
 
 /** The live connections of screens. */
 export interface LiveHub {
@@ -31,8 +32,13 @@ export interface LiveHub {
   watching(tenantId: string, conversationId: string, message: ToClient): void
   /** Told when an agent's browser has something for the visitor's in a call from a widget. */
   onVideoSignal(listener: (tenantId: string, userId: string, callId: string, signal: VideoSignal) => void): void
-  /** Sends to the screens of a tenant for which `make` gives a message; it is encoded once per distinct object. */
+  /** Sends to the screens of a tenant for which `make` gives a message. */
   send(tenantId: string, make: (context: Context) => ToClient | null): void
+  /**
+   * As `send`, for what a thousand screens are told again and again: a few at a time, so that nothing urgent waits for all of them. What one `make`
+   * gives to many is encoded once.
+   */
+  spread(tenantId: string, make: (context: Context) => ToClient | null): Promise<void>
   tenants(): Iterable<string>
   /** Who has a screen open here. */
   people(tenantId: string): string[]
@@ -41,7 +47,7 @@ export interface LiveHub {
   close(): void
 }
 
-interface Screen {
+export interface Screen {
   socket: WebSocket
   context: Context
   watched: Set<string>
@@ -63,10 +69,12 @@ const RATE = 30
 const BURST = 100
 /** Screens that one person may have open: far beyond what people use. */
 const MOST_SCREENS = 100
+/** Screens that are written to without letting others go first: half a millisecond. */
+const AT_ONCE = 25
 
 export function startLiveHub(services: Services): LiveHub {
   const { db, events, upgrades, log } = services
-  const rooms = new Map<string, Set<Screen>>()
+  const rooms = new Map<string, Room>()
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   const screenListeners: Parameters<LiveHub['onScreens']>[0][] = []
   const typingListeners: Parameters<LiveHub['onTyping']>[0][] = []
@@ -89,7 +97,7 @@ export function startLiveHub(services: Services): LiveHub {
   // Who may do less than a moment ago, or nothing, must come in anew: a browser does so by itself.
   services.auth.onAccessChanged(({ kind, id }) => {
     for (const room of rooms.values())
-      for (const { socket, context } of room)
+      for (const { socket, context } of room.screens)
         if ([context.session?.id, context.userId, context.apiKeyId, context.tenantId].includes(id))
           socket.close(1008, kind)
   })
@@ -105,8 +113,9 @@ export function startLiveHub(services: Services): LiveHub {
       allowance: BURST,
       heardAt: Date.now(),
     }
-    const room = rooms.get(context.tenantId) ?? new Set()
-    rooms.set(context.tenantId, room.add(screen))
+    const room = rooms.get(context.tenantId) ?? new Room()
+    rooms.set(context.tenantId, room)
+    room.add(screen)
     tellScreens(context)
     socket.on('message', data =>
       hear(screen, String(data)).catch(error => {
@@ -117,7 +126,7 @@ export function startLiveHub(services: Services): LiveHub {
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       room.delete(screen)
-      if (room.size === 0) rooms.delete(context.tenantId)
+      if (room.screens.size === 0) rooms.delete(context.tenantId)
       tellScreens(context)
     })
   }
@@ -127,9 +136,7 @@ export function startLiveHub(services: Services): LiveHub {
   }
 
   function screensOf(tenantId: string, userId: string): number {
-    let count = 0
-    for (const screen of rooms.get(tenantId) ?? []) if (screen.context.userId === userId) count++
-    return count
+    return rooms.get(tenantId)?.ofUser(userId).size ?? 0
   }
 
   async function hear(screen: Screen, text: string): Promise<void> {
@@ -156,7 +163,9 @@ export function startLiveHub(services: Services): LiveHub {
       case 'ping':
         return say(screen, { type: 'pong' })
       case 'watch':
-        screen.watched = new Set(screen.context.permissions.has('conversation.read') ? message.conversationIds : [])
+        rooms
+          .get(screen.context.tenantId)
+          ?.watch(screen, screen.context.permissions.has('conversation.read') ? message.conversationIds : [])
         return
       case 'typing':
         if (!screen.context.permissions.has('inbox.handle')) return
@@ -220,7 +229,7 @@ export function startLiveHub(services: Services): LiveHub {
       gathered.delete(tenantId)
       await show(tenantId, list).catch(error => {
         log.warn({ err: error }, 'events could not be shown; the screens come back with their cursors')
-        for (const screen of rooms.get(tenantId) ?? []) screen.socket.close(1012, 'events missed')
+        for (const screen of rooms.get(tenantId)?.screens ?? []) screen.socket.close(1012, 'events missed')
       })
     }
   }
@@ -230,10 +239,12 @@ export function startLiveHub(services: Services): LiveHub {
     if (!room) return
     for (const event of await enrich(db, tenantId, list)) {
       let encoded: string | undefined
-      for (const screen of room) {
+      let written = 0
+      for (const screen of room.audience(event)) {
         if (!concerns(screen.context, screen.watched, event)) continue
         encoded ??= JSON.stringify({ type: 'event', event } satisfies ToClient)
         deliver(screen, event, encoded)
+        if (++written % AT_ONCE === 0) await othersFirst()
       }
     }
   }
@@ -265,7 +276,7 @@ export function startLiveHub(services: Services): LiveHub {
   const sweep = setInterval(() => {
     const silentSince = Date.now() - LIVE_PING_SECONDS * 2000
     for (const room of rooms.values())
-      for (const screen of room) if (screen.heardAt < silentSince) screen.socket.terminate()
+      for (const screen of room.screens) if (screen.heardAt < silentSince) screen.socket.terminate()
   }, 5000)
 
   return {
@@ -280,31 +291,49 @@ export function startLiveHub(services: Services): LiveHub {
         typing,
         ...(text !== undefined && { text }),
       }
-      for (const screen of rooms.get(tenantId) ?? []) if (screen.watched.has(conversationId)) say(screen, message)
+      for (const screen of rooms.get(tenantId)?.watching(conversationId) ?? []) say(screen, message)
     },
     watching(tenantId, conversationId, message) {
-      for (const screen of rooms.get(tenantId) ?? []) if (screen.watched.has(conversationId)) say(screen, message)
+      for (const screen of rooms.get(tenantId)?.watching(conversationId) ?? []) say(screen, message)
     },
     onVideoSignal: listener => videoListeners.push(listener),
     send(tenantId, make) {
-      for (const screen of rooms.get(tenantId) ?? []) {
+      for (const screen of rooms.get(tenantId)?.screens ?? []) {
         const message = make(screen.context)
         if (message) say(screen, message)
       }
     },
+    async spread(tenantId, make) {
+      const encoded = new Map<ToClient, string>()
+      let done = 0
+      for (const screen of rooms.get(tenantId)?.screens ?? []) {
+        const message = make(screen.context)
+        if (message) {
+          const text = encoded.get(message) ?? JSON.stringify(message)
+          encoded.set(message, text)
+          write(screen, text)
+        }
+        if (++done % AT_ONCE === 0) await othersFirst()
+      }
+    },
     tenants: () => rooms.keys(),
-    people: tenantId => [...(rooms.get(tenantId) ?? [])].flatMap(screen => screen.context.userId ?? []),
+    people: tenantId => [...(rooms.get(tenantId)?.screens ?? [])].flatMap(screen => screen.context.userId ?? []),
     disconnect(match) {
       for (const room of rooms.values())
-        for (const screen of room) if (match(screen.context)) screen.socket.close(4401, 'session ended')
+        for (const screen of room.screens) if (match(screen.context)) screen.socket.close(4401, 'session ended')
     },
     close() {
       clearInterval(sweep)
       unsubscribe()
-      for (const room of rooms.values()) for (const screen of room) screen.socket.close(1001, 'server stops')
+      for (const room of rooms.values()) for (const screen of room.screens) screen.socket.close(1001, 'server stops')
       server.close()
     },
   }
+}
+
+/** Lets what has come meanwhile be dealt with. */
+function othersFirst(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 function parse(text: string): ToServer | null {

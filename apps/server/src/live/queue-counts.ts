@@ -17,8 +17,10 @@ export function startQueueCounts({ hub, router, db }: Services): () => void {
     served.set(userId, { at: Date.now(), queueIds: new Set(rows.map(row => row.id)) })
   }
 
-  const timer = setInterval(() => {
-    for (const tenantId of hub.tenants()) {
+  let telling = false
+
+  async function tell(): Promise<void> {
+    for (const tenantId of [...hub.tenants()]) {
       const snapshot = router.snapshot(tenantId)
       if (!snapshot) continue
       const queues = snapshot.queues.map(queue => ({
@@ -28,7 +30,8 @@ export function startQueueCounts({ hub, router, db }: Services): () => void {
       }))
       const state = JSON.stringify(queues)
       const all = { type: 'queues', queues } as const
-      hub.send(tenantId, ({ permissions, userId, ...context }) => {
+      const some = new Map<string, typeof all>()
+      await hub.spread(tenantId, ({ permissions, userId, ...context }) => {
         const key = `${tenantId}/${userId ?? context.apiKeyId}`
         if (last.get(key) === state) return null
         if (permissions.has('supervise.read')) {
@@ -40,9 +43,21 @@ export function startQueueCounts({ hub, router, db }: Services): () => void {
         if (!mine || Date.now() - mine.at > 30_000) queuesOf(tenantId, userId).catch(() => {})
         if (!mine) return null
         last.set(key, state)
-        return { type: 'queues', queues: queues.filter(queue => mine.queueIds.has(queue.queueId)) }
+        // Most people serve the same queues: what they are told is made and encoded once.
+        const name = [...mine.queueIds].sort().join()
+        const own = some.get(name) ?? { ...all, queues: queues.filter(queue => mine.queueIds.has(queue.queueId)) }
+        some.set(name, own)
+        return own
       })
     }
+  }
+
+  const timer = setInterval(() => {
+    if (telling) return
+    telling = true
+    tell().finally(() => {
+      telling = false
+    })
   }, EVERY_MS)
   hub.onScreens((tenantId, userId) => last.delete(`${tenantId}/${userId}`))
   return () => clearInterval(timer)

@@ -14,10 +14,17 @@ export class CallNows {
   private readonly places = new Map<string, Promise<{ tenantId: string; conversationId: string } | null>>()
   private readonly shown = new Set<string>()
   private readonly timer: NodeJS.Timeout
+  private showing = false
 
   constructor(services: Pick<Services, 'hub' | 'db' | 'log'>) {
     this.services = services
-    this.timer = setInterval(() => this.show(), EVERY_MS)
+    this.timer = setInterval(() => {
+      if (this.showing) return
+      this.showing = true
+      this.show().finally(() => {
+        this.showing = false
+      })
+    }, EVERY_MS)
   }
 
   told(node: VoiceNode): void {
@@ -55,7 +62,7 @@ export class CallNows {
     clearInterval(this.timer)
   }
 
-  private show(): void {
+  private async show(): Promise<void> {
     const byTenant = Map.groupBy([...this.calls.values()].flat(), call => call.tenantId)
     for (const tenantId of this.shown) if (!byTenant.has(tenantId)) byTenant.set(tenantId, [])
     for (const [tenantId, calls] of byTenant) {
@@ -66,7 +73,7 @@ export class CallNows {
       for (const call of calls)
         for (const { userId } of call.legs)
           if (userId) own.set(userId, { type: 'callNow', calls: [...(own.get(userId)?.calls ?? []), call] })
-      this.services.hub.send(tenantId, ({ permissions, userId }) =>
+      await this.services.hub.spread(tenantId, ({ permissions, userId }) =>
         permissions.has('supervise.read') ? all : (userId && own.get(userId)) || null,
       )
     }

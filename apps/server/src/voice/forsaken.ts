@@ -1,6 +1,6 @@
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import type { Services } from '../services.ts'
-import { openCallsOn } from './open-calls.ts'
+import { tenantsInCalls } from './open-calls.ts'
 
 const EVERY_MS = 10_000
 /** So long a call may be between two people: handed on, or its agent coming back. */
@@ -14,8 +14,7 @@ export function watchForsaken(services: Services, { aloneMs = ALONE_MS, everyMs 
   const { db, voice, log } = services
 
   async function sweep(): Promise<void> {
-    const open = await openCallsOn(db, null)
-    for (const tenantId of new Set(open.map(call => call.tenantId))) {
+    for (const tenantId of await tenantsInCalls(db)) {
       const found = await db.tenant(tenantId, tx =>
         tx.query<{ id: string; nodeId: string; interactionId: string; queueId: string | null }>(
           `SELECT c.id, c.node_id AS "nodeId", i.id AS "interactionId", i.queue_id AS "queueId"

@@ -1,7 +1,7 @@
 import { takeEnded } from '../call/take-ended.ts'
 import { Taking } from '../call/taking.ts'
 import type { Services } from '../services.ts'
-import { openCallsOn } from './open-calls.ts'
+import { openCallsBut } from './open-calls.ts'
 
 const MOST_OFTEN_MS = 2000
 /** How long another server node may be away before the calls of its voice nodes are taken for lost here. */
@@ -24,12 +24,14 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
 
   async function sweep(): Promise<void> {
     const now = Date.now()
-    for (const { tenantId, id, nodeId } of await openCallsOn(db, null)) {
+    const listed = voice
+      .nodes()
+      .flatMap(node => (node.state ? node.state.calls.map(call => call.callId) : node.hello.calls))
+    for (const { tenantId, id, nodeId } of await openCallsBut(db, listed)) {
       const node = voice.node(nodeId)
       if (node) {
-        const listed = node.state ? node.state.calls.some(call => call.callId === id) : node.hello.calls.includes(id)
         // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
-        if (listed || now - node.connectedAt < leaseMs) continue
+        if (now - node.connectedAt < leaseMs) continue
       } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs || isElsewhere(nodeId)) continue
       await db.tenant(tenantId, async tx => {
         const call = await tx.db

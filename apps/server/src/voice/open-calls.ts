@@ -21,14 +21,34 @@ export async function openCallOf(tx: Tx, interactionId: string): Promise<OpenCal
   return call ?? null
 }
 
-/** Calls of all tenants that go on as far as we know; on this node where one is named. */
-export async function openCallsOn(
-  db: Database,
-  nodeId: string | null,
-): Promise<{ tenantId: string; id: string; nodeId: string }[]> {
-  const { rows } = await db.log.query<{ tenantId: string; id: string; nodeId: string }>(
-    `SELECT tenant_id AS "tenantId", id, node_id AS "nodeId" FROM call WHERE state <> 'ended' AND ($1::text IS NULL OR node_id = $1)`,
+interface CallPlace {
+  tenantId: string
+  id: string
+  nodeId: string
+}
+
+/** Calls of all tenants that go on at a node as far as we know. */
+export async function openCallsOn(db: Database, nodeId: string): Promise<CallPlace[]> {
+  const { rows } = await db.log.query<CallPlace>(
+    `SELECT tenant_id AS "tenantId", id, node_id AS "nodeId" FROM call WHERE state <> 'ended' AND node_id = $1`,
     [nodeId],
   )
   return rows
+}
+
+/** Calls of all tenants that go on as far as we know, but for those whose nodes say so: hardly any. */
+export async function openCallsBut(db: Database, listed: string[]): Promise<CallPlace[]> {
+  const { rows } = await db.log.query<CallPlace>(
+    `SELECT tenant_id AS "tenantId", id, node_id AS "nodeId" FROM call WHERE state <> 'ended' AND id <> ALL ($1::uuid[])`,
+    [listed],
+  )
+  return rows
+}
+
+/** Tenants that have calls now. */
+export async function tenantsInCalls(db: Database): Promise<string[]> {
+  const { rows } = await db.log.query<{ id: string }>(
+    "SELECT DISTINCT tenant_id AS id FROM call WHERE state <> 'ended'",
+  )
+  return rows.map(({ id }) => id)
 }
