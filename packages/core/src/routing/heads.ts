@@ -66,6 +66,30 @@ export class Heads {
     numbers[at + 3] = this.interactions.seq(first)
   }
 
+  /** The row on a menu whose first goes before all others, among the channels that fit; 0 where all are empty. */
+  best({ rows, ranks, channels }: Menu, fits: readonly boolean[], now: number): number {
+    const { numbers } = this
+    const since = now - this.origin
+    let best = 0
+    let rank = 0
+    let points = 0
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      const at = row * STRIDE
+      if (numbers[at] === EMPTY || !fits[channels[i]!]) continue
+      const itsRank = ranks[i]!
+      const its = numbers[at]! + numbers[at + 1]! * since
+      if (best !== 0) {
+        if (itsRank < rank) continue
+        if (itsRank === rank && (its < points || (its === points && !this.cameBefore(row, best)))) continue
+      }
+      best = row
+      rank = itsRank
+      points = its
+    }
+    return best
+  }
+
   /** Whether the first of the line in row `a` goes before that in row `b`, neither being empty. */
   before(a: number, b: number, now: number): boolean {
     const { numbers } = this
@@ -74,8 +98,13 @@ export class Heads {
     const since = now - this.origin
     const difference = numbers[i]! + numbers[i + 1]! * since - (numbers[j]! + numbers[j + 1]! * since)
     if (difference !== 0) return difference > 0
-    const earlier = numbers[i + 2]! - numbers[j + 2]!
-    return earlier !== 0 ? earlier < 0 : numbers[i + 3]! < numbers[j + 3]!
+    return this.cameBefore(a, b)
+  }
+
+  private cameBefore(a: number, b: number): boolean {
+    const { numbers } = this
+    const earlier = numbers[a * STRIDE + 2]! - numbers[b * STRIDE + 2]!
+    return earlier !== 0 ? earlier < 0 : numbers[a * STRIDE + 3]! < numbers[b * STRIDE + 3]!
   }
 }
 

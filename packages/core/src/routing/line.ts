@@ -108,6 +108,8 @@ export interface Stage {
   readonly edges: Map<Signature, Edge>
   /** Lines that any agent may serve, kept; and lines with a reservation or exclusions, while they are not empty. */
   readonly byPriority: Map<number, Line>
+  /** The one of these that was asked for last. */
+  recent: Line | null
   readonly special: Map<string, Line>
 }
 
@@ -182,8 +184,11 @@ export function kindOf(queue: Queue, channel: number, wishes: Wishes | null, hea
   if (known) return known
   const own = wishes?.own ?? []
   const steps = wishes?.steps ?? null
-  const attributes = wishes?.attributes ?? null
+  // What no expression asks of the contact makes no difference.
+  const attributes = steps || queue.contactNames.length > 0 ? (wishes?.attributes ?? null) : null
   const plain = own.length === 0 && steps === null && attributes === null
+  const alike = plain ? queue.plainKinds[channel] : undefined
+  if (alike) return alike
   const read = steps ? readSteps(steps) : queue.steps
   const names = steps ? attributesNamed(read, 'contact') : queue.contactNames
   const contact = attributes ? pick(attributes, names) : NOTHING
@@ -223,6 +228,7 @@ function createKind(kind: Kind, queueOf: QueueOf): Kind {
       refused: [],
       edges: new Map(),
       byPriority: new Map(),
+      recent: null,
       special: new Map(),
     }
     kind.stages.push(stage)

@@ -157,41 +157,29 @@ function bestOf(
 
 /** The line whose first a free agent takes: by rank in its profile, then in order. */
 export function firstChoice(agent: Agent, { heads }: Places, now: number): Line | null {
-  const { signature, reserved } = agent
-  const { fits, open } = agent.pool
-  if (!agent.free || !open) return null
-  const { rows, ranks, channels, special } = signature.menu
-  let best = -1
-  let rank = 0
-  if (heads.open.length < rows.length) {
-    for (const line of heads.open) {
-      const edge = line.stage.edges.get(signature)
-      if (edge === undefined || edge.refusal !== null || !fits[line.channel] || line.excluded.length > 0) continue
-      if (edge.keptBy.length > 0 && keptBy(edge.keptBy, agent.pool)) continue
-      if (best >= 0 && (edge.rank < rank || (edge.rank === rank && !heads.before(line.row, best, now)))) continue
-      best = line.row
-      rank = edge.rank
-    }
-  } else {
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!
-      if (!fits[channels[i]!] || heads.isEmpty(row)) continue
-      if (best >= 0 && (ranks[i]! < rank || (ranks[i]! === rank && !heads.before(row, best, now)))) continue
-      best = row
-      rank = ranks[i]!
-    }
-  }
-  const considerOne = (line: Line, priority: number): void => {
-    if (heads.isEmpty(line.row) || !mayTake(agent, line)) return
-    if (best >= 0 && (priority < rank || (priority === rank && !heads.before(line.row, best, now)))) return
-    best = line.row
-    rank = priority
-  }
-  if (special.length > 0) for (const entry of special) considerOne(entry.line, entry.rank)
-  if (reserved.length > 0)
-    for (const line of reserved) {
-      const edge = line.stage.edges.get(signature)
-      if (edge) considerOne(line, edge.rank)
-    }
-  return best < 0 ? null : heads.line(best)
+  const { signature, reserved, pool } = agent
+  if (!agent.free || !pool.open) return null
+  const { menu } = signature
+  const few = heads.open.length < menu.rows.length
+  let best = few ? firstOpen(agent, heads, now) : heads.best(menu, pool.fits, now)
+  for (const { line } of menu.special) if (goesBefore(line, best, agent, heads, now)) best = line.row
+  for (const line of reserved) if (goesBefore(line, best, agent, heads, now)) best = line.row
+  return best === 0 ? null : heads.line(best)
+}
+
+/** The row of the first line that the agent may take among all that are open; 0 where there is none. */
+function firstOpen(agent: Agent, heads: Heads, now: number): number {
+  let best = 0
+  for (const line of heads.open)
+    if (line.excluded.length === 0 && goesBefore(line, best, agent, heads, now)) best = line.row
+  return best
+}
+
+/** Whether the agent may take the first of a line, and takes it before that in row `best` (0: none). */
+function goesBefore(line: Line, best: number, agent: Agent, heads: Heads, now: number): boolean {
+  if (heads.isEmpty(line.row) || !mayTake(agent, line)) return false
+  if (best === 0) return true
+  const { rank } = line.stage.edges.get(agent.signature)!
+  const other = heads.line(best).stage.edges.get(agent.signature)!
+  return rank !== other.rank ? rank > other.rank : heads.before(line.row, best, now)
 }

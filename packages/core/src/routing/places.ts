@@ -1,5 +1,6 @@
 import type { QueueRules } from './event.ts'
 import { Heads } from './heads.ts'
+import { IdTable } from './id-table.ts'
 import type { Interactions } from './interactions.ts'
 import {
   createQueue,
@@ -41,8 +42,9 @@ export class Places {
   readonly dirty: Line[] = []
   readonly heads: Heads
   waiting = 0
-  /** Queues by number. */
-  private readonly numbered: Queue[] = []
+  /** Queues by number, from 1, and the numbers by id. */
+  private readonly numbered: (Queue | null)[] = [null]
+  private readonly queueIds = new IdTable(number => this.numbered[number]!.id)
   readonly interactions: Interactions
   private readonly agents: ReadonlyMap<string, Agent>
   private readonly timers = new TimeHeap<Interaction>()
@@ -57,12 +59,12 @@ export class Places {
   }
 
   queueOf = (queueId: string): Queue => {
-    let queue = this.queues.get(queueId)
-    if (!queue) {
-      queue = createQueue(queueId, this.numbered.length)
-      this.numbered.push(queue)
-      this.queues.set(queueId, queue)
-    }
+    const number = this.queueIds.find(queueId)
+    if (number !== 0) return this.numbered[number]!
+    const queue = createQueue(queueId, this.numbered.length)
+    this.numbered.push(queue)
+    this.queueIds.add(queueId, queue.number)
+    this.queues.set(queueId, queue)
     return queue
   }
 
@@ -93,7 +95,8 @@ export class Places {
     interactions.setRow(interaction, line.row)
     queue.waiting++
     this.waiting++
-    for (const { unlessWaiting } of queue.reserves) if (queue.waiting === unlessWaiting) this.ask(queue)
+    if (queue.reserves.length > 0)
+      for (const { unlessWaiting } of queue.reserves) if (queue.waiting === unlessWaiting) this.ask(queue)
     if (line.list.first !== interaction) return
     this.heads.set(line, interaction)
     if (line.list.size === 1) this.open(line)
@@ -247,6 +250,8 @@ export class Places {
 
   /** The line of a stage for work without wishes. */
   private lineIn(stage: Stage, priority: number): Line {
+    const { recent } = stage
+    if (recent !== null && recent.priority === priority) return recent
     let line = stage.byPriority.get(priority)
     if (!line) {
       line = new Line(stage, priority, this.interactions, null, NOBODY, null)
@@ -254,6 +259,7 @@ export class Places {
       stage.byPriority.set(priority, line)
       for (const edge of stage.served) list(line, edge)
     }
+    stage.recent = line
     return line
   }
 

@@ -177,8 +177,11 @@ class CoreRouter implements Router {
       const interactionId = this.interactions.id(agent.offered)
       this.decided({ type: 'expireOffer', interactionId, agentId: agent.id, at: now })
     }
-    for (const queue of this.staff.groups.risen) this.places.ask(queue)
-    this.staff.groups.risen.clear()
+    const { risen } = this.staff.groups
+    if (risen.size > 0) {
+      for (const queue of risen) this.places.ask(queue)
+      risen.clear()
+    }
     match(this.staff, this.places, now, this.offer)
     return this.decisions
   }

@@ -1,7 +1,8 @@
 import { CHANNELS } from '../channel/channel.ts'
 import { PRESENCES } from '../presence/presence.ts'
 import type { Interactions } from './interactions.ts'
-import { type Line, overdueMs, pointsOf } from './line.ts'
+import { type Line, overdueMs, pointsOf, score } from './line.ts'
+import { unitsToPoints } from './order.ts'
 import { type Considered, REASONS, type Reason, type Receipt, type Rule } from './receipt.ts'
 import { keptBy, keptWords } from './reserve.ts'
 import { type Agent, type Edge, isAvailable } from './signature.ts'
@@ -18,9 +19,16 @@ const RUNNERS_UP = 3
 const reasonIndex = Object.fromEntries(REASONS.map((reason, index) => [reason, index])) as Record<Reason, number>
 /** By presence: the reason not to be offered anything, or null. */
 const absence = PRESENCES.map(presence => (presence === 'available' || presence === 'busy' ? null : presence))
-const absent = absence.flatMap((reason, presence) => (reason ? [[presence, reasonIndex[reason]] as const] : []))
+const absentReason = absence.map(reason => (reason ? reasonIndex[reason] : -1))
 const NOBODY: Agent[] = []
+const AVAILABLE = PRESENCES.indexOf('available')
+const BUSY = PRESENCES.indexOf('busy')
+/** By number, so that none needs a look-up. */
 const tally = new Int32Array(REASONS.length)
+const { offline: OFFLINE, away: AWAY, wrapUp: WRAP_UP, notResponding: NOT_RESPONDING } = reasonIndex
+const { channel: CHANNEL, skill: SKILL, delay: DELAY, where: WHERE } = reasonIndex
+const { reserved: RESERVED, excluded: EXCLUDED, offered: OFFERED, full: FULL, kept: KEPT } = reasonIndex
+const { notPreferred: NOT_PREFERRED, spared: SPARED, moreLoaded: MORE_LOADED, lessIdle: LESS_IDLE } = reasonIndex
 
 interface Choice {
   line: Line
@@ -48,22 +56,21 @@ export function writeReceipt(
   const edge = stage.edges.get(winner.signature)!
   const preferred = interactions.wishes(interaction)?.preferredAgentId === winner.id
   const choice = { line, winner, preferred, sparing: line.queue.reserves.length > 0 && !edge.spared }
-  const able = countAll(choice, staff)
+  const able = countAll(choice, staff, edge)
   const small = sizeOf(line) <= SMALL + 1
   const runnersUp = able > 1 ? runnersUpOf(choice, small ? SMALL : RUNNERS_UP) : NOBODY
-  const others = runnersUp.map(agent => name(agent, choice, now))
+  const others: Considered[] = []
+  for (const agent of runnersUp) others.push(name(agent, choice, now))
   if (small) nameUnable(choice, others, now)
-  const counts: Partial<Record<Reason, number>> = {}
-  for (let i = 0; i < tally.length; i++) if (tally[i]! > 0) counts[REASONS[i]!] = tally[i]!
-  return {
+  const waitedMs = now - queuedAt
+  const receipt: Receipt = {
     version: 1,
     at: now,
     interactionId: interactions.id(interaction),
     queueId: line.queue.id,
     channel: CHANNELS[line.channel]!,
-    waitedMs: now - queuedAt,
-    priority: pointsOf(line, now - queuedAt),
-    ...(stage.overdue && { overdueMs: overdueMs(line, now - queuedAt) }),
+    waitedMs,
+    priority: stage.overdue ? pointsOf(line, waitedMs) : unitsToPoints(score(line, queuedAt, now)),
     step: stage.step,
     requirements: stage.requirements,
     rule: ruleOf(choice, runnersUp[0]),
@@ -75,8 +82,33 @@ export function writeReceipt(
       skills: edge.skills,
     },
     others,
-    counts,
+    counts: counted(),
   }
+  if (stage.overdue) receipt.overdueMs = overdueMs(line, waitedMs)
+  return receipt
+}
+
+/** The counts by name. Written out, since adding properties by computed names costs as much as the rest of a receipt. */
+function counted(): Receipt['counts'] {
+  const counts: Receipt['counts'] = {}
+  if (tally[OFFLINE]! > 0) counts.offline = tally[OFFLINE]!
+  if (tally[AWAY]! > 0) counts.away = tally[AWAY]!
+  if (tally[WRAP_UP]! > 0) counts.wrapUp = tally[WRAP_UP]!
+  if (tally[NOT_RESPONDING]! > 0) counts.notResponding = tally[NOT_RESPONDING]!
+  if (tally[CHANNEL]! > 0) counts.channel = tally[CHANNEL]!
+  if (tally[SKILL]! > 0) counts.skill = tally[SKILL]!
+  if (tally[DELAY]! > 0) counts.delay = tally[DELAY]!
+  if (tally[WHERE]! > 0) counts.where = tally[WHERE]!
+  if (tally[RESERVED]! > 0) counts.reserved = tally[RESERVED]!
+  if (tally[EXCLUDED]! > 0) counts.excluded = tally[EXCLUDED]!
+  if (tally[OFFERED]! > 0) counts.offered = tally[OFFERED]!
+  if (tally[FULL]! > 0) counts.full = tally[FULL]!
+  if (tally[KEPT]! > 0) counts.kept = tally[KEPT]!
+  if (tally[NOT_PREFERRED]! > 0) counts.notPreferred = tally[NOT_PREFERRED]!
+  if (tally[SPARED]! > 0) counts.spared = tally[SPARED]!
+  if (tally[MORE_LOADED]! > 0) counts.moreLoaded = tally[MORE_LOADED]!
+  if (tally[LESS_IDLE]! > 0) counts.lessIdle = tally[LESS_IDLE]!
+  return counts
 }
 
 function ruleOf({ line, winner, preferred, sparing }: Choice, runnerUp: Agent | undefined): Rule {
@@ -89,46 +121,38 @@ function ruleOf({ line, winner, preferred, sparing }: Choice, runnerUp: Agent | 
 }
 
 /** Tallies all who have the queue, except the winner, by reason; returns how many could take it, the winner included. */
-function countAll(choice: Choice, staff: Staff): number {
+function countAll(choice: Choice, staff: Staff, edge: Edge): number {
   const { line, winner } = choice
-  tally.fill(0)
+  for (let i = 0; i < tally.length; i++) tally[i] = 0
   for (const edge of line.stage.served) countEdge(edge, choice)
   for (const edge of line.stage.refused) countEdge(edge, choice)
   for (const agentId of line.excluded) {
     const agent = staff.agents.get(agentId)
     if (!agent || !line.stage.edges.has(agent.signature) || reasonFor(agent, choice) !== 'excluded') continue
     tally[reasonIndex[reasonOfFree(agent, choice)]]!--
-    tally[reasonIndex.excluded]!++
+    tally[EXCLUDED]!++
   }
   if (line.reserved) {
-    tally[reasonIndex.reserved]!--
+    tally[RESERVED]!--
     return 1
   }
-  tally[reasonIndex[reasonOfFree(winner, choice)]]!--
-  return (
-    1 +
-    tally[reasonIndex.notPreferred]! +
-    tally[reasonIndex.spared]! +
-    tally[reasonIndex.moreLoaded]! +
-    tally[reasonIndex.lessIdle]!
-  )
+  tally[reasonIndex[reasonOfFree(winner, choice, edge)]]!--
+  return 1 + tally[NOT_PREFERRED]! + tally[SPARED]! + tally[MORE_LOADED]! + tally[LESS_IDLE]!
 }
 
 function countEdge({ signature, refusal, keptBy: reserves, spared }: Edge, choice: Choice): void {
   const { line, winner, preferred, sparing } = choice
-  let present = signature.agents.length
-  for (const [presence, reason] of absent) {
-    const count = signature.presences[presence]!
-    tally[reason]! += count
-    present -= count
-  }
+  const { presences } = signature
+  const present = presences[AVAILABLE]! + presences[BUSY]!
+  if (present < signature.agents.length)
+    for (let i = 0; i < presences.length; i++) if (absentReason[i]! >= 0) tally[absentReason[i]!]! += presences[i]!
   if (present === 0) return
   if (refusal) {
     tally[reasonIndex[refusal.reason]]! += present
     return
   }
   if (line.reserved) {
-    tally[reasonIndex.reserved]! += present
+    tally[RESERVED]! += present
     return
   }
   let fitting = 0
@@ -139,18 +163,18 @@ function countEdge({ signature, refusal, keptBy: reserves, spared }: Edge, choic
       fitting += size
       tally[
         keptBy(reserves, pool)
-          ? reasonIndex.kept
+          ? KEPT
           : preferred
-            ? reasonIndex.notPreferred
+            ? NOT_PREFERRED
             : sparing && spared
-              ? reasonIndex.spared
+              ? SPARED
               : pool.load > winner.pool.load
-                ? reasonIndex.moreLoaded
-                : reasonIndex.lessIdle
+                ? MORE_LOADED
+                : LESS_IDLE
       ]! += size
     }
-  tally[reasonIndex.offered]! += present - signature.free
-  tally[reasonIndex.full]! += signature.free - fitting
+  tally[OFFERED]! += present - signature.free
+  tally[FULL]! += signature.free - fitting
 }
 
 /** Why an agent that has the queue did not get it. */
@@ -165,10 +189,13 @@ function reasonFor(agent: Agent, choice: Choice): Reason {
 }
 
 /** The same for one that is available and may serve the line. */
-function reasonOfFree({ free, pool, signature }: Agent, { line, winner, preferred, sparing }: Choice): Reason {
+function reasonOfFree(
+  { free, pool, signature }: Agent,
+  { line, winner, preferred, sparing }: Choice,
+  edge: Edge = line.stage.edges.get(signature)!,
+): Reason {
   if (!free) return 'offered'
   if (!pool.fits[line.channel]) return 'full'
-  const edge = line.stage.edges.get(signature)!
   if (keptBy(edge.keptBy, pool)) return 'kept'
   if (preferred) return 'notPreferred'
   if (sparing && edge.spared) return 'spared'
