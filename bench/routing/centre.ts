@@ -133,12 +133,18 @@ function mixed(number: number, salt: number): number {
   return (hash ^ (hash >>> 15)) >>> 0
 }
 
-const hex = (number: number): string => number.toString(16).padStart(8, '0')
+const DIGITS = '0123456789abcdef'
+const letters = Buffer.from('0199a1b2-0000-7000-8000-000000000000', 'latin1')
 
 /** A UUID of version 7 as the server makes them: in a string of its own, so that its memory is whoever keeps it's alone. */
 function uuid(number: number): string {
-  const b = hex(mixed(number, 1))
-  const c = hex(mixed(number, 2))
-  const id = `0199a1b2-${hex(number >>> 0).slice(4)}-7${b.slice(1, 4)}-8${b.slice(5)}-${c.slice(4)}${hex(mixed(number, 3))}`
-  return Buffer.from(id, 'latin1').toString('latin1')
+  let at = 9
+  let digits = mixed(number, 1)
+  for (let i = 9; i < 36; i++) {
+    if (i === 13 || i === 14 || i === 18 || i === 23) continue
+    if (at++ % 8 === 0) digits = mixed(number, at)
+    letters[i] = DIGITS.charCodeAt(digits & 15)
+    digits >>>= 4
+  }
+  return letters.toString('latin1')
 }
