@@ -115,7 +115,16 @@ export class Day {
     if (what === ARRIVAL) {
       const { queueId, priority } = centre.work(number)
       const channel = 'voice'
-      return { type: 'interaction.queued', at, interactionId, queueId, channel, priority, queuedAt: at, requirements: [] }
+      return {
+        type: 'interaction.queued',
+        at,
+        interactionId,
+        queueId,
+        channel,
+        priority,
+        queuedAt: at,
+        requirements: [],
+      }
     }
     const agentId = centre.freshAgentId(agent)
     if (what === RELEASED) return { type: 'interaction.released', at, interactionId, agentId }
