@@ -70,7 +70,7 @@ function serverNode(folder: string, blobs: string, port: number, databaseUrl: st
     folder,
     async start() {
       let said = ''
-      const started = spawn(process.execPath, ['apps/server/src/main.ts'], {
+      const started = spawn(process.execPath, ['tests/server-node-main.ts'], {
         cwd: ROOT,
         env: {
           ...process.env,
@@ -82,8 +82,6 @@ function serverNode(folder: string, blobs: string, port: number, databaseUrl: st
           PORT: String(port),
           HOST: '127.0.0.1',
           VOICE: '0',
-          DEMO: '0',
-          ADMIN_EMAIL: 'admin@example.com',
           LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
           WEBCHAT_PER_ADDRESS: '100000',
         },
@@ -104,9 +102,11 @@ function serverNode(folder: string, blobs: string, port: number, databaseUrl: st
               return false
             },
           ),
-        `a server node to answer; it said: ${said}`,
-        60_000,
-      )
+        'a server node to answer',
+        180_000,
+      ).catch(error => {
+        throw new Error(`${error.message} It said: ${said}`)
+      })
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

@@ -34,12 +34,13 @@ if (how === 'router') {
   const log = pino({ level: 'warn' })
   const events = await startEventPump(db, log)
   const phones = { onChange: () => () => {}, isReachable: () => true, isGuest: () => false, isScreenless: () => false }
-  const nodes = { name: 'bench', onPhone: () => {}, hasPhone: () => false, isGuest: () => false }
+  const nodes = { name: 'bench', others: () => 0, onPhone: () => {}, hasPhone: () => false, isGuest: () => false }
   const env = { ROUTING_JOURNAL_DAYS: 30 }
   const services = { db, events, log, env, nodes, voice: { phones } } as unknown as Services
   const router = await startRouterOwner(services)
   router.onCallOffer(() => made => {
-    if (made) offers++
+    if (!made) return
+    offers++
     lastAt = Date.now()
   })
   await router.settle()

@@ -2,6 +2,7 @@ import type { Decision, OfferDecision } from '@centrala/core/routing/decision.ts
 import type { AgentProfile, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
 import type { Tx } from '@centrala/store/database.ts'
+import { sqlState } from '@centrala/store/errors.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { appendTurns, journalDecision, type NewTurn } from '@centrala/store/routing-journal.ts'
 import type { Services } from '../services.ts'
@@ -15,6 +16,8 @@ import { translate } from './translate.ts'
 
 /** Decisions that share one commit: all of a turn, unless they are more. */
 const BATCH = 500
+const DEADLOCK = '40P01'
+const DEADLOCK_TRIES = 5
 /** Turns that decided nothing are written down together, so many at most and so late at most. */
 const JOURNAL_TURNS = 200
 const JOURNAL_MS = 500
@@ -231,6 +234,17 @@ export class TenantRouter {
     this.journalDue = false
     clearTimeout(this.journalTimer)
     this.journalTimer = undefined
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.commitOnce(work, turns)
+      } catch (error) {
+        // Somebody else held one of the many locks and waited for another: PostgreSQL undid one of us, and the other is through by now.
+        if (tries === DEADLOCK_TRIES || sqlState(error) !== DEADLOCK) throw error
+      }
+    }
+  }
+
+  private async commitOnce<T>(work: (tx: Tx) => Promise<T>, turns: readonly NewTurn[]): Promise<T> {
     return this.services.db.tenant(this.tenantId, async tx => {
       // Sent together; none may still be under way when one of them has failed.
       const [held, done, kept] = await Promise.allSettled([
