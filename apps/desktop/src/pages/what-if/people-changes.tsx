@@ -27,7 +27,7 @@ interface PeopleChangesProps {
 /** More people, fewer, or people who can do more. */
 export function PeopleChanges({ agents, extraAgents, onAgents, onExtraAgents }: PeopleChangesProps) {
   const { t } = useTranslation('whatIf')
-  const everyone = useQuery(agentsQuery).data ?? []
+  const everyone = (useQuery(agentsQuery).data ?? []).filter(agent => agent.queueIds.length > 0)
   const profiles = useQuery(profilesQuery).data ?? []
   const rest = everyone.filter(agent => !agents.some(one => one.agentId === agent.id))
   const nameOf = (id: string) => everyone.find(agent => agent.id === id)?.name ?? '…'

@@ -2,7 +2,6 @@ import type { Queue } from '@centrala/api/queue.ts'
 import type { QueueWhatIf } from '@centrala/api/what-if.ts'
 import { useQuery } from '@tanstack/react-query'
 import { SlidersHorizontal, X } from 'lucide-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
@@ -12,23 +11,22 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { NumberInput } from '../../components/number-input.tsx'
 import { FormPart } from '../admin/form/form-part.tsx'
 import { allQueuesQuery } from '../admin/queries.ts'
-import { RulesDrawer } from './rules-drawer.tsx'
 
 const FACTORS = ['arrivals', 'handleTime', 'patience'] as const
 
 interface QueueChangesProps {
   changes: readonly QueueWhatIf[]
   onChange: (changes: QueueWhatIf[]) => void
+  /** Opens the rules of a queue. */
+  onRules: (queue: Queue) => void
 }
 
 /** Queues whose rules, promise or crowd would have been different. */
-export function QueueChanges({ changes, onChange }: QueueChangesProps) {
+export function QueueChanges({ changes, onChange, onRules }: QueueChangesProps) {
   const { t } = useTranslation('whatIf')
   const queues = (useQuery(allQueuesQuery).data ?? []).filter(queue => queue.archivedAt === null)
-  const [editing, setEditing] = useState<string | null>(null)
   const set = (next: QueueWhatIf) => onChange(changes.map(one => (one.queueId === next.queueId ? next : one)))
   const rest = queues.filter(queue => !changes.some(one => one.queueId === queue.id))
-  const open = queues.find(queue => queue.id === editing)
   return (
     <FormPart title={t('queues.title')} hint={t('queues.hint')}>
       {changes.map(change => {
@@ -45,7 +43,7 @@ export function QueueChanges({ changes, onChange }: QueueChangesProps) {
               ))}
               <span className="flex-1" />
               {queue && (
-                <Button size="sm" icon={SlidersHorizontal} onClick={() => setEditing(queue.id)}>
+                <Button size="sm" icon={SlidersHorizontal} onClick={() => onRules(queue)}>
                   {t('queues.rules')}
                 </Button>
               )}
@@ -82,17 +80,6 @@ export function QueueChanges({ changes, onChange }: QueueChangesProps) {
           options={rest.map(queue => ({ value: queue.id, label: queue.name }))}
           onChange={queueId => onChange([...changes, { queueId }])}
           className="max-w-64"
-        />
-      )}
-      {open && (
-        <RulesDrawer
-          queue={open}
-          change={changes.find(one => one.queueId === open.id) ?? { queueId: open.id }}
-          onDone={next => {
-            set(next)
-            setEditing(null)
-          }}
-          onClose={() => setEditing(null)}
         />
       )}
     </FormPart>

@@ -46,8 +46,8 @@ export function RulesDrawer({ queue, change, onDone, onClose }: RulesDrawerProps
         </>
       }
     >
+      <p className="mx-4 mt-4 rounded-md bg-sunken px-3 py-2 text-muted text-xs">{t('rules.hint')}</p>
       <div className="flex flex-col gap-5 px-4 py-4">
-        <p className="rounded-md bg-sunken px-3 py-2 text-muted text-xs">{t('rules.hint')}</p>
         <QueueOrder draft={draft} />
         <StepsEditor draft={draft} queueId={queue.id} />
         <ReservesEditor draft={draft} queueId={queue.id} />

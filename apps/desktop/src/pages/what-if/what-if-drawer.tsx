@@ -1,3 +1,4 @@
+import type { Queue } from '@centrala/api/queue.ts'
 import { startWhatIf, type WhatIf, type WhatIfRules, whatIfBody } from '@centrala/api/what-if.ts'
 import { useMutation } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
@@ -19,6 +20,7 @@ import { PeriodPicker } from '../reports/period-picker.tsx'
 import { PeopleChanges } from './people-changes.tsx'
 import { whatIfsQuery } from './queries.ts'
 import { QueueChanges } from './queue-changes.tsx'
+import { RulesDrawer } from './rules-drawer.tsx'
 
 const NONE: WhatIfRules = { queues: [], agents: [], extraAgents: [] }
 /** How often the period is run: quicker, or with narrower intervals. */
@@ -71,6 +73,20 @@ export function WhatIfDrawer({ begin, onClose, onStarted }: WhatIfDrawerProps) {
   }
   const rules = (patch: Partial<WhatIfRules>) => set({ rules: { ...value.rules, ...patch } })
   const { queues, agents, extraAgents } = value.rules
+  // In place of this form and not over it: one drawer at a time.
+  const [editing, setEditing] = useState<Queue | null>(null)
+  if (editing)
+    return (
+      <RulesDrawer
+        queue={editing}
+        change={queues.find(one => one.queueId === editing.id) ?? { queueId: editing.id }}
+        onDone={next => {
+          rules({ queues: queues.map(one => (one.queueId === next.queueId ? next : one)) })
+          setEditing(null)
+        }}
+        onClose={() => setEditing(null)}
+      />
+    )
   const nothing = queues.length + agents.length + extraAgents.length === 0
   return (
     <Drawer
@@ -125,7 +141,7 @@ export function WhatIfDrawer({ begin, onClose, onStarted }: WhatIfDrawerProps) {
             />
           </Field>
         </FormPart>
-        <QueueChanges changes={queues} onChange={next => rules({ queues: next })} />
+        <QueueChanges changes={queues} onChange={next => rules({ queues: next })} onRules={setEditing} />
         <PeopleChanges
           agents={agents}
           extraAgents={extraAgents}
