@@ -1,6 +1,14 @@
 import { createQueue } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
-import { cancelWhatIf, deleteWhatIf, getWhatIf, listWhatIfs, startWhatIf, type WhatIf } from '@centrala/api/what-if.ts'
+import {
+  cancelWhatIf,
+  deleteWhatIf,
+  getWhatIf,
+  listWhatIfs,
+  startWhatIf,
+  type WhatIf,
+  WhatIfRules,
+} from '@centrala/api/what-if.ts'
 import type { RoutingEvent } from '@centrala/core/routing/event.ts'
 import { exponential } from '@centrala/core/simulate/law.ts'
 import { seededRandom } from '@centrala/core/simulate/random.ts'
@@ -11,6 +19,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant, type TestUser } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
 import { chatDesk } from '../webchat/testing.ts'
+import { readChanges } from './read-changes.ts'
+import { readRulesFile } from './read-rules-file.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -178,6 +188,50 @@ test('bad periods and ids that name nothing are refused before anything runs', a
     { extraAgents: [{ likeAgentId: stranger, count: 1 }] },
   ])
     await expect(start({ rules })).rejects.toMatchObject({ status: 400 })
+})
+
+test('a rules file may name people and queues, and says where it is wrong', async () => {
+  const read = (rules: object | string) =>
+    server.services.db.tenant(tenant.id, tx =>
+      readRulesFile(tx, typeof rules === 'string' ? rules : JSON.stringify(rules)),
+    )
+  const extraAgents = [{ likeAgentId: 'Ana', count: 1 }]
+  expect(await read({ queues: [{ queueId: 'Sales', arrivals: 2 }], extraAgents })).toEqual({
+    queues: [{ queueId, arrivals: 2 }],
+    agents: [],
+    extraAgents: [{ likeAgentId: ana.id, count: 1 }],
+  })
+  await expect(read('{')).rejects.toThrow('not JSON')
+  await expect(read({ queues: [{ queueId: 'Nowhere' }] })).rejects.toThrow('“Nowhere” as queueId: there is none')
+  await expect(read({ queues: [{ queueId: 'Sales', arrivals: 99 }] })).rejects.toThrow(
+    'queues.0.arrivals: Write 0.1 to 10.',
+  )
+})
+
+test('a queue’s order by service level, bound and reserve are simulated as they would be saved', async () => {
+  const policy = {
+    order: 'serviceLevel' as const,
+    curve: [],
+    handleSeconds: 300,
+    maxWaitSeconds: { voice: 90 },
+    reserves: [{ queueId, skillId: null, keep: 2, unlessWaiting: 3, unlessWaitedSeconds: null }],
+  }
+  const changes = await readChanges(
+    server.services.db,
+    tenant.id,
+    WhatIfRules.parse({ queues: [{ queueId, policy }] }),
+    new Date(FROM),
+    new Date(TO),
+  )
+  const { rules } = changes.queues.get(queueId) ?? {}
+  expect(rules?.curves?.voice?.length).toBe(2)
+  expect(rules).toMatchObject({ maxWaitMs: { voice: 90_000 }, reserves: [{ queueId, keep: 2, unlessWaiting: 3 }] })
+  const { id } = await ana.client.call(startWhatIf, {
+    body: { name: 'Kept free', ...period, runs: 4, rules: { queues: [{ queueId, policy }] } },
+  })
+  const { result } = await ended(id)
+  // Two of three agents are kept free until three wait: that makes people wait.
+  expect(result?.queues[0]?.row.change.averageSpeedOfAnswer?.low).toBeGreaterThan(0)
 })
 
 test('agents may not start one, and another tenant sees none of them', async () => {

@@ -2,26 +2,32 @@ import type { RoutingEvent } from '../routing/event.ts'
 import type { Source } from './scenario.ts'
 import type { Outcome } from './tally.ts'
 
-/** How often the service level is told, as the server does. */
-export const LEVEL_EVERY_MS = 10_000
-const INTERVAL_MS = 15 * 60_000
+/** How often the service level is told, and how far it looks back: as the server does. */
+const EVERY_MS = 10_000
+const LOOK_BACK_MS = 15 * 60_000
 
 interface Contact {
   source: Source
   arrivedAt: number
 }
 
-interface Level {
-  waiting: Map<Contact, number>
-  decided: number
-  inTarget: number
+/** One that came lately; null: still waiting. */
+interface Recent {
+  arrivedAt: number
+  targetMs: number
+  outcome: 'good' | 'bad' | 'uncounted' | null
 }
 
-/** The present service level of queues whose steps ask for it: of those who came in the present quarter of an hour. */
+interface Level {
+  /** In order of coming. */
+  recent: Recent[]
+  byContact: Map<Contact, Recent>
+}
+
+/** The present service level of queues whose steps ask for it: of those who came in the last quarter of an hour. */
 export class LevelWatch {
   private readonly levels = new Map<string, Level>()
   private readonly queueIds: Set<string>
-  private intervalAt = 0
   nextAt = 0
 
   constructor(sources: readonly Source[]) {
@@ -37,42 +43,41 @@ export class LevelWatch {
     if (event.type !== 'queue.set' || !this.queueIds.has(event.queueId)) return
     const asks = event.steps.some(({ whenLevelBelow }) => whenLevelBelow !== undefined)
     if (!asks) this.levels.delete(event.queueId)
-    else if (!this.levels.has(event.queueId))
-      this.levels.set(event.queueId, { waiting: new Map(), decided: 0, inTarget: 0 })
+    else if (!this.levels.has(event.queueId)) this.levels.set(event.queueId, { recent: [], byContact: new Map() })
   }
 
   came(contact: Contact): void {
-    this.levels.get(contact.source.queueId)?.waiting.set(contact, contact.arrivedAt)
+    const { source, arrivedAt } = contact
+    const level = this.levels.get(source.queueId)
+    if (!level) return
+    const recent: Recent = { arrivedAt, targetMs: source.targetMs, outcome: null }
+    level.recent.push(recent)
+    level.byContact.set(contact, recent)
   }
 
   left(contact: Contact, how: Outcome, waitMs: number): void {
-    const level = this.levels.get(contact.source.queueId)
-    if (!level) return
-    level.waiting.delete(contact)
-    if (how === 'waits' || contact.arrivedAt < this.intervalAt) return
-    if (how === 'abandoned' && waitMs < (contact.source.shortMs ?? 0)) return
-    level.decided++
-    if (how === 'answered' && waitMs <= contact.source.targetMs) level.inTarget++
+    const { source } = contact
+    const level = this.levels.get(source.queueId)
+    const recent = level?.byContact.get(contact)
+    if (!level || !recent) return
+    level.byContact.delete(contact)
+    if (how === 'abandoned' && waitMs < (source.shortMs ?? 0)) recent.outcome = 'uncounted'
+    else recent.outcome = how === 'answered' && waitMs <= source.targetMs ? 'good' : 'bad'
   }
 
   /** What the router is to be told now. */
   due(now: number): RoutingEvent[] {
     if (now < this.nextAt) return []
-    this.nextAt = now + LEVEL_EVERY_MS
-    const intervalAt = now - (now % INTERVAL_MS)
-    const events: RoutingEvent[] = []
-    for (const [queueId, level] of this.levels) {
-      if (intervalAt !== this.intervalAt) {
-        level.decided = 0
-        level.inTarget = 0
+    this.nextAt = now + EVERY_MS
+    return Array.from(this.levels, ([queueId, level]): RoutingEvent => {
+      level.recent = level.recent.filter(({ arrivedAt }) => arrivedAt >= now - LOOK_BACK_MS)
+      let good = 0
+      let decided = 0
+      for (const { outcome, arrivedAt, targetMs } of level.recent) {
+        if (outcome === 'good') good++
+        if (outcome === 'good' || outcome === 'bad' || (outcome === null && now - arrivedAt > targetMs)) decided++
       }
-      let overdue = 0
-      for (const [{ source }, arrivedAt] of level.waiting)
-        if (arrivedAt >= intervalAt && now - arrivedAt > source.targetMs) overdue++
-      const decided = level.decided + overdue
-      events.push({ type: 'queue.level', at: now, queueId, level: decided > 0 ? level.inTarget / decided : null })
-    }
-    this.intervalAt = intervalAt
-    return events
+      return { type: 'queue.level', at: now, queueId, level: decided > 0 ? good / decided : null }
+    })
   }
 }

@@ -165,3 +165,24 @@ test('idleness of equal agents is even, of unequal ones not', () => {
   expect(idlenessCv([time('a', 10), time('b', 10)])).toBe(0)
   expect(idlenessCv([time('a', 5), time('b', 15)])).toBeCloseTo(0.5)
 })
+
+test('a step that counts only while the service level is low lets a wider group help then, and not before', () => {
+  const helped = (whenLevelBelow: number) => {
+    const steps = [
+      { afterMs: 0, requirements: [] },
+      { afterMs: 1000, requirements: [], queues: ['other'], whenLevelBelow },
+    ]
+    const run = simulate(
+      {
+        startAt: 0,
+        endAt: 4 * HOUR_MS,
+        begin: [queueOf('q', { steps }), queueOf('other'), ...agentOf('ana', ['q']), ...agentOf('ivo', ['other'])],
+        sources: [sourceOf('q', { perHour: 20 })],
+      },
+      seededRandom(1),
+    )
+    return run.agents.find(({ agentId }) => agentId === 'ivo')!.loadMs
+  }
+  expect(helped(0.8)).toBeGreaterThan(10 * MINUTE_MS)
+  expect(helped(0)).toBe(0)
+})
