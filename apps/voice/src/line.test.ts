@@ -219,11 +219,11 @@ describe('an agent in the browser', () => {
 
 describe('lines', () => {
   it('leave no leg behind when their pages are gone', async () => {
-    await until(() => server.state?.lines.every(line => !line.connected), 'end of the lines', 15_000)
+    await until(() => server.state?.lines.every(line => !line.connected), 'end of the lines', 45_000)
     for (const { lineId } of server.state?.lines ?? []) await server.command({ type: 'closeLine', lineId })
     await until(() => node.node.media.counts().legs === 0, 'end of every leg')
     expect(node.node.media.counts()).toMatchObject({ legs: 0, rooms: 0, playbacks: 0 })
-  })
+  }, 60_000)
 })
 
 describe('a visitor who calls from the web page', () => {

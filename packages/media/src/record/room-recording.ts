@@ -72,6 +72,8 @@ export class RoomRecording implements Recording {
   #notes: Promise<void> = Promise.resolve()
   #pauses: { fromMs: number; toMs: number }[] = []
   #pausedAtMs: number | null = null
+  /** What was said before the last resume was said in the pause, however late it comes. */
+  #resumedAt = 0
   #stop: Promise<RecordedFile> | null = null
 
   private constructor(
@@ -164,7 +166,7 @@ export class RoomRecording implements Recording {
   }
 
   put(side: 0 | 1, at: number, codec: AudioCodec, bytes: Buffer, start: number): void {
-    if (this.#pausedAtMs !== null || this.#stop) return
+    if (this.#pausedAtMs !== null || this.#stop || at < this.#resumedAt) return
     const table = codec === this.law ? null : codec === 'PCMU' ? ULAW_TO_ALAW : ALAW_TO_ULAW
     this.#writer?.put(side, at, bytes, start, table)
   }
@@ -184,6 +186,7 @@ export class RoomRecording implements Recording {
     const toMs = Math.round(this.#elapsedMs)
     this.#pauses.push({ fromMs: this.#pausedAtMs, toMs })
     this.#pausedAtMs = null
+    this.#resumedAt = toMs * 8
     this.#note({ type: 'resume', atMs: toMs })
   }
 
