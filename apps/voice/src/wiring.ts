@@ -221,25 +221,42 @@ function portsOf(sip: SipEndpoint): WiredNode['sipPorts'] {
   return { udp: port('udp'), tcp: port('tcp'), tls: port('tls') }
 }
 
-function stateOf(node: VoiceNode): Extract<FromNode, { type: 'state' }> {
+/** Of calls, lines and phones, so many each in one part of a state: a millisecond's work. */
+const PART = 100
+
+function* stateOf(node: VoiceNode): Generator<State> {
+  const calls = [...node.calls]
+  const lines = node.lines.states()
+  const deskPhones = node.phones.states(userId => node.colleagues.isBusy(userId))
+  const end = Math.max(calls.length, lines.length, deskPhones.length, 1)
+  for (let from = 0; from < end; from += PART) {
+    const part = <T>(list: T[]) => list.slice(from, from + PART)
+    yield {
+      type: 'state',
+      ...(from + PART < end && { more: true as const }),
+      draining: node.draining,
+      load: node.calls.load,
+      calls: part(calls).map(nowOf),
+      lines: part(lines),
+      trunks: from === 0 ? node.trunks.states() : [],
+      deskPhones: part(deskPhones),
+    }
+  }
+}
+
+type State = Extract<FromNode, { type: 'state' }>
+
+function nowOf(call: Call): State['calls'][number] {
   return {
-    type: 'state',
-    draining: node.draining,
-    load: node.calls.load,
-    calls: [...node.calls].map(call => ({
-      callId: call.id,
-      tenantId: call.tenantId,
-      legs: [...call.legs.values()].map(leg => ({
-        legId: leg.id,
-        kind: leg.kind satisfies LegKind,
-        userId: leg.userId,
-        quality: leg.quality(),
-        speaking: false,
-      })),
+    callId: call.id,
+    tenantId: call.tenantId,
+    legs: [...call.legs.values()].map(leg => ({
+      legId: leg.id,
+      kind: leg.kind satisfies LegKind,
+      userId: leg.userId,
+      quality: leg.quality(),
+      speaking: false,
     })),
-    lines: node.lines.states(),
-    trunks: node.trunks.states(),
-    deskPhones: node.phones.states(userId => node.colleagues.isBusy(userId)),
   }
 }
 

@@ -395,6 +395,8 @@ export const FromNode = z.discriminatedUnion('type', [
   ]),
   z.object({
     type: z.literal('state'),
+    /** Another part of this state follows: what a large node has is told in parts, so that nothing urgent waits for all of it. */
+    more: z.literal(true).optional(),
     draining: z.boolean(),
     load: z.number().meta({ description: 'Share of maxCalls in use, 0 to 1' }),
     calls: z.array(CallNow),

@@ -132,7 +132,7 @@ export function startVoiceHub(services: Services): VoiceHub {
         node.answered(frame)
         return
       case 'state':
-        node.state = frame
+        if (!node.told(frame)) return
         phones.told(node)
         nows.told(node)
         states.told(node)

@@ -23,6 +23,8 @@ export class VoiceNode {
   private readonly socket: WebSocket
   private readonly asked = new Map<number, (reply: Reply) => void>()
   private commands = 0
+  /** What has come of a state that is told in parts. */
+  private parts: NodeState[] = []
 
   constructor(socket: WebSocket, hello: Hello) {
     this.socket = socket
@@ -83,6 +85,22 @@ export class VoiceNode {
     })
     this.send({ type: 'command', id, command })
     return promise
+  }
+
+  /** Takes a part of the state; true when it was the last, so that `state` is new. */
+  told(part: NodeState): boolean {
+    this.parts.push(part)
+    if (part.more) return false
+    const parts = this.parts
+    this.parts = []
+    this.state = {
+      ...part,
+      calls: parts.flatMap(({ calls }) => calls),
+      lines: parts.flatMap(({ lines }) => lines),
+      trunks: parts.flatMap(({ trunks }) => trunks),
+      deskPhones: parts.flatMap(({ deskPhones }) => deskPhones),
+    }
+    return true
   }
 
   answered(reply: Extract<FromNode, { type: 'reply' }>): void {

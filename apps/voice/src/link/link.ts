@@ -17,12 +17,15 @@ export interface Place {
   waitMs: number | null
 }
 
+type State = Extract<FromNode, { type: 'state' }>
+
 export interface LinkOptions {
   serverUrl: string
   token: string
   log: Logger
   hello(): Extract<FromNode, { type: 'hello' }>
-  state(): Extract<FromNode, { type: 'state' }>
+  /** In parts. */
+  state(): Iterable<State>
   /** Facts that the server has not acknowledged, call by call in order: sent again at every connection. */
   unsent(): Iterable<{ callId: string; facts: readonly NumberedFact[] }>
   onConfig(config: VoiceConfig): void
@@ -34,6 +37,8 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
 const ASK_MS = 1000
 const GATHER_MS = 100
+/** Between two parts of a large state: time for calls. */
+const PART_MS = 5
 /** A server that says nothing, not even a pong, for so long is taken to be gone. */
 const SILENT_MS = 10_000
 
@@ -48,6 +53,8 @@ export class Link {
   #beat: NodeJS.Timeout | undefined
   #gathering: NodeJS.Timeout | undefined
   #toTell = false
+  /** What is still to be told of a state. */
+  #parts: Iterator<State> | null = null
   #heardAt = 0
   #closed = false
   #asked = 0
@@ -74,16 +81,33 @@ export class Link {
 
   /** Tells the state now, not only at the next beat. What changes right after it is told together: a thousand phones that register again would else cost a million lines. */
   tell(): void {
-    if (this.#gathering) {
+    if (this.#gathering || this.#parts) {
       this.#toTell = true
       return
     }
     this.#toTell = false
-    this.#send(this.#options.state())
+    this.#tellState()
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined
       if (this.#toTell) this.tell()
     }, GATHER_MS)
+  }
+
+  #tellState(): void {
+    const parts = this.#options.state()[Symbol.iterator]()
+    this.#parts = parts
+    const next = () => {
+      if (this.#parts !== parts) return
+      const { value, done } = parts.next()
+      if (!done) this.#send(value)
+      if (!done && value.more) {
+        setTimeout(next, PART_MS)
+        return
+      }
+      this.#parts = null
+      if (this.#toTell && !this.#gathering) this.tell()
+    }
+    next()
   }
 
   /** Null where the server is away or slow: the caller hears nothing then rather than something wrong. */
@@ -107,6 +131,7 @@ export class Link {
     clearTimeout(this.#retry)
     clearInterval(this.#beat)
     clearTimeout(this.#gathering)
+    this.#parts = null
     this.#socket?.close(1000)
   }
 
@@ -128,7 +153,7 @@ export class Link {
       log.info({ serverUrl }, 'connected to the server')
       this.#send(this.#options.hello())
       for (const { callId, facts } of this.#options.unsent()) for (const fact of facts) this.fact(callId, fact)
-      this.#send(this.#options.state())
+      this.#tellState()
     })
     socket.on('message', data => this.#heard(String(data)))
     socket.on('pong', () => {
