@@ -13,7 +13,7 @@ import { computerOf, type HearingPage, hears, sitDown, storyOf, WITH_SOUND } fro
 const installed = spawnSync('turnserver', ['--version']).error === undefined
 if (!installed) console.warn('The tests with coturn are skipped: it is not installed (apt-get install coturn).')
 
-const TURN_PORT = 23_200
+const TURN_PORT = 27_600
 const SECRET = 'a long random word'
 
 /** Run in each page before its own scripts: its calls go by the relay or not at all, as behind a firewall; the last connection can be asked how it goes. */
@@ -69,7 +69,7 @@ beforeAll(async () => {
     TURN_URLS: `${url}?transport=udp,stun:127.0.0.1:${TURN_PORT},turn:127.0.0.1:9?transport=tcp`,
     TURN_SECRET: SECRET,
   })
-  company = await phoneCompany(server, 23_000)
+  company = await phoneCompany(server, 27_400)
   const { key } = await company.tenant.client.call(createChannelAccount, {
     body: { channel: 'chat', name: 'Shop', queueId: company.queueId, config: { calls: true }, secrets: {} },
   })

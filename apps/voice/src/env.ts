@@ -31,6 +31,9 @@ const Env = z.object({
   SIP_UDP_PORT: port.default(5060),
   SIP_TCP_PORT: port.default(5060),
   SIP_TLS_PORT: port.default(0),
+  /** SIP over WebSocket (RFC 7118), plain and by TLS. */
+  SIP_WS_PORT: port.default(0),
+  SIP_WSS_PORT: port.default(0),
   /** PEM files. */
   SIP_TLS_KEY: z.string().optional(),
   SIP_TLS_CERT: z.string().optional(),
@@ -91,17 +94,20 @@ export function readEnv(
       }),
     }
   const env = parsed.data
-  if (env.LISTEN_ADDRESS === '0.0.0.0' || env.LISTEN_ADDRESS === '::') env.PUBLIC_ADDRESS ??= ownAddress()
+  if (env.LISTEN_ADDRESS === '0.0.0.0' || env.LISTEN_ADDRESS === '::')
+    env.PUBLIC_ADDRESS ??= ownAddress(env.LISTEN_ADDRESS)
   const sentences: string[] = []
   if (env.MEDIA_PORT_TO <= env.MEDIA_PORT_FROM)
     sentences.push('MEDIA_PORT_TO must be greater than MEDIA_PORT_FROM: two ports are needed for each leg of a call.')
-  if (env.SIP_TLS_PORT !== 0 && !(env.SIP_TLS_KEY && env.SIP_TLS_CERT))
-    sentences.push('SIP_TLS_PORT needs SIP_TLS_KEY and SIP_TLS_CERT: the names of two PEM files.')
+  if ((env.SIP_TLS_PORT !== 0 || env.SIP_WSS_PORT !== 0) && !(env.SIP_TLS_KEY && env.SIP_TLS_CERT))
+    sentences.push('SIP_TLS_PORT and SIP_WSS_PORT need SIP_TLS_KEY and SIP_TLS_CERT: the names of two PEM files.')
   return sentences.length > 0 ? { ok: false, sentences } : { ok: true, env }
 }
 
-/** Where others reach a machine that listens on every address: its first one that is not its own loop. */
-function ownAddress(): string {
+/** Where others reach a machine that listens on every address of a family: its first one that is neither its own loop nor good for one link alone. */
+function ownAddress(listen: string): string {
+  const family = listen === '::' ? 'IPv6' : 'IPv4'
   const addresses = Object.values(networkInterfaces()).flatMap(entries => entries ?? [])
-  return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1'
+  const fitting = addresses.find(one => !one.internal && one.family === family && !one.address.startsWith('fe80:'))
+  return fitting?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1')
 }

@@ -22,8 +22,9 @@ try {
   process.stderr.write(`The voice node could not start. ${sentence}\n`)
   process.exit(1)
 }
-const { udp, tcp, tls } = wired.sipPorts
-const ports = [udp && `UDP ${udp}`, tcp && `TCP ${tcp}`, tls && `TLS ${tls}`].filter(Boolean).join(', ')
+const ports = Object.entries(wired.sipPorts)
+  .flatMap(([protocol, port]) => (port === null ? [] : `${protocol.toUpperCase()} ${port}`))
+  .join(', ')
 process.stdout.write(`The voice node ${env.NODE_ID} takes calls on ${ports} of ${env.LISTEN_ADDRESS}.\n`)
 
 // Who it is, for a server that was started again and finds its node still in the middle of calls.

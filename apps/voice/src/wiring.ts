@@ -30,7 +30,7 @@ import { Trunks } from './trunk/trunks.ts'
 
 export interface WiredNode {
   readonly node: VoiceNode
-  readonly sipPorts: { udp: number | null; tcp: number | null; tls: number | null }
+  readonly sipPorts: Record<'udp' | 'tcp' | 'tls' | 'ws' | 'wss', number | null>
   /** No new calls; running ones may finish within DRAIN_SECONDS, then they are hung up. Resolves when their facts have reached the server, or cannot. */
   drain(): Promise<void>
   close(): Promise<void>
@@ -190,7 +190,7 @@ function guarded(log: Logger, work: Promise<void>): void {
 /** Listens on the ports of the settings; where SIP_PORT_SEARCH allows, on the next free ones. */
 async function listen(env: Env, judge: Guard, guarding: Guarding, log: Logger): Promise<SipEndpoint> {
   const tls =
-    env.SIP_TLS_PORT === 0
+    env.SIP_TLS_PORT === 0 && env.SIP_WSS_PORT === 0
       ? null
       : { key: await readFile(env.SIP_TLS_KEY ?? ''), cert: await readFile(env.SIP_TLS_CERT ?? '') }
   for (let offset = 0; ; offset++) {
@@ -199,7 +199,9 @@ async function listen(env: Env, judge: Guard, guarding: Guarding, log: Logger): 
     const address = env.LISTEN_ADDRESS
     if (env.SIP_UDP_PORT !== 0) places.push({ protocol: 'udp', address, port: at(env.SIP_UDP_PORT) })
     if (env.SIP_TCP_PORT !== 0) places.push({ protocol: 'tcp', address, port: at(env.SIP_TCP_PORT) })
-    if (tls) places.push({ protocol: 'tls', address, port: at(env.SIP_TLS_PORT), ...tls })
+    if (tls && env.SIP_TLS_PORT !== 0) places.push({ protocol: 'tls', address, port: at(env.SIP_TLS_PORT), ...tls })
+    if (env.SIP_WS_PORT !== 0) places.push({ protocol: 'ws', address, port: at(env.SIP_WS_PORT) })
+    if (tls && env.SIP_WSS_PORT !== 0) places.push({ protocol: 'wss', address, port: at(env.SIP_WSS_PORT), ...tls })
     try {
       return await createSipEndpoint({
         listen: places,
@@ -218,7 +220,7 @@ async function listen(env: Env, judge: Guard, guarding: Guarding, log: Logger): 
 
 function portsOf(sip: SipEndpoint): WiredNode['sipPorts'] {
   const port = (protocol: string) => sip.listening.find(place => place.protocol === protocol)?.port ?? null
-  return { udp: port('udp'), tcp: port('tcp'), tls: port('tls') }
+  return { udp: port('udp'), tcp: port('tcp'), tls: port('tls'), ws: port('ws'), wss: port('wss') }
 }
 
 /** Of calls, lines and phones, so many each in one part of a state: a millisecond's work. */

@@ -32,6 +32,8 @@ export const PhoneServer = z.object({
   udp: z.number().int().nullable(),
   tcp: z.number().int().nullable(),
   tls: z.number().int().nullable(),
+  ws: z.number().int().nullable(),
+  wss: z.number().int().nullable(),
   connected: z.boolean(),
 })
 export type PhoneServer = z.infer<typeof PhoneServer>

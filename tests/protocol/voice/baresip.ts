@@ -31,6 +31,8 @@ export async function startBaresip(options: {
   port: number
   rtp: string
   hertz: number
+  /** More lines of its configuration, such as `module srtp.so`. */
+  settings?: readonly string[]
 }): Promise<Baresip> {
   const folder = await mkdtemp(join(tmpdir(), 'centrala-baresip-'))
   const file = (name: string) => join(folder, name)
@@ -48,6 +50,7 @@ export async function startBaresip(options: {
     `rtp_ports ${options.rtp}`,
     'audio_srate 8000-8000',
     'audio_channels 1-1',
+    ...(options.settings ?? []),
   ]
   await writeFile(file('config'), `${lines.join('\n')}\n`)
   await writeFile(file('accounts'), `${options.account}\n`)

@@ -142,7 +142,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
         type: 'hello',
         nodeId: id,
         publicAddress: '127.0.0.1',
-        sipPorts: { udp: 5060, tcp: null, tls: null },
+        sipPorts: { udp: 5060, tcp: null, tls: null, ws: null, wss: null },
         maxCalls: 100,
         configRevision: null,
         calls: [...node.calls.keys()],

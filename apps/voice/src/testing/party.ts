@@ -27,7 +27,13 @@ export class Party {
   readonly lines: PartyLine[] = []
   #registration: Registration | null = null
 
-  private constructor(sip: SipEndpoint, media: Media) {
+  /** What stands after the @ of an address at the node, but for its port. */
+  readonly #nodeHost: string
+  readonly #parameter: string
+
+  private constructor(sip: SipEndpoint, media: Media, address: string, protocol: 'udp' | 'ws') {
+    this.#nodeHost = address.includes(':') ? `[${address}]` : address
+    this.#parameter = protocol === 'udp' ? '' : `;transport=${protocol}`
     this.sip = sip
     this.media = media
     this.port = sip.listening[0]?.port ?? 0
@@ -37,15 +43,21 @@ export class Party {
     })
   }
 
-  static async open(options: { port?: number; mediaPorts: [number, number]; address?: string }): Promise<Party> {
+  static async open(options: {
+    port?: number
+    mediaPorts: [number, number]
+    address?: string
+    protocol?: 'udp' | 'ws'
+  }): Promise<Party> {
     const address = options.address ?? '127.0.0.1'
+    const protocol = options.protocol ?? 'udp'
     const sip = await createSipEndpoint({
-      listen: [{ protocol: 'udp', address, port: options.port ?? 0 }],
+      listen: [{ protocol, address, port: options.port ?? 0 }],
       userAgent: 'test phone',
       log: silentLog,
     })
     const [from, to] = options.mediaPorts
-    return new Party(sip, createMedia({ listenAddress: address, ports: { from, to } }))
+    return new Party(sip, createMedia({ listenAddress: address, ports: { from, to } }), address, protocol)
   }
 
   /** Calls a number at the node. */
@@ -68,7 +80,7 @@ export class Party {
     })
     const { username } = options
     const result = await this.sip.invite({
-      uri: `sip:${number}@127.0.0.1:${nodePort}`,
+      uri: `sip:${number}@${this.#nodeHost}:${nodePort}${this.#parameter}`,
       from: options.from ?? '<sip:+385911234567@provider.example>',
       ...(options.headers && { headers: options.headers }),
       ...(username && { credentials: () => ({ username, password: PASSWORD }) }),
@@ -103,8 +115,8 @@ export class Party {
     // A phone that has just been set up may be a moment ahead of the node: it tries again.
     for (let tries = 1; ; tries++) {
       const registration = this.sip.register({
-        registrar: `sip:127.0.0.1:${nodePort}`,
-        aor: `sip:${username}@127.0.0.1`,
+        registrar: `sip:${this.#nodeHost}:${nodePort}${this.#parameter}`,
+        aor: `sip:${username}@${this.#nodeHost}`,
         credentials: () => ({ username, password }),
       })
       const state = await until(
