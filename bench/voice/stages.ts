@@ -9,9 +9,7 @@ export interface Stages {
   toStored: number
   /** Until the router has decided who is offered it. */
   toDecided: number
-  /** Until the offer is being written. */
-  toOffered: number
-  /** Until the node rings. */
+  /** Until the node rings; the offer is stored meanwhile. */
   toRing: number
   /** Until the INVITE is at the phone. */
   toPhone: number
@@ -20,9 +18,9 @@ export interface Stages {
 /** Stages of calls that rang in this company. */
 export async function stagesOf({ db }: House, company: Company, calls: Rings['calls']): Promise<Stages> {
   const rows = await db.tenant(company.tenantId, tx =>
-    tx.query<{ number: string; began: number; stored: number; decided: number; offered: number; rang: number }>(
+    tx.query<{ number: string; began: number; stored: number; decided: number; rang: number }>(
       `SELECT c.from_address AS number, ${ms('c.started_at')} AS began, ${ms('max(r.decided_at)')} AS decided, ${ms('min(l.started_at)')} AS rang,
-              ${ms("max(e.at) FILTER (WHERE e.type = 'customer.created')")} AS stored, ${ms("max(e.at) FILTER (WHERE e.type = 'interaction.offered')")} AS offered
+              ${ms("max(e.at) FILTER (WHERE e.type = 'customer.created')")} AS stored
          FROM call c JOIN interaction i ON i.id = c.interaction_id JOIN event e ON e.customer_id = i.customer_id
          JOIN receipt r ON r.interaction_id = i.id JOIN leg l ON l.call_id = c.id AND l.kind = 'agent'
         WHERE c.from_address = ANY ($1) GROUP BY c.from_address, c.started_at`,
@@ -40,8 +38,7 @@ export async function stagesOf({ db }: House, company: Company, calls: Rings['ca
     toNode: mean(call => call.began - call.dialledAt),
     toStored: mean(call => call.stored - call.began),
     toDecided: mean(call => call.decided - call.stored),
-    toOffered: mean(call => call.offered - call.decided),
-    toRing: mean(call => call.rang - call.offered),
+    toRing: mean(call => call.rang - call.decided),
     toPhone: mean(call => call.rangAt - call.rang),
   }
 }
