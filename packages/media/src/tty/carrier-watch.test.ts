@@ -42,7 +42,7 @@ test.each([
     const silence = new Int16Array(FRAME * (50 + at))
     const rest = new Int16Array(FRAME * 50)
     const pcm = [silence, typed('HELLO GA', { baud, level }), rest].flatMap(part => [...part])
-    for (const [n, payload] of payloadsOf(Int16Array.from(pcm)).entries()) hearing.packet(n * FRAME, payload, false)
+    for (const [n, payload] of payloadsOf(Int16Array.from(pcm)).entries()) hearing.packet(n * FRAME, payload, 0, false)
     expect(text).toBe('HELLO GA')
   },
 )
