@@ -1,4 +1,4 @@
-import { createQueue } from '@centrala/api/queue.ts'
+import { changeQueue, createQueue } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
 import type { Command } from '@centrala/core/interaction/interaction.ts'
 import { seededDraw } from '@centrala/core/routing/random-events.ts'
@@ -149,4 +149,24 @@ test('the journal forgets whole stretches: what is left can be replayed', async 
     for await (const turn of readJournal(tx, new Date(0), new Date())) all.push(turn.start)
     expect(all).toEqual([true, false, false, true, false, false])
   })
+})
+
+test('of a change of settings only what changed is told, so that a large company does not fill the journal', async () => {
+  const { tenant, queueIds, agentIds } = await centre(4)
+  const [queueId = ''] = queueIds
+  const told = () =>
+    server.services.db.tenant(tenant.id, async tx => {
+      const all: unknown[] = []
+      for await (const turn of readJournal(tx, new Date(0), new Date())) all.push(...turn.told)
+      return all
+    })
+  await until(async () => {
+    const text = JSON.stringify(await told())
+    return agentIds.every(id => text.includes(id))
+  }, 'the settings of the beginning')
+  const before = (await told()).length
+  await tenant.client.call(changeQueue, { params: { id: queueId }, body: { priority: 7 } })
+  await until(async () => JSON.stringify((await told()).slice(before)).includes('queue.set'), 'the change')
+  const set = (await told()).slice(before).filter(event => /\.set$/.test((event as { type: string }).type))
+  expect(set).toMatchObject([{ type: 'queue.set', queueId, priority: 7 }])
 })

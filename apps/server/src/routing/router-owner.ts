@@ -173,9 +173,11 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   /** The journals of the tenants routed here, once an hour. */
   async function forget(): Promise<void> {
     const before = new Date(Date.now() - env.ROUTING_JOURNAL_DAYS * 86_400_000)
-    for (const tenantId of routers.keys())
+    for (const tenantId of routers.keys()) {
+      await db.tenant(tenantId, tx => tx.query("DELETE FROM server_node WHERE seen_at < now() - interval '1 day'"))
       for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE && !stopped; )
         gone = await db.tenant(tenantId, tx => forgetTurns(tx, before, FORGET_AT_ONCE))
+    }
   }
 
   await round()

@@ -285,7 +285,7 @@ export class TenantRouter {
     this.phoned.clear()
     this.forgetLevels()
     this.decisions = []
-    this.turn([...this.reachableEvents(), ...built.work], true)
+    this.turn([...this.reachableEvents(this.configuration.events), ...built.work], true)
     this.journalDue = true
     this.startedAt = at
     this.stale = false
@@ -319,7 +319,10 @@ export class TenantRouter {
     const closed: RoutingEvent[] = [...before.queues.keys()]
       .filter(queueId => !this.configuration.queues.has(queueId))
       .map(queueId => ({ type: 'queue.removed', at, queueId }))
-    return [...this.reachableEvents(), ...there, ...gone, ...closed, ...(await this.newlyAsked(before, at))]
+    // What is as it was is not told again: of ten thousand agents one has changed, and the journal keeps what is told.
+    const known = new Set(before.events.map(textOf))
+    const changed = this.reachableEvents(configuration.events.filter(event => !known.has(textOf(event))))
+    return [...changed, ...there, ...gone, ...closed, ...(await this.newlyAsked(before, at))]
   }
 
   /**
@@ -337,10 +340,8 @@ export class TenantRouter {
     return { ...profile, weights: this.desk.hasPhone(agentId) ? { voice, ...weights } : weights }
   }
 
-  private reachableEvents(): RoutingEvent[] {
-    return this.configuration.events.map(event =>
-      event.type === 'agent.set' ? this.reachable(event.agentId, event) : event,
-    )
+  private reachableEvents(events: readonly RoutingEvent[]): RoutingEvent[] {
+    return events.map(event => (event.type === 'agent.set' ? this.reachable(event.agentId, event) : event))
   }
 
   private tellPhones(): RoutingEvent[] {
@@ -385,6 +386,11 @@ export interface Desk {
   offering(offer: OfferDecision): (made: boolean) => void
   /** Another node has the lease: this router has stopped for good. */
   lost(): void
+}
+
+/** An event without its time. */
+function textOf({ at: _, ...event }: RoutingEvent): string {
+  return JSON.stringify(event)
 }
 
 /** Whether a transaction was visible in a snapshot, given as PostgreSQL writes it: `xmin:xmax:xip,xip`. */
