@@ -19,6 +19,7 @@ import { type Database, openDatabase } from '@centrala/store/database.ts'
 import { migrate, roleNames } from '@centrala/store/migrate.ts'
 import { startPostgres } from '@centrala/store/postgres.ts'
 import { WebSocket } from 'ws'
+import { endWith, onInterrupt } from './interrupted.ts'
 
 const quick = process.argv.includes('--quick')
 const CHATS = Number(process.env.CHATS ?? (quick ? 500 : 2000))
@@ -52,6 +53,11 @@ const server = spawn(process.execPath, ['apps/server/src/main.ts'], {
   },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
+onInterrupt(async () => {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+endWith(server)
 try {
   await until(
     () =>

@@ -22,6 +22,7 @@ import { openDatabase } from '@centrala/store/database.ts'
 import { migrate, roleNames } from '@centrala/store/migrate.ts'
 import { startPostgres } from '@centrala/store/postgres.ts'
 import pg from 'pg'
+import { endWith, onInterrupt } from './interrupted.ts'
 import { SKIP_LOCKED_INDEX } from './routing/skip-locked.ts'
 import { type StoredCentre, storedCentre } from './routing/stored-centre.ts'
 import type { FromNode, ToNode } from './routing/stored-node.ts'
@@ -44,6 +45,10 @@ export async function stored(quick: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'centrala-bench-'))
   await chmod(folder, 0o755) // PostgreSQL runs as an unprivileged user
   const postgres = await startPostgres({ dir: join(folder, 'pg') })
+  onInterrupt(async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
   const database = { pid: postgres.pid }
   try {
     const roles = roleNames('postgres')
@@ -165,6 +170,7 @@ const nodes: ChildProcess[] = []
 async function startNode(ownerUrl: string, how: string): Promise<ChildProcess> {
   const node = fork(new URL('./routing/stored-node.ts', import.meta.url).pathname, [ownerUrl, SECRET, how])
   nodes.push(node)
+  endWith(node)
   await answer(node, 'ready')
   return node
 }

@@ -8,6 +8,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { createSipEndpoint, type SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import { endWith } from './interrupted.ts'
 
 const quiet = (): void => {}
 const log = { debug: quiet, info: quiet, warn: console.warn, error: console.error }
@@ -37,6 +38,7 @@ async function called(): Promise<void> {
 async function calling(): Promise<void> {
   const total = process.argv.includes('--quick') ? 3000 : 20_000
   const child = fork(process.argv[1] ?? '', ['called'], { execArgv: ['--expose-gc'] })
+  endWith(child)
   const [port] = (await once(child, 'message')) as [number]
   const there = async (): Promise<Usage> => {
     child.send('usage')

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { installBrowser } from '../scripts/install-browser.ts'
+import { endWith, onInterrupt } from './interrupted.ts'
 
 const quick = process.argv.includes('--quick')
 const OPENINGS = quick ? 5 : 25
@@ -52,7 +53,8 @@ const server = spawn(process.execPath, ['apps/server/src/main.ts'], {
   env: { ...process.env, DATA_DIR: join(folder, 'data'), PORT: String(PORT), VOICE: '0', LOG_LEVEL: 'warn' },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill('SIGTERM'))
+onInterrupt(() => rm(folder, { recursive: true, force: true }))
+endWith(server)
 try {
   await ready()
   const executablePath = await installBrowser()

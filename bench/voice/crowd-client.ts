@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import { endWith } from '../interrupted.ts'
 import type { Asked, Crowd, CrowdMethod, CrowdOptions } from './crowd.ts'
 
 type Answer = { id: number; value?: unknown; error?: string }
@@ -27,6 +28,7 @@ export class CrowdClient {
     const child = fork(join(import.meta.dirname, 'crowd.ts'), [JSON.stringify(options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
+    endWith(child)
     const client = new CrowdClient(child)
     await new Promise((resolve, reject) => client.#waiting.set(0, { resolve, reject }))
     return client

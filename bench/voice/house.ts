@@ -13,6 +13,7 @@ import { migrate, roleNames } from '@centrala/store/migrate.ts'
 import { startPostgres } from '@centrala/store/postgres.ts'
 import { deriveKey } from '@centrala/store/secret.ts'
 import { WebSocket } from 'ws'
+import { endWith, onInterrupt } from '../interrupted.ts'
 import { PORTS } from './bridged.ts'
 import { TOKEN } from './link.ts'
 import { type Node, startNode } from './node.ts'
@@ -56,6 +57,10 @@ export async function startHouse(sizes: number[], options: HouseOptions = {}): P
   const folder = await mkdtemp(join(tmpdir(), 'bench-house-'))
   await chmod(folder, 0o755) // PostgreSQL runs as an unprivileged user
   const postgres = await startPostgres({ dir: join(folder, 'pg') })
+  const forget = onInterrupt(async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
   const roles = roleNames('postgres')
   await migrate(postgres.url, roles, rolePasswordOf(SECRET))
   const db = openDatabase({ ownerUrl: postgres.url, roles, rolePassword: rolePasswordOf(SECRET) })
@@ -89,6 +94,7 @@ export async function startHouse(sizes: number[], options: HouseOptions = {}): P
       },
     },
   )
+  endWith(server)
   await until(() => answers(`${ORIGIN}/readyz`), 'the server', 60_000)
   const node = await startNode({
     serverUrl: ORIGIN,
@@ -114,6 +120,7 @@ export async function startHouse(sizes: number[], options: HouseOptions = {}): P
       await ended(server)
       await db.close()
       await postgres.stop()
+      forget()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endWith } from '../interrupted.ts'
 
 const MAIN = join(import.meta.dirname, '../../apps/voice/src/main.ts')
 
@@ -58,6 +59,7 @@ export async function startNode({
       ...settings,
     },
   })
+  endWith(child)
   const exited = new Promise(resolve => child.once('exit', resolve))
   return {
     pid: child.pid ?? 0,

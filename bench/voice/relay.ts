@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMedia } from '@centrala/media/endpoint/create-media.ts'
 import type { BrowserLeg, Media, RtpLeg } from '@centrala/media/endpoint/media.ts'
+import { endWith } from '../interrupted.ts'
 import type { Measured, Ready, ToGenerator } from './generator.ts'
 
 /** `browser`: one leg is SIP's, the other a browser's (ICE, DTLS-SRTP). */
@@ -43,6 +44,7 @@ export async function measureRelay({
     String(kind === 'browser' ? calls : 2 * calls),
     String(kind === 'browser' ? calls : 0),
   ])
+  endWith(generator)
   const tell = (message: ToGenerator): boolean => generator.send(message)
   const media = createMedia({ listenAddress: '127.0.0.1', ports })
   const folder = await mkdtemp(join(tmpdir(), 'bench-relay-'))
