@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildScreens } from '../../scripts/build-screens.ts'
@@ -85,6 +87,39 @@ export async function startSite(server: TestServer, key: string): Promise<{ orig
       await new Promise(resolve => site.close(resolve))
     },
   }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What would stop somebody who does not see or use a mouse, by axe-core: serious and critical findings. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
+       .filter(one => one.impact === 'serious' || one.impact === 'critical')
+       .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160))))`,
+  )
+}
+
+/** A page in light, in dark and on a phone: without barriers, and never wider than the screen. @returns what is wrong */
+export async function looks(page: Page, name: string): Promise<string[]> {
+  const before = page.viewportSize()
+  const wrong: string[] = []
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate(`new Promise(drawn => {
+      document.documentElement.dataset.theme = '${theme}'
+      requestAnimationFrame(() => requestAnimationFrame(drawn))
+    })`)
+    await shoot(page, `${name}-${theme}`)
+    wrong.push(...(await barriers(page)).map(one => `${theme}: ${one}`))
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  await shoot(page, `${name}-phone`)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  if (width > 390) wrong.push(`phone: ${width} px wide`)
+  if (before) await page.setViewportSize(before)
+  return wrong
 }
 
 /** Keeps what the page looked like where `SHOTS` names a folder: for whoever must find out why a test failed. */

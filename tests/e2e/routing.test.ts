@@ -11,7 +11,7 @@ import { appendTurns, journalDecision, type NewTurn } from '@centrala/store/rout
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant, type TestUser } from '../server.ts'
-import { browserMissing, launch, openDesk, shoot } from './browser.ts'
+import { browserMissing, launch, looks, openDesk } from './browser.ts'
 
 let browser: Browser
 let server: TestServer
@@ -106,7 +106,7 @@ describe.skipIf(browserMissing)('routing', () => {
     await condition.fill('agent.office != "Split"')
     await page.getByText('1 agent could take it').waitFor()
     await page.locator('canvas').first().waitFor()
-    await shoot(page, 'policy')
+    expect(await looks(page, 'policy')).toEqual([])
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     const { policy, steps } = await desk.tenant.client.call(getQueue, { params: { id: desk.complaints } })
@@ -117,12 +117,12 @@ describe.skipIf(browserMissing)('routing', () => {
     const inbox = await openDesk(browser, server, desk.ana, '/inbox')
     await inbox.getByRole('heading', { level: 1 }).first().waitFor()
     await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
-    await inbox.getByText('Late Riser').first().waitFor()
+    await inbox.getByText('Late Riser').first().waitFor({ timeout: 60_000 })
     expect(await inbox.getByText('Early Bird').count()).toBe(0)
 
     await page.goto(`${server.origin}/supervisor?contact=${late}`)
     await page.getByText('Offered to Ana').waitFor()
-    await shoot(page, 'receipt')
+    expect(await looks(page, 'receipt')).toEqual([])
     expect(page.complaints).toEqual([])
   })
 
@@ -170,12 +170,12 @@ describe.skipIf(browserMissing)('routing', () => {
     await page.getByRole('radio', { name: 'First come, first served' }).check()
     await page.getByRole('button', { name: 'Use these rules' }).click()
     await page.getByText('Order', { exact: true }).last().waitFor()
-    await shoot(page, 'what-if-form')
+    expect(await looks(page, 'what-if-form')).toEqual([])
     await page.getByRole('button', { name: 'Run it' }).click()
     await page.getByRole('figure', { name: /^Service level for each queue/ }).waitFor({ timeout: 120_000 })
     await page.getByText('decides again exactly as it did').waitFor()
     await page.locator('canvas').first().waitFor()
-    await shoot(page, 'what-if')
+    expect(await looks(page, 'what-if')).toEqual([])
     const service = page.getByRole('row', { name: /^Service level/ })
     await service.getByText('better').waitFor()
     await page.getByRole('button', { name: 'Longest wait' }).click()

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { listMyInteractions, listReceipts } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { changeMe } from '@centrala/api/session.ts'
@@ -9,9 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../server.ts'
 import { until } from '../until.ts'
-import { browserMissing, launch, openDesk, shoot } from './browser.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { barriers, browserMissing, launch, openDesk, shoot } from './browser.ts'
 
 let browser: Browser
 let server: TestServer
@@ -40,6 +36,8 @@ const PLACES = [
   '/search',
   '/supervisor',
   '/reports',
+  '/reports?report=fairness',
+  '/what-if',
   '/settings',
   '/admin/people',
   '/admin/queues',
@@ -54,12 +52,7 @@ describe.skipIf(browserMissing)('the main screens', () => {
       const wrong: string[] = []
       const look = async (page: Page, place: string) => {
         await settled(page)
-        await page.evaluate(AXE)
-        const found = (await page.evaluate(
-          `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
-           .filter(one => one.impact === 'serious' || one.impact === 'critical')
-           .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160))))`,
-        )) as string[]
+        const found = await barriers(page)
         wrong.push(...found.map(one => `${place} ${one}`))
       }
       const page = await openDesk(browser, server, boss, PLACES[0], { colorScheme })

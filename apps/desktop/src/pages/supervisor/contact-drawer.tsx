@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { ExternalLink } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { z } from 'zod'
 import { api } from '../../api.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
@@ -91,7 +92,7 @@ function Details({ contact }: { contact: Interaction }) {
         <Fact label={t('contact.priority')}>{contact.priority}</Fact>
         <Fact label={t('contact.language')}>{contact.language}</Fact>
       </dl>
-      {waits && <Waiting id={contact.id} />}
+      {contact.state === 'queued' && <Waiting id={contact.id} />}
       {contact.channel === 'voice' && open && (
         <Suspense fallback={null}>
           <CallPanel interactionId={contact.id} customerName={callerName(contact) ?? t('common:unknownCustomer')} />
@@ -107,6 +108,7 @@ function Details({ contact }: { contact: Interaction }) {
           {receipts?.toReversed().map(receipt => (
             <li key={receipt.id} className="rounded-md bg-sunken px-3 py-2">
               <ReceiptHead at={receipt.decidedAt} agent={receipt.agentName} />
+              <ReceiptFacts decision={receipt.decision} />
               <ul>
                 {say(receipt.phrases).map((line, index) => (
                   <li key={line} className={index === 0 ? 'font-medium' : 'text-muted'}>
@@ -129,6 +131,26 @@ function ReceiptHead({ at, agent }: { at: string; agent: string | null }) {
     <p className="flex justify-between gap-3 text-muted text-xs">
       <span className="font-medium">{t('receipt.offered', { name: agent ?? '–' })}</span>
       <span className="figures">{format.dateTime(at)}</span>
+    </p>
+  )
+}
+
+const Facts = z.object({ waitedMs: z.number(), priority: z.number(), step: z.number() })
+
+/** What brought its turn: how long it had waited, with how many points, at which step. */
+function ReceiptFacts({ decision }: { decision: Record<string, unknown> }) {
+  const { t } = useTranslation('supervisor')
+  const format = useFormat()
+  const facts = Facts.safeParse(decision)
+  if (!facts.success) return null
+  const { waitedMs, priority, step } = facts.data
+  return (
+    <p className="figures text-muted text-xs">
+      {t('receipt.facts', {
+        wait: clockDuration(waitedMs),
+        points: format.number(priority, { maximumFractionDigits: 1 }),
+        step: Math.max(1, step),
+      })}
     </p>
   )
 }

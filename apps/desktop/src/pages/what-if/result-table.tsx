@@ -53,7 +53,11 @@ export function Change({ figure, row }: { figure: Figure; row: WhatIfRow }) {
   const verdict = verdictOf(figure, change ?? null)
   if (!change || !verdict) return <span className="text-faint">–</span>
   const sign = change.mean > 0 ? '+' : change.mean < 0 ? '−' : '±'
-  const size = words(Math.abs(roundOf(figure, change.mean)), UNITS[figure], format)
+  // Percentages differ by points of a percent, not by percents.
+  const share = UNITS[figure] === 'share'
+  const size = share
+    ? t('points', { value: format.number(Math.abs(change.mean) * 100, { maximumFractionDigits: 1 }) })
+    : words(Math.abs(roundOf(figure, change.mean)), UNITS[figure], format)
   return (
     <span
       className={clsx(

@@ -120,24 +120,27 @@ function Course({ queue }: { queue: WhatIfResult['queues'][number] }) {
   const format = useFormat()
   const [what, setWhat] = useState<'serviceLevel' | 'waitMs'>('serviceLevel')
   const unit = what === 'serviceLevel' ? 'share' : 'ms'
-  const days = new Set(queue.intervals.map(one => one.at.slice(0, 10))).size
+  // From the first contact to the last: nights are not drawn.
+  const first = queue.intervals.findIndex(one => one.offered > 0)
+  const course = queue.intervals.slice(Math.max(0, first), queue.intervals.findLastIndex(one => one.offered > 0) + 1)
+  const days = new Set(course.map(one => one.at.slice(0, 10))).size
   return (
     <div className="flex flex-col gap-2">
       <Select
         aria-label={t('course.what')}
         value={what}
         onChange={setWhat}
-        className="w-56!"
+        className="w-72! max-sm:w-full!"
         options={(['serviceLevel', 'waitMs'] as const).map(one => ({ value: one, label: t(`course.${one}`) }))}
       />
       <Chart
         label={t('course.label', { figure: t(`course.${what}`), queue: queue.name })}
         kind="line"
-        categories={queue.intervals.map(one => (days > 1 ? format.dateTime(one.at) : format.time(one.at)))}
+        categories={course.map(one => (days > 1 ? format.dateTime(one.at) : format.time(one.at)))}
         series={[
-          { name: t('after'), values: queue.intervals.map(one => one[what].after) },
-          { name: t('before'), values: queue.intervals.map(one => one[what].before) },
-          { name: t('truth'), values: queue.intervals.map(one => one[what].truth), reference: true },
+          { name: t('after'), values: course.map(one => one[what].after) },
+          { name: t('before'), values: course.map(one => one[what].before) },
+          { name: t('truth'), values: course.map(one => one[what].truth), reference: true },
         ]}
         format={value => words(value, unit, format)}
       />
