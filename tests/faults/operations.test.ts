@@ -10,6 +10,7 @@ import { receiveMessage } from '@centrala/server/message/receive-message.ts'
 import { setPresence } from '@centrala/server/presence/set-presence.ts'
 import { leave } from '@centrala/server/presence/watch-presence.ts'
 import { Refusal } from '@centrala/server/refusal.ts'
+import { replayJournal } from '@centrala/server/routing/testing.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { sqlState } from '@centrala/store/errors.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -199,6 +200,8 @@ test.each([
       120_000,
     ).catch(() => {})
     await router.settle()
+    await until(async () => (await replayJournal(db, tenant.id)).undecided === 0, 'the last turns').catch(() => {})
+    const replayed = await replayJournal(db, tenant.id)
     const wrong = await judgeInteractions(server.owner, tenant.id)
     const load = await mostLoad(server.owner, tenant.id, WEIGHTS)
     const { rows: inverted } = await server.owner.query(
@@ -217,9 +220,11 @@ test.each([
         most_load: load,
         log_order_inversions: inverted[0].n,
         wrong: wrong.length,
+        replayed,
       }),
     )
     expect(wrong).toEqual([])
+    expect(replayed).toMatchObject({ different: 0, undecided: 0 })
     expect(still).toBe(0)
     expect(router.snapshot(tenant.id)).toMatchObject({ waiting: 0, offered: 0 })
     if (!byHand) expect(load).toBeLessThanOrEqual(100)
