@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from './decision.ts'
 import type { RoutingEvent } from './event.ts'
-import { Oracle, type PlainDecision } from './oracle.ts'
+import { Oracle, type OracleInteraction, type PlainDecision } from './oracle.ts'
 import { type Draw, RandomCentre, seededDraw } from './random-events.ts'
 import { createRouter, type Router } from './router.ts'
 
 /** Events in each of the long runs; raise it to search longer. */
 const EVENTS = Number(process.env.ORACLE_EVENTS ?? 20_000)
 const EVENTS_EACH = 1_000
+/** Long searches, and machines that do much else. */
+const LONG_MS = 3_600_000
 
 function plain(decisions: Decision[]): PlainDecision[] {
   return decisions.map(decision => {
@@ -55,14 +57,14 @@ function listedDraw(list: readonly number[]): Draw {
   return bound => (list[index++ % list.length] ?? 0) % bound
 }
 
-describe('the router beside the oracle', () => {
+describe('the router beside the oracle', { timeout: LONG_MS }, () => {
   it('decides the same on long random runs, event by event', () => {
     let offers = 0
     manyRuns((started, event) => {
       offers += compare(started, event).filter(({ type }) => type === 'offer').length
     })
     expect(offers).toBeGreaterThan(EVENTS / 20)
-  }, 3_600_000)
+  })
 
   it('decides the same on runs that shrink to the shortest that fails', () => {
     fc.assert(
@@ -86,7 +88,7 @@ describe('the router beside the oracle', () => {
   })
 })
 
-describe('after every event', () => {
+describe('after every event', { timeout: LONG_MS }, () => {
   it('no interaction is offered to two agents and no agent is offered two', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const offered = new Map<string, string>()
@@ -151,6 +153,61 @@ describe('after every event', () => {
       }
     })
     expect(compared).toBeGreaterThan(EVENTS / 20)
+  })
+
+  /** The one offer that followed from an event, with the oracle as it stood when it was made. */
+  function eachOffer(look: (oracle: Oracle, chosen: OracleInteraction, agentId: string) => void): void {
+    manyRuns((started, event) => {
+      const made = compare(started, event).filter(({ type }) => type === 'offer')
+      const [offer] = made
+      if (!offer || made.length > 1) return
+      const chosen = started.oracle.interactions.get(offer.interactionId)!
+      const { offer: lease } = chosen
+      chosen.offer = null
+      look(started.oracle, chosen, offer.agentId)
+      chosen.offer = lease
+    })
+  }
+
+  it('nobody who is over the bound on the wait is passed by the agent who could take them, but for one longer over', () => {
+    let compared = 0
+    eachOffer((oracle, chosen, agentId) => {
+      for (const other of oracle.waiting()) {
+        const overMs = oracle.overdueMs(other)
+        if (other === chosen || overMs === null || !oracle.eligible(agentId, other)) continue
+        compared++
+        expect(oracle.overdueMs(chosen)).toBeGreaterThanOrEqual(overMs)
+      }
+    })
+    expect(compared).toBeGreaterThan(EVENTS / 1_000)
+  })
+
+  it('as many others of a group stay idle as a reserve says, unless enough wait or it has waited long enough', () => {
+    let compared = 0
+    eachOffer((oracle, chosen, agentId) => {
+      const waitedMs = oracle.now - chosen.queuedAt
+      const waiting = oracle.waiting().filter(({ queueId }) => queueId === chosen.queueId).length
+      for (const { queueId, skillId, keep, unlessWaiting, unlessWaitedMs } of oracle.reservesNaming(
+        agentId,
+        chosen.queueId,
+      )) {
+        if (
+          waitedMs >= (unlessWaitedMs ?? Number.POSITIVE_INFINITY) ||
+          waiting >= (unlessWaiting ?? Number.POSITIVE_INFINITY)
+        )
+          continue
+        compared++
+        const idle = [...oracle.agents].filter(
+          ([id, { profile }]) =>
+            id !== agentId &&
+            oracle.ready(id) &&
+            (queueId === undefined || profile.queues.some(entry => entry.queueId === queueId)) &&
+            (skillId === undefined || (profile.skills[skillId] ?? 0) > 0),
+        )
+        expect(idle.length).toBeGreaterThanOrEqual(keep)
+      }
+    })
+    expect(compared).toBeGreaterThan(EVENTS / 1_000)
   })
 
   it('waking at the time asked for misses nothing', () => {

@@ -108,8 +108,8 @@ export class Oracle {
     const queue = this.queues.get(interaction.queueId)
     const { profile } = agent
     const waitedMs = this.now - interaction.queuedAt
-    if (!queue || this.rank(id, interaction) === null) return false
     if (agent.presence !== 'available' && agent.presence !== 'busy') return false
+    if (!queue || this.rank(id, interaction) === null) return false
     const entry = profile.queues.find(({ queueId }) => queueId === interaction.queueId)
     if (entry && waitedMs < entry.delayMs) return false
     const step = this.step(interaction)
