@@ -2,7 +2,7 @@ import type { Tx } from '@centrala/store/database.ts'
 import type { InteractionRow } from '@centrala/store/interaction-store.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
 import { priceOf } from './dial-rules.ts'
-import type { CallRow, FactOf, Taking } from './taking.ts'
+import type { CallRow, FactOf, Leg, Taking } from './taking.ts'
 
 /** The call is over. A call that the server took for lost is put right: the node knows better. */
 export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<void> {
@@ -24,22 +24,16 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
     'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
     [call.interactionId, at],
   )
-  const closing = tx
-    .query<OutsideLeg>(
-      `UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL
-       RETURNING kind, address, answered_at AS "answeredAt"`,
-      [call.id, at],
-    )
-    .then(async legs => {
-      for (const leg of legs) await addLegPrice(taking, leg)
-    })
-  // Sent together with what follows: a freed agent's next caller waits for this.
-  await Promise.all([
-    closing,
-    known
-      ? undefined
-      : taking.interaction().then(async row => taking.changed(await closeInteraction(tx, call, row, at))),
+  const open = [...(await taking.legs()).values()].filter(leg => !leg.endedAt)
+  tx.send("UPDATE leg SET ended_at = $2, ended_reason = 'call ended' WHERE call_id = $1 AND ended_at IS NULL", [
+    call.id,
+    at,
   ])
+  for (const leg of open) {
+    leg.endedAt = at
+    await addLegPrice(taking, leg)
+  }
+  if (!known) taking.changed(await closeInteraction(tx, call, await taking.interaction(), at))
 }
 
 /** By begun minutes, as most providers count; nothing while nobody had answered. */
@@ -48,14 +42,8 @@ export function priceUntil(call: Pick<CallRow, 'connectedAt' | 'pricePerMinute'>
   return call.pricePerMinute * Math.max(1, Math.ceil((at.getTime() - call.connectedAt.getTime()) / 60_000))
 }
 
-export interface OutsideLeg {
-  kind: string
-  address: string | null
-  answeredAt: Date | null
-}
-
 /** Somebody outside who was asked, or whom the customer was handed to, is a call of ours too. */
-export async function addLegPrice(taking: Taking, { kind, address, answeredAt }: OutsideLeg): Promise<void> {
+export async function addLegPrice(taking: Taking, { kind, address, answeredAt }: Leg): Promise<void> {
   if (kind !== 'outside' || !address || !answeredAt) return
   const pricePerMinute = await priceOf(taking.tx, address)
   const price = priceUntil({ connectedAt: answeredAt, pricePerMinute }, taking.at)

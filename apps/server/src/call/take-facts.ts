@@ -8,7 +8,7 @@ import { takeRecordingEnded, takeRecordingStarted, takeRecordingState } from './
 import { askForCaller, takeStarted } from './take-started.ts'
 import { takeConnected, takeConsultEnded, takeConsulted, takeHold, takeMonitored, takeText } from './take-talk.ts'
 import { takeCallback, takeChose, takeEntered, takeQueued, takeUnqueued } from './take-waiting.ts'
-import { type FactOf, Taking } from './taking.ts'
+import { type FactOf, readLegs, Taking } from './taking.ts'
 
 /**
  * Takes facts of one call in, in their order, in one transaction: call, legs, recordings, interaction with its segments, and events. A fact
@@ -23,8 +23,8 @@ export async function takeFacts(
   const tenantId = await tenantOf(services, callId, facts)
   const after = await services.db.tenant(tenantId, async tx => {
     const opening = facts[0]?.fact
-    // The interaction with it, in one trip: most facts change both. Of a call that begins, who it is too.
-    const [first, [interaction], caller] = await Promise.all([
+    // The interaction with it, and who is in it, in one trip: most facts change all. Of a call that begins, who it is.
+    const [first, [interaction], legs, caller] = await Promise.all([
       tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst(),
       tx.db
         .selectFrom('interaction')
@@ -32,9 +32,11 @@ export async function takeFacts(
         .where('id', '=', eb => eb.selectFrom('call').select('interactionId').where('id', '=', callId))
         .forUpdate()
         .execute(),
+      opening?.type === 'started' ? undefined : readLegs(tx, callId),
       opening?.type === 'started' && !opening.interactionId ? askForCaller(tx, opening, queuedIn(facts)) : null,
     ])
-    let taking = first && new Taking(tx, services, first, interaction)
+    let taking =
+      first && new Taking(tx, services, first, { ...(interaction && { interaction }), ...(legs && { legs }) })
     for (const { n, at: told, fact } of facts) {
       const at = new Date(Math.min(told.getTime(), Date.now())) // a node's clock may be ahead of ours
       if (taking && n <= taking.call.lastFact) continue
@@ -42,7 +44,7 @@ export async function takeFacts(
         if (fact.type !== 'started')
           throw new Error(`The call ${callId} has not begun, and "${fact.type}" is told of it.`)
         const { call, begun } = await takeStarted(tx, { callId, nodeId, at, fact, caller })
-        taking = new Taking(tx, services, call, undefined, begun)
+        taking = new Taking(tx, services, call, { begun })
         taking.at = at
         taking.tell('call.started')
         // One's own call has its agent from the first.

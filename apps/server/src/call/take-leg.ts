@@ -1,11 +1,11 @@
 import { Refusal } from '../refusal.ts'
 import { addLegPrice } from './take-ended.ts'
-import type { FactOf, Taking } from './taking.ts'
+import type { FactOf, Leg, Taking } from './taking.ts'
 
 export async function takeLegStarted(taking: Taking, fact: FactOf<'legStarted'> | FactOf<'legRinging'>): Promise<void> {
   taking.tell('call.changed')
   if (fact.type === 'legRinging') return
-  taking.legStarted(fact)
+  await taking.legStarted(fact)
 }
 
 /** A desk phone that was picked up is its owner accepting the offer. */
@@ -30,37 +30,32 @@ export async function takeLegAnswered(taking: Taking, { legId }: FactOf<'legAnsw
 
 /** Why an agent is gone whose customer is still there, with nobody. */
 const ALONE = new Set(['lost', 'removed'])
+/** Who can go on talking with the customer. */
+const OTHERS: ReadonlySet<Leg['kind']> = new Set(['agent', 'outside'])
 
 /** Somebody left. When it is the agent, the call goes to whoever of ours is still in it; lost without anybody, it is routed again. */
 export async function takeLegEnded(taking: Taking, fact: FactOf<'legEnded'>): Promise<void> {
   const { tx, call, at } = taking
-  const leg = await tx.db
-    .updateTable('leg')
-    .set({
-      endedAt: at,
-      endedReason: fact.reason,
-      ...(fact.quality && { quality: JSON.stringify(fact.quality) }),
-    })
-    .where('id', '=', fact.legId)
-    .where('callId', '=', call.id)
-    .returning(['id', 'kind', 'userId', 'address', 'answeredAt'])
-    .executeTakeFirst()
+  const legs = await taking.legs()
+  const leg = legs.get(fact.legId)
   taking.tell('call.changed')
-  if (leg) await addLegPrice(taking, leg)
+  if (leg) {
+    leg.endedAt = at
+    tx.send('UPDATE leg SET ended_at = $2, ended_reason = $3, quality = coalesce($4, quality) WHERE id = $1', [
+      leg.legId,
+      at,
+      fact.reason,
+      fact.quality ? JSON.stringify(fact.quality) : null,
+    ])
+    await addLegPrice(taking, leg)
+  }
   if (leg?.kind === 'supervisor' && leg.userId) stopMonitoring(taking, leg.userId)
   if (leg?.kind !== 'agent' || !leg.userId || call.state === 'ended' || call.state === 'parked') return
   const interaction = await taking.interaction()
   if (interaction.state !== 'active' || interaction.agentId !== leg.userId) return
-  const others = await tx.db
-    .selectFrom('leg')
-    .select(['kind', 'userId'])
-    .where('callId', '=', call.id)
-    .where('id', '<>', leg.id)
-    .where('endedAt', 'is', null)
-    .where('answeredAt', 'is not', null)
-    .where('kind', 'in', ['agent', 'outside'])
-    .orderBy('answeredAt')
-    .execute()
+  const others = [...legs.values()]
+    .filter(other => other !== leg && !other.endedAt && other.answeredAt && OTHERS.has(other.kind))
+    .sort((a, b) => Number(a.answeredAt) - Number(b.answeredAt))
   if (others.some(other => other.kind === 'agent' && other.userId === leg.userId)) return // the same person by another phone
   const colleague = others.find(other => other.kind === 'agent' && other.userId)
   if (colleague?.userId) {

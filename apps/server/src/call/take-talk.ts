@@ -1,39 +1,28 @@
 import { addMessage } from '@centrala/store/message-store.ts'
 import { stopMonitoring } from './take-leg.ts'
-import type { FactOf, Taking } from './taking.ts'
+import type { FactOf, Leg, Taking } from './taking.ts'
 
 /** Somebody hears the customer now. Where the owner is not in the call any more, it is theirs (a transfer by a desk phone), or ours no longer (somebody outside). */
 export async function takeConnected(taking: Taking, { userId, legId }: FactOf<'connected'>): Promise<void> {
   const { tx, call, at } = taking
-  const leg = await tx.query<{ kind: string }>(
-    'UPDATE leg SET answered_at = coalesce(answered_at, $2) WHERE id = $1 RETURNING kind',
-    [legId, at],
-  )
+  const legs = await taking.legs()
+  const leg = legs.get(legId)
+  if (leg) leg.answeredAt ??= at
+  tx.send('UPDATE leg SET answered_at = coalesce(answered_at, $2) WHERE id = $1', [legId, at])
   if (call.state === 'ended') return
   taking.set({ state: 'talking', connectedAt: call.connectedAt ?? at })
   taking.tell('call.changed')
-  await tx.query(
+  tx.send(
     'UPDATE conversation SET last_message_at = greatest(last_message_at, $2) WHERE id = (SELECT conversation_id FROM interaction WHERE id = $1)',
     [call.interactionId, at],
   )
   const { state, agentId, hold } = await taking.interaction()
   if (state !== 'active') return
-  const ownerIsIn = userId === agentId || (await isIn(taking, agentId))
+  const isOwners = ({ kind, userId, endedAt }: Leg) => kind === 'agent' && userId === agentId && !endedAt
+  const ownerIsIn = userId === agentId || [...legs.values()].some(isOwners)
   if (!ownerIsIn && userId) await taking.command({ type: 'assign', agentId: userId }, { data: { joined: true } })
-  else if (!ownerIsIn && leg[0]?.kind === 'outside') await taking.end('handled')
+  else if (!ownerIsIn && leg?.kind === 'outside') await taking.end('handled')
   else if (hold !== null) await taking.command({ type: 'resume' })
-}
-
-async function isIn({ tx, call }: Taking, userId: string | null): Promise<boolean> {
-  const leg = await tx.db
-    .selectFrom('leg')
-    .select('id')
-    .where('callId', '=', call.id)
-    .where('kind', '=', 'agent')
-    .where('userId', '=', userId)
-    .where('endedAt', 'is', null)
-    .executeTakeFirst()
-  return leg !== undefined
 }
 
 export async function takeHold(
@@ -54,7 +43,6 @@ export async function takeConsulted(taking: Taking, { legId }: FactOf<'consulted
 }
 
 export async function takeConsultEnded(taking: Taking, { legId, how }: FactOf<'consultEnded'>): Promise<void> {
-  const { tx } = taking
   taking.set({ consulting: null })
   taking.tell('call.changed')
   if (how === 'cancelled' || how === 'failed') return hold(taking)
@@ -62,7 +50,7 @@ export async function takeConsultEnded(taking: Taking, { legId, how }: FactOf<'c
   if (how === 'conference') return resume(taking)
   const { state, agentId } = await taking.interaction()
   if (state !== 'active') return
-  const asked = await tx.db.selectFrom('leg').select('userId').where('id', '=', legId).executeTakeFirst()
+  const asked = (await taking.legs()).get(legId)
   if (asked?.userId && asked.userId !== agentId)
     await taking.command({ type: 'assign', agentId: asked.userId }, { actorId: agentId, data: { joined: true } })
   // Handed to somebody outside: the agent's part is done, whatever they go on talking about.

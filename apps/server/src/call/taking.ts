@@ -27,9 +27,20 @@ export interface Beginning {
   stranger: (Stranger & { queueId: string }) | null
 }
 
-type Leg = Pick<FactOf<'legStarted'>, 'legId' | 'kind' | 'way' | 'userId' | 'address'> & {
+export type Leg = Pick<FactOf<'legStarted'>, 'legId' | 'kind' | 'way' | 'userId' | 'address'> & {
   startedAt: Date
   answeredAt: Date | null
+  endedAt: Date | null
+}
+
+/** The legs of a call, by their ids, in the order in which they began. */
+export async function readLegs(tx: Tx, callId: string): Promise<Map<string, Leg>> {
+  const legs = await tx.query<Leg>(
+    `SELECT id AS "legId", kind, way, user_id AS "userId", address, started_at AS "startedAt", answered_at AS "answeredAt", ended_at AS "endedAt"
+       FROM leg WHERE call_id = $1 ORDER BY started_at`,
+    [callId],
+  )
+  return new Map(legs.map(leg => [leg.legId, leg]))
 }
 
 /**
@@ -54,12 +65,18 @@ export class Taking {
   private draft: boolean
   /** Legs of a call that is not stored; null once it is. */
   private beginning: Map<string, Leg> | null
+  private known: Promise<Map<string, Leg>> | undefined
 
   /**
    * @param interaction as it was locked just now, if it was
-   * @param begun the call has just begun
+   * @param legs as they were read just now, if they were
    */
-  constructor(tx: Tx, services: Services, call: CallRow, interaction?: InteractionRow, begun?: Beginning) {
+  constructor(
+    tx: Tx,
+    services: Services,
+    call: CallRow,
+    { interaction, legs, begun }: { interaction?: InteractionRow; legs?: Map<string, Leg>; begun?: Beginning } = {},
+  ) {
     this.tx = tx
     this.services = services
     this.call = call
@@ -67,6 +84,8 @@ export class Taking {
     this.stranger = begun?.stranger ?? null
     this.draft = begun?.interaction !== undefined
     this.beginning = begun ? new Map() : null
+    const there = this.beginning ?? legs
+    if (there) this.known = Promise.resolve(there)
     this.wasParked = call.state === 'parked'
   }
 
@@ -114,25 +133,25 @@ export class Taking {
     this.draft = false
   }
 
-  /** A leg began. */
-  legStarted({ legId, kind, way, userId, address }: FactOf<'legStarted'>): void {
-    const leg = { legId, kind, way, userId, address, startedAt: this.at, answeredAt: null }
-    if (this.beginning) this.beginning.set(legId, leg)
-    else this.storeLeg(leg)
+  /** Who is, and was, in the call. */
+  legs(): Promise<Map<string, Leg>> {
+    this.known ??= readLegs(this.tx, this.call.id)
+    return this.known
   }
 
-  /** A leg was answered: whose it is. */
-  async legAnswered(legId: string): Promise<Pick<Leg, 'kind' | 'way' | 'userId'> | undefined> {
-    const leg = this.beginning?.get(legId)
-    if (leg) {
-      leg.answeredAt = this.at
-      return leg
-    }
-    const [stored] = await this.tx.query<Pick<Leg, 'kind' | 'way' | 'userId'>>(
-      'UPDATE leg SET answered_at = $2 WHERE id = $1 RETURNING kind, way, user_id AS "userId"',
-      [legId, this.at],
-    )
-    return stored
+  async legStarted({ legId, kind, way, userId, address }: FactOf<'legStarted'>): Promise<void> {
+    const leg = { legId, kind, way, userId, address, startedAt: this.at, answeredAt: null, endedAt: null }
+    if (!this.beginning) this.storeLeg(leg)
+    const there = await this.known
+    if (!there?.has(legId)) there?.set(legId, leg)
+  }
+
+  async legAnswered(legId: string): Promise<Leg | undefined> {
+    const leg = (await this.legs()).get(legId)
+    if (!leg) return undefined
+    leg.answeredAt = this.at
+    if (!this.beginning) this.tx.send('UPDATE leg SET answered_at = $2 WHERE id = $1', [legId, this.at])
+    return leg
   }
 
   /** Stores what is only in memory: to be called before anything else is asked or written of a call that has just begun. */
