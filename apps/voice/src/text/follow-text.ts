@@ -3,13 +3,10 @@ import type { Leg, Wire } from '../call/leg.ts'
 import type { Reply } from '../link/link.ts'
 import { TypedLines } from './typed-lines.ts'
 
-/** Baudot is listened for from the beginning, this long: whoever has a text telephone uses it at once. */
-const TTY_LISTEN_MS = 120_000
-
 /** What agents type in a call; the customer's side is held by the listeners of their leg. */
 const agents = new WeakMap<Call, TypedLines>()
 
-/** Text telephone and real-time text of a customer. Baudot is turned on when its tones are heard. */
+/** Text telephone and real-time text of a customer. Baudot is listened for as long as the call goes on, and turned on when its tones are heard. */
 export function followText(call: Call, leg: Leg, wire: Wire): void {
   const { audio } = wire
   const lines = new TypedLines(call, leg, 'customer')
@@ -22,8 +19,6 @@ export function followText(call: Call, leg: Leg, wire: Wire): void {
     audio.detect([])
   })
   audio.detect(['tty'])
-  const enough = setTimeout(() => audio.detect([]), TTY_LISTEN_MS)
-  audio.onClose(() => clearTimeout(enough))
 }
 
 /** The agent types: as tones or as real-time text, however the customer's phone takes it. Letters go out as they come; `\n` begins a new line. */

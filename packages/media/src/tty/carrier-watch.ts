@@ -8,6 +8,9 @@ const GATE_DBM0 = -42
 const PURE = 0.35
 /** One packet in so many is looked at. A text telephone sends its mark tone for 150 ms before the first character (TIA-825-A, 4.2): 60 ms are time enough to wake. */
 const EVERY = 3
+/** After two minutes without a tone (whoever has a text telephone uses it at once) one in so many: every 140 ms, less than the tones of one character. The first may be lost then; those after it are read. */
+const SELDOM = 7
+const SELDOM_AFTER = 6000
 /** Packets listened to after the last tone: a second, in which the demodulator sees that nothing comes any more. */
 const AWAKE = 50
 
@@ -20,16 +23,25 @@ const TABLE = Float64Array.from({ length: WINDOW * 4 }, (_, at) => {
 
 /**
  * Says whether a leg's audio is worth the demodulator's time: nearly every call is made by somebody without a text telephone. Looks at one packet in three until a tone of a text telephone is there,
- * which costs a tenth of listening all the time.
+ * which costs a tenth of listening all the time, and half of that after two minutes.
  */
 export class CarrierWatch {
   readonly #gate = powerOf(GATE_DBM0)
-  #turn = 0
+  #turn = EVERY - 1
+  #untoned = 0
   #awake = 0
 
   /** For each packet of G.711 (its audio from `start` on), with its table: true while it should be listened to. */
   worthwhile(packet: Uint8Array, start: number, linear: Int16Array): boolean {
-    if (this.#turn++ % EVERY === 0 && this.#hears(packet, start, linear)) this.#awake = AWAKE
+    const every = this.#untoned < SELDOM_AFTER ? EVERY : SELDOM
+    this.#untoned++
+    if (++this.#turn >= every) {
+      this.#turn = 0
+      if (this.#hears(packet, start, linear)) {
+        this.#awake = AWAKE
+        this.#untoned = 0
+      }
+    }
     return this.#awake > 0 && this.#awake-- > 0
   }
 
