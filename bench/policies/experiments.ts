@@ -52,6 +52,11 @@ const r2 = (agents: number[][], load: number[]): Experiment => ({
     ),
 })
 
+const r2Pooled = (agents: number, load: number[]): Experiment => ({
+  centre: { agents: Array.from({ length: agents }, () => load.map((_, queue) => queue)), load },
+  measure: run => ({ wait: (waitAndLevel(run).wait_s! * 1000) / HANDLE_MS }),
+})
+
 /** Cost a unit of time of who waits: 1 for class 1, 3 for class 2. By Little's law the number that waits is rate × mean wait. */
 const R3_COST = [1, 3]
 const R3_LOAD = [2.7, 2.1]
@@ -70,6 +75,9 @@ const r3 = (rules: NonNullable<Centre['rules']>): Experiment => ({
     return { cost }
   },
 })
+
+/** Class 1 takes its own agents before those of both classes: a reserve that keeps nobody only says whom to take first. */
+const ownFirst = [{ queueId: '1', keep: 0 }]
 
 /** The more a queue's waiting costs, the earlier; services are equally long, so that is the cμ rule. */
 const byCost = (queue: number) => ({ priority: R3_COST[queue]! * 10 })
@@ -102,9 +110,12 @@ export const EXPERIMENTS: Record<string, Experiment> = {
   level_pooled: r1(chain(6), byLevel),
   level_three_chain: r1(chain(3), byLevel),
   r2_two: r2([[0], [0, 1]], [1, 0.6]),
+  // The same customers with agents who can do everything: exactly known, so they are the others' controls.
+  r2_two_pooled: r2Pooled(2, [1, 0.6]),
+  r2_three_pooled: r2Pooled(3, [0.9, 0.7, 0.8]),
   r2_three: r2([[0], [0, 1], [1, 2]], [0.9, 0.7, 0.8]),
   r3_first_come: r3(() => ({})),
-  r3_priority: r3(byCost),
+  r3_priority: r3(queue => ({ ...byCost(queue), ...(queue === 0 && { reserves: ownFirst }) })),
   r3_reserves: r3(queue => ({ ...byCost(queue), ...(queue === 0 && { reserves }) })),
 }
 
