@@ -1,9 +1,13 @@
 import type { Interactions } from './interactions.ts'
 import { type Line, score } from './line.ts'
+import type { Pool } from './signature.ts'
 import type { Interaction } from './state.ts'
 
-/** Numbers a line: effective priority at `origin`, units gained a millisecond, `queuedAt` and arrival of its first. */
-const STRIDE = 4
+/**
+ * Numbers a line: effective priority at `origin`, units gained a millisecond, `queuedAt` and arrival of its first, and when that one moves to
+ * the next stage.
+ */
+const STRIDE = 5
 const EMPTY = Number.NEGATIVE_INFINITY
 
 /**
@@ -11,9 +15,11 @@ const EMPTY = Number.NEGATIVE_INFINITY
  * each would cost a cache miss a step, reading these costs one a line.
  */
 export class Heads {
-  /** Lines with a first one that any agent may serve, unless excluded. */
-  readonly open: Line[] = []
+  /** Rows of lines with a first one that any agent may serve, unless excluded. */
+  readonly opened: number[] = []
   private numbers = new Float64Array(STRIDE * 64)
+  /** By row: the place in `opened`. */
+  private places = new Int32Array(64)
   /** By row, from 1. */
   private readonly lines: (Line | null)[] = [null]
   private readonly unused: number[] = []
@@ -30,20 +36,46 @@ export class Heads {
     line.row = this.unused.pop() ?? this.lines.length
     this.lines[line.row] = line
     if (this.lines.length * STRIDE > this.numbers.length) {
-      const numbers = new Float64Array(this.numbers.length * 2)
-      numbers.set(this.numbers)
-      this.numbers = numbers
+      const { numbers, places } = this
+      this.numbers = new Float64Array(numbers.length * 2)
+      this.numbers.set(numbers)
+      this.places = new Int32Array(places.length * 2)
+      this.places.set(places)
     }
     this.numbers[line.row * STRIDE] = EMPTY
+    this.setDueAt(line.row, Number.POSITIVE_INFINITY)
   }
 
   remove(line: Line): void {
     this.lines[line.row] = null
+    this.setDueAt(line.row, Number.POSITIVE_INFINITY)
     this.unused.push(line.row)
   }
 
   line(row: number): Line {
     return this.lines[row]!
+  }
+
+  /** The line is not empty any more. */
+  open({ row }: Line): void {
+    this.places[row] = this.opened.push(row) - 1
+  }
+
+  /** The line is empty now. */
+  close({ row }: Line): void {
+    const last = this.opened.pop()!
+    if (last === row) return
+    this.opened[this.places[row]!] = last
+    this.places[last] = this.places[row]!
+  }
+
+  /** When the first of a line moves to the next stage, as far as scheduled. */
+  dueAt(row: number): number {
+    return this.numbers[row * STRIDE + 4]!
+  }
+
+  setDueAt(row: number, at: number): void {
+    this.numbers[row * STRIDE + 4] = at
   }
 
   isEmpty(row: number): boolean {
@@ -67,7 +99,7 @@ export class Heads {
   }
 
   /** The row on a menu whose first goes before all others, among the channels that fit; 0 where all are empty. */
-  best({ rows, ranks, channels }: Menu, fits: readonly boolean[], now: number): number {
+  best({ rows, ranks, ranked, channels }: Menu, { ready: anything, fits }: Pool, now: number): number {
     const { numbers } = this
     const since = now - this.origin
     let best = 0
@@ -76,8 +108,8 @@ export class Heads {
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
       const at = row * STRIDE
-      if (numbers[at] === EMPTY || !fits[channels[i]!]) continue
-      const itsRank = ranks[i]!
+      if (numbers[at] === EMPTY || !(anything || fits[channels[i]!])) continue
+      const itsRank = ranked ? ranks[i]! : 0
       const its = numbers[at]! + numbers[at + 1]! * since
       if (best !== 0) {
         if (itsRank < rank) continue
@@ -112,11 +144,14 @@ export class Heads {
 export class Menu {
   readonly rows: number[] = []
   readonly ranks: number[] = []
+  /** Whether the ranks differ. */
+  ranked = false
   readonly channels: number[] = []
   /** Lines with exclusions, listed only while they are not empty, and lines that a reserve may keep from the signature: few, asked one by one. */
   readonly special: { line: Line; rank: number }[] = []
 
   add(line: Line, rank: number): void {
+    if (this.ranks.length > 0 && this.ranks[0] !== rank) this.ranked = true
     this.rows.push(line.row)
     this.ranks.push(rank)
     this.channels.push(line.channel)

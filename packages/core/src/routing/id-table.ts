@@ -1,6 +1,8 @@
 /** Slots of a new shard; a shard doubles when it is half full. */
 const SMALLEST = 4
 const SHARD_BITS = 8
+const PAGE_BITS = 10
+const PAGE = 1 << PAGE_BITS
 const SHARDS = 1 << SHARD_BITS
 /** Steps to find a place among ids that share their ends, after which ids are hashed whole. */
 const TOO_FAR = 64
@@ -9,17 +11,18 @@ const NOTHING = new Int32Array(2)
 
 /**
  * Which number an id has, for millions of ids: slots of a hash and a number, side by side, so that asking costs one cache miss where a Map
- * costs several, and split into shards, so that growing never takes long. Numbers are above 0. The ids themselves are kept by
- * the caller.
+ * costs several, and split into shards, so that growing never takes long. Numbers are above 0 and best given without gaps.
  */
 export class IdTable {
   private readonly shards: Int32Array[] = Array.from({ length: SHARDS }, () => NOTHING)
   private readonly counts = new Int32Array(SHARDS)
-  private readonly idOf: (number: number) => string
+  /** By number, on pages. */
+  private readonly ids: string[][] = []
   private whole = false
 
-  constructor(idOf: (number: number) => string) {
-    this.idOf = idOf
+  /** The id of a number that has one. */
+  id(number: number): string {
+    return this.ids[number >> PAGE_BITS]![number & (PAGE - 1)]!
   }
 
   /** The number of an id, or 0. */
@@ -30,21 +33,28 @@ export class IdTable {
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const number = slots[at + 1]!
       if (number === 0) return 0
-      if (slots[at] === hash && this.idOf(number) === id) return number
+      if (slots[at] === hash && this.id(number) === id) return number
     }
   }
 
   /** Gives a number to an id that has none. */
   add(id: string, number: number): void {
+    while (number >> PAGE_BITS >= this.ids.length) this.ids.push(new Array<string>(PAGE).fill(''))
+    this.ids[number >> PAGE_BITS]![number & (PAGE - 1)] = id
+    this.enter(id, number)
+  }
+
+  private enter(id: string, number: number): void {
     const hash = this.hash(id)
     const shard = hash >>> (32 - SHARD_BITS)
     if (++this.counts[shard]! * 4 > this.shards[shard]!.length) this.grow(shard)
     if (put(this.shards[shard]!, hash, number) > TOO_FAR && !this.whole) this.hashWhole()
   }
 
-  /** Forgets an id that has a number. */
-  remove(id: string, number: number): void {
-    const hash = this.hash(id)
+  /** Forgets a number that has an id. */
+  remove(number: number): void {
+    const hash = this.hash(this.id(number))
+    this.ids[number >> PAGE_BITS]![number & (PAGE - 1)] = ''
     const shard = hash >>> (32 - SHARD_BITS)
     const slots = this.shards[shard]!
     const mask = slots.length - 1
@@ -75,7 +85,7 @@ export class IdTable {
     const before = this.shards.splice(0, SHARDS, ...Array.from({ length: SHARDS }, () => NOTHING))
     this.counts.fill(0)
     for (const slots of before)
-      for (let at = 1; at < slots.length; at += 2) if (slots[at] !== 0) this.add(this.idOf(slots[at]!), slots[at]!)
+      for (let at = 1; at < slots.length; at += 2) if (slots[at] !== 0) this.enter(this.id(slots[at]!), slots[at]!)
   }
 
   /** By the last eight characters, which are random in every UUID that is in use, and the length. */

@@ -22,11 +22,10 @@ const WISHFUL = 11
  * more of them cost a page, not a copy.
  */
 export class Interactions {
-  private readonly ids: string[][] = []
   private readonly wants: (Wishes | null)[][] = []
   private readonly doubles: Float64Array[] = []
   private readonly integers: Int32Array[] = []
-  private readonly table = new IdTable(interaction => this.id(interaction))
+  private readonly table = new IdTable()
   /** Numbers given so far, and those to give again. */
   private last = 0
   private readonly unused: Interaction[] = []
@@ -39,8 +38,7 @@ export class Interactions {
   /** A record for an id that has none, with nothing in it. */
   create(id: string): Interaction {
     const interaction = this.unused.length > 0 ? this.unused.pop()! : ++this.last
-    if (interaction >> PAGE_BITS === this.ids.length) this.addPage()
-    this.ids[interaction >> PAGE_BITS]![interaction & LAST] = id
+    if (interaction >> PAGE_BITS === this.integers.length) this.addPage()
     this.table.add(id, interaction)
     return interaction
   }
@@ -49,8 +47,7 @@ export class Interactions {
   forget(interaction: Interaction): void {
     const page = interaction >> PAGE_BITS
     const at = interaction & LAST
-    this.table.remove(this.ids[page]![at]!, interaction)
-    this.ids[page]![at] = ''
+    this.table.remove(interaction)
     if (this.integers[page]![at * INTEGERS + WISHFUL] !== 0) this.wants[page]![at] = null
     const integers = this.integers[page]!
     for (let i = at * INTEGERS; i < (at + 1) * INTEGERS; i++) integers[i] = 0
@@ -58,7 +55,7 @@ export class Interactions {
   }
 
   id(interaction: Interaction): string {
-    return this.ids[interaction >> PAGE_BITS]![interaction & LAST]!
+    return this.table.id(interaction)
   }
 
   /** Where it stands in line (epoch ms), its own points, and the order of its arrival. */
@@ -147,7 +144,6 @@ export class Interactions {
     const buffer = new ArrayBuffer(PAGE * INTEGERS * 4)
     this.doubles.push(new Float64Array(buffer))
     this.integers.push(new Int32Array(buffer))
-    this.ids.push(new Array<string>(PAGE).fill(''))
     this.wants.push(new Array<Wishes | null>(PAGE).fill(null))
   }
 }

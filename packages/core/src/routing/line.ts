@@ -126,12 +126,9 @@ export class Line {
   readonly excluded: readonly string[]
   /** Key among the stage's special lines, or null. */
   readonly key: string | null
-  /** When its first moves to the next stage, as far as scheduled. */
-  dueAt = Number.POSITIVE_INFINITY
-  /** Its row among the heads, from 1, and its places in `queue.lines` and in `heads.open` or `reserved.reserved` while it is not empty. */
+  /** Its row among the heads, from 1, and its place in `queue.lines` while it is not empty. */
   row = 0
   inQueue = -1
-  inOpen = -1
   dirty = false
 
   constructor(

@@ -160,8 +160,8 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
   const { signature, reserved, pool } = agent
   if (!agent.free || !pool.open) return null
   const { menu } = signature
-  const few = heads.open.length < menu.rows.length
-  let best = few ? firstOpen(agent, heads, now) : heads.best(menu, pool.fits, now)
+  const few = heads.opened.length < menu.rows.length
+  let best = few ? firstOpen(agent, heads, now) : heads.best(menu, pool, now)
   for (const { line } of menu.special) if (goesBefore(line, best, agent, heads, now)) best = line.row
   for (const line of reserved) if (goesBefore(line, best, agent, heads, now)) best = line.row
   return best === 0 ? null : heads.line(best)
@@ -170,8 +170,10 @@ export function firstChoice(agent: Agent, { heads }: Places, now: number): Line 
 /** The row of the first line that the agent may take among all that are open; 0 where there is none. */
 function firstOpen(agent: Agent, heads: Heads, now: number): number {
   let best = 0
-  for (const line of heads.open)
-    if (line.excluded.length === 0 && goesBefore(line, best, agent, heads, now)) best = line.row
+  for (const row of heads.opened) {
+    const line = heads.line(row)
+    if (line.excluded.length === 0 && goesBefore(line, best, agent, heads, now)) best = row
+  }
   return best
 }
 

@@ -44,11 +44,12 @@ export class Places {
   waiting = 0
   /** Queues by number, from 1, and the numbers by id. */
   private readonly numbered: (Queue | null)[] = [null]
-  private readonly queueIds = new IdTable(number => this.numbered[number]!.id)
+  private readonly queueIds = new IdTable()
   readonly interactions: Interactions
   private readonly agents: ReadonlyMap<string, Agent>
   private readonly timers = new TimeHeap<Interaction>()
-  private readonly due = new TimeHeap<Line>()
+  /** When the first of a line, by its row, moves to the next stage. */
+  private readonly due = new TimeHeap<number>()
   /** Waiting interactions within their reservation, by the agent they prefer. */
   private readonly preferring = new Map<string, Set<Interaction>>()
 
@@ -121,9 +122,10 @@ export class Places {
   /** Moves everything that time has moved. */
   advance(now: number): void {
     for (let at = this.due.firstAt; at <= now; at = this.due.firstAt) {
-      const line = this.due.pop()
-      if (at !== line.dueAt) continue
-      line.dueAt = Number.POSITIVE_INFINITY
+      const row = this.due.pop()
+      if (at !== this.heads.dueAt(row)) continue
+      this.heads.setDueAt(row, Number.POSITIVE_INFINITY)
+      const line = this.heads.line(row)
       const { kind, endMs } = line.stage
       for (
         let head = line.list.first;
@@ -282,9 +284,8 @@ export class Places {
     const { lines } = line.queue
     line.inQueue = lines.length
     lines.push(line)
-    const open = line.reserved?.reserved ?? this.heads.open
-    line.inOpen = open.length
-    open.push(line)
+    if (line.reserved) line.reserved.reserved.push(line)
+    else this.heads.open(line)
     this.soil(line)
   }
 
@@ -303,14 +304,9 @@ export class Places {
       lines[line.inQueue] = lastInQueue
       lastInQueue.inQueue = line.inQueue
     }
-    const open = reserved?.reserved ?? this.heads.open
-    const lastOpen = open.pop()!
-    if (lastOpen !== line) {
-      open[line.inOpen] = lastOpen
-      lastOpen.inOpen = line.inOpen
-    }
     line.inQueue = -1
-    line.inOpen = -1
+    if (reserved) reserved.reserved.splice(reserved.reserved.indexOf(line), 1)
+    else this.heads.close(line)
     if (key === null) return
     stage.special.delete(key)
     this.heads.remove(line)
@@ -329,9 +325,9 @@ export class Places {
     const { endMs } = line.stage
     if (endMs === Number.POSITIVE_INFINITY) return
     const at = this.interactions.queuedAt(first) + endMs
-    if (at >= line.dueAt) return
-    line.dueAt = at
-    this.due.push(at, line)
+    if (at >= this.heads.dueAt(line.row)) return
+    this.heads.setDueAt(line.row, at)
+    this.due.push(at, line.row)
   }
 
   private prefer(interaction: Interaction, agentId: string): void {

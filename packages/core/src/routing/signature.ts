@@ -107,6 +107,9 @@ export class Signature {
   readonly flat: boolean
   readonly agents: Agent[] = []
   readonly presences: number[] = PRESENCES.map(() => 0)
+  /** How many agents, and how many of them are there for work. */
+  size = 0
+  present = 0
   readonly empty: Pool
   /** Pools in which something fits. */
   readonly openPools: Pool[] = []

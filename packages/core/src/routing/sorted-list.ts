@@ -6,9 +6,11 @@ const FULL = 128
  */
 export class SortedList<T> {
   size = 0
-  /** Never none. Of the first, the items before `start` are gone already. */
-  private readonly chunks: T[][] = [[]]
+  /** The first chunk, of which the items before `start` are gone already, the last, and all; never none. */
+  private head: T[] = []
   private start = 0
+  private tail: T[] = this.head
+  private readonly chunks: T[][] = [this.head]
   private readonly before: (a: T, b: T) => boolean
 
   /** `before` must be a strict total order. */
@@ -17,38 +19,41 @@ export class SortedList<T> {
   }
 
   get first(): T | undefined {
-    return this.size > 0 ? this.chunks[0]![this.start] : undefined
+    return this.size > 0 ? this.head[this.start] : undefined
   }
 
   add(item: T): void {
-    const { chunks } = this
-    const last = chunks[chunks.length - 1]!
+    const { tail } = this
     if (this.size++ === 0) {
-      last.push(item)
+      tail.push(item)
       return
     }
-    if (this.before(last[last.length - 1]!, item)) {
-      if (last.length < FULL) last.push(item)
-      else chunks.push([item])
+    if (this.before(tail[tail.length - 1]!, item)) {
+      if (tail.length < FULL) tail.push(item)
+      else this.tail = this.chunks[this.chunks.push([item]) - 1]!
       return
     }
     this.settle()
+    const { chunks } = this
     const index = this.chunkOf(item)
     const chunk = chunks[index]!
     chunk.splice(this.placeIn(chunk, item), 0, item)
-    if (chunk.length > FULL) chunks.splice(index + 1, 0, chunk.splice(FULL / 2))
+    if (chunk.length <= FULL) return
+    chunks.splice(index + 1, 0, chunk.splice(FULL / 2))
+    this.tail = chunks[chunks.length - 1]!
   }
 
   /** The item must be in the list. */
   remove(item: T): void {
-    const { chunks } = this
-    const head = chunks[0]!
+    const { chunks, head } = this
     if (head[this.start] === item) {
       this.size--
       if (++this.start < head.length) return
       this.start = 0
-      if (chunks.length > 1) chunks.shift()
-      else if (head.length === 1) head.pop()
+      if (head !== this.tail) {
+        chunks.shift()
+        this.head = chunks[0]!
+      } else if (head.length === 1) head.pop()
       else head.length = 0
       return
     }
@@ -60,7 +65,10 @@ export class SortedList<T> {
     this.size--
     if (place === chunk.length - 1) chunk.pop()
     else chunk.splice(place, 1)
-    if (chunk.length === 0 && chunks.length > 1) chunks.splice(index, 1)
+    if (chunk.length > 0 || chunks.length === 1) return
+    chunks.splice(index, 1)
+    this.head = chunks[0]!
+    this.tail = chunks[chunks.length - 1]!
   }
 
   /** How many items, from the first on, pass the test; the test must not pass again after it first failed. */
@@ -102,7 +110,7 @@ export class SortedList<T> {
   /** Drops what is gone from the first chunk. */
   private settle(): void {
     if (this.start === 0) return
-    this.chunks[0]!.splice(0, this.start)
+    this.head.splice(0, this.start)
     this.start = 0
   }
 

@@ -96,9 +96,10 @@ export class Staff {
   setPresence(agent: Agent, state: Presence, now: number): void {
     const presence = presenceIndex(state)
     this.leavePool(agent)
-    const counts = agent.signature.presences
-    counts[agent.presence]!--
-    counts[presence]!++
+    const { signature } = agent
+    signature.presences[agent.presence]!--
+    signature.presences[presence]!++
+    signature.present += Number(isAvailable(presence)) - Number(isAvailable(agent.presence))
     if (isAvailable(presence) && !isAvailable(agent.presence)) agent.idleSince = now
     agent.presence = presence
     this.enterPool(agent)
@@ -221,7 +222,9 @@ export class Staff {
     const { signature } = agent
     agent.slot = signature.agents.length
     signature.agents.push(agent)
+    signature.size++
     signature.presences[agent.presence]!++
+    if (isAvailable(agent.presence)) signature.present++
   }
 
   private leaveSignature(agent: Agent): void {
@@ -231,7 +234,9 @@ export class Staff {
       signature.agents[agent.slot] = last
       last.slot = agent.slot
     }
+    signature.size--
     signature.presences[agent.presence]!--
+    if (isAvailable(agent.presence)) signature.present--
   }
 }
 

@@ -21,8 +21,6 @@ const reasonIndex = Object.fromEntries(REASONS.map((reason, index) => [reason, i
 const absence = PRESENCES.map(presence => (presence === 'available' || presence === 'busy' ? null : presence))
 const absentReason = absence.map(reason => (reason ? reasonIndex[reason] : -1))
 const NOBODY: Agent[] = []
-const AVAILABLE = PRESENCES.indexOf('available')
-const BUSY = PRESENCES.indexOf('busy')
 /** By number, so that none needs a look-up. */
 const tally = new Int32Array(REASONS.length)
 const { offline: OFFLINE, away: AWAY, wrapUp: WRAP_UP, notResponding: NOT_RESPONDING } = reasonIndex
@@ -53,7 +51,7 @@ export function writeReceipt(
 ): Receipt {
   const queuedAt = interactions.queuedAt(interaction)
   const { stage } = line
-  const edge = stage.edges.get(winner.signature)!
+  const edge = edgeOf(line, winner)
   const preferred = interactions.wishes(interaction)?.preferredAgentId === winner.id
   const choice = { line, winner, preferred, sparing: line.queue.reserves.length > 0 && !edge.spared }
   const able = countAll(choice, staff, edge)
@@ -111,6 +109,12 @@ function counted(): Receipt['counts'] {
   return counts
 }
 
+/** Where few may serve a line, going through them costs less than looking one up. */
+function edgeOf({ stage }: Line, { signature }: Agent): Edge {
+  if (stage.served.length <= 8) for (const edge of stage.served) if (edge.signature === signature) return edge
+  return stage.edges.get(signature)!
+}
+
 function ruleOf({ line, winner, preferred, sparing }: Choice, runnerUp: Agent | undefined): Rule {
   if (line.reserved) return 'reserved'
   if (!runnerUp) return 'only'
@@ -142,9 +146,8 @@ function countAll(choice: Choice, staff: Staff, edge: Edge): number {
 
 function countEdge({ signature, refusal, keptBy: reserves, spared }: Edge, choice: Choice): void {
   const { line, winner, preferred, sparing } = choice
-  const { presences } = signature
-  const present = presences[AVAILABLE]! + presences[BUSY]!
-  if (present < signature.agents.length)
+  const { presences, present } = signature
+  if (present < signature.size)
     for (let i = 0; i < presences.length; i++) if (absentReason[i]! >= 0) tally[absentReason[i]!]! += presences[i]!
   if (present === 0) return
   if (refusal) {
@@ -235,8 +238,8 @@ function ranksBefore(a: Agent, b: Agent, { queue, stage }: Line): boolean {
 /** How many agents have the line's queue. */
 function sizeOf({ stage }: Line): number {
   let size = 0
-  for (const { signature } of stage.served) size += signature.agents.length
-  for (const { signature } of stage.refused) size += signature.agents.length
+  for (const { signature } of stage.served) size += signature.size
+  for (const { signature } of stage.refused) size += signature.size
   return size
 }
 
