@@ -9,6 +9,8 @@ import { Combobox } from '../../components/combobox.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Field } from '../../components/field.tsx'
 import { Input } from '../../components/input.tsx'
+import { NumberInput } from '../../components/number-input.tsx'
+import { useCan } from '../../session/me.ts'
 import { languageName } from './person-facts.tsx'
 import { useChangeCustomer } from './use-change-customer.ts'
 
@@ -38,16 +40,18 @@ const CUSTOMER_LANGUAGES = [
 
 /** Name, company, language and time zone in one form. */
 export function CustomerForm({ customer, onClose }: { customer: Customer; onClose: () => void }) {
-  const { t, i18n } = useTranslation(['customer', 'common'])
+  const { t, i18n } = useTranslation(['customer', 'adminPolicy', 'common'])
   const [name, setName] = useState(customer.name ?? '')
   const [companyId, setCompanyId] = useState(customer.companyId ?? NONE)
   const [language, setLanguage] = useState(customer.language ?? NONE)
   const [timeZone, setTimeZone] = useState(customer.timeZone ?? NONE)
+  const [routingWeight, setRoutingWeight] = useState(customer.routingWeight)
   const [text, setText] = useState('')
   const companies = useQuery({
     queryKey: ['search', 'companies', text],
     queryFn: async () => (await api.call(listCompanies, { query: { limit: 20, ...(text ? { q: text } : {}) } })).items,
   })
+  const weighs = useCan()('routing.manage')
   const change = useChangeCustomer(customer.id)
   const orNull = (value: string) => (value === NONE ? null : value)
   const submit = (event?: FormEvent) => {
@@ -58,6 +62,7 @@ export function CustomerForm({ customer, onClose }: { customer: Customer; onClos
         companyId: orNull(companyId),
         language: orNull(language),
         timeZone: orNull(timeZone),
+        ...(weighs && Number.isFinite(routingWeight) && { routingWeight }),
       },
       { onSuccess: onClose },
     )
@@ -113,6 +118,21 @@ export function CustomerForm({ customer, onClose }: { customer: Customer; onClos
             ]}
           />
         </Field>
+        {weighs && (
+          <Field
+            label={t('adminPolicy:weight.customer')}
+            hint={t('adminPolicy:weight.customerHint')}
+            className="sm:col-span-2"
+          >
+            <NumberInput
+              value={routingWeight}
+              onChange={setRoutingWeight}
+              min={-1000}
+              max={1000}
+              unit={t('adminPolicy:weight.points')}
+            />
+          </Field>
+        )}
       </form>
     </Dialog>
   )

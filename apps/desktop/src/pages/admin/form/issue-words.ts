@@ -45,6 +45,8 @@ export function issueWords(issue: FormIssue): string {
   const { code, minimum, maximum, origin, format, reason } = issue
   const say = (key: string, values: Record<string, unknown> = {}) =>
     i18next.t(`admin:issue.${key}` as 'admin:issue.missing', values as { count: number })
+  // What is wrong with it stands below the condition itself, with the place.
+  if (reason?.startsWith('expression.')) return say('expression')
   if (reason && i18next.exists(`admin:issue.${reason}`)) return say(reason)
   if (code === 'invalid_type')
     return origin === 'number' || /number|int/.test(issue.message) ? say('number') : say('missing')

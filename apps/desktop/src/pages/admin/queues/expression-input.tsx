@@ -3,6 +3,16 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Textarea } from '../../../components/textarea.tsx'
 
+/** Not in the texts: they are the same in every script. */
+const SAMPLES = {
+  simple: 'agent.team == "north"',
+  joined: 'tier >= 2 && contact.language in ["hr", "de"]',
+  list: '["hr", "de"]',
+  chain: '1 <= tier && tier <= 3',
+  agent: 'agent',
+  contact: 'contact',
+}
+
 interface ExpressionInputProps {
   value: string
   onChange: (value: string) => void
@@ -27,12 +37,12 @@ export function ExpressionInput({ value, onChange, label }: ExpressionInputProps
         aria-describedby={id}
         onChange={event => onChange(event.target.value)}
         className="font-mono text-xs"
-        placeholder={'agent.team == "north" && agent.tier >= contact.tier'}
+        placeholder={SAMPLES.simple}
       />
       {fault ? (
         <div id={id} role="alert" className="text-bad-ink text-xs">
           <p>
-            {t('expression.at', { position: fault.at + 1 })} {t(`expression.fault.${fault.code}`)}
+            {t('expression.at', { position: fault.at + 1 })} {t(`expression.fault.${fault.code}`, SAMPLES)}
           </p>
           <code aria-hidden className="mt-0.5 block overflow-x-auto whitespace-pre rounded-sm bg-bad-soft px-2 py-1">
             {value.slice(Math.max(0, fault.at - 40), fault.at)}
@@ -42,7 +52,7 @@ export function ExpressionInput({ value, onChange, label }: ExpressionInputProps
         </div>
       ) : (
         <p id={id} className="text-muted text-xs">
-          {t('expression.hint')}
+          {t('expression.hint', SAMPLES)}
         </p>
       )}
     </div>

@@ -13,7 +13,7 @@ import { QueueDrawer } from './queue-drawer.tsx'
 
 /** Where work waits, and by what rules. */
 export function QueuesPage() {
-  const { t } = useTranslation(['adminRouting', 'common'])
+  const { t } = useTranslation(['adminRouting', 'adminPolicy', 'common'])
   const [archived, setArchived] = useState(false)
   const all = useQuery(allQueuesQuery)
   const hours = useQuery(hoursQuery).data
@@ -77,6 +77,13 @@ export function QueuesPage() {
             const working = all.filter(agent => ['available', 'busy', 'wrapUp'].includes(agent.presence)).length
             return <span className="figures">{t('queues.workingOf', { working, all: all.length })}</span>
           },
+        },
+        {
+          key: 'order',
+          label: t('adminPolicy:preview.order'),
+          minor: true,
+          cell: row => t(`adminPolicy:order.by.${row.policy.order}`),
+          sortBy: row => row.policy.order,
         },
         { key: 'steps', label: t('queues.steps'), align: 'right', minor: true, cell: row => row.steps.length },
         {
