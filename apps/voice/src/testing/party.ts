@@ -32,7 +32,8 @@ export class Party {
   readonly #parameter: string
 
   private constructor(sip: SipEndpoint, media: Media, address: string, protocol: 'udp' | 'ws') {
-    this.#nodeHost = address.includes(':') ? `[${address}]` : address
+    // Several parties have addresses of their own; the node has one of each family.
+    this.#nodeHost = address.includes(':') ? `[${address}]` : '127.0.0.1'
     this.#parameter = protocol === 'udp' ? '' : `;transport=${protocol}`
     this.sip = sip
     this.media = media
