@@ -141,7 +141,7 @@ function textAt(value: unknown, path: (string | number)[]): string {
 }
 
 /** Written by workers whenever they like, whoever calls. */
-const WORKERS = /^(router_lease|event_cursor|webhook_delivery|report_.*)$/
+const WORKERS = /^(router_lease|routing_journal|server_node|event_cursor|webhook_delivery|report_.*)$/
 
 /** A look at personal data or at the audit log is itself written down. */
 const audited = (route: Route) => (route.method === 'GET' ? ['audit_entry'] : [])
