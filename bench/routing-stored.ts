@@ -102,6 +102,8 @@ export async function stored(quick: boolean): Promise<void> {
       postgres_cpu_ms_per_assignment: thousandth(median(routed.map(round => round.postgresCpuMs))),
       skip_locked_node_cpu_ms_per_assignment: thousandth(median(claimed.map(round => round.nodeCpuMs))),
       skip_locked_postgres_cpu_ms_per_assignment: thousandth(median(claimed.map(round => round.postgresCpuMs))),
+      stored_assignments_per_cpu_s: perCpuSecond(routed),
+      skip_locked_assignments_per_cpu_s: perCpuSecond(claimed),
       assignments_per_commit: Math.round((calls * (rounds + WARM_UP)) / Math.max(1, kept[0]?.commits ?? 1)),
     }
     const machine = { cpu: cpus()[0]?.model.trim(), cores: cpus().length, node: process.version }
@@ -206,6 +208,11 @@ function show(name: string, { perSecond, nodeCpuMs, postgresCpuMs }: Round): voi
   console.log(
     `${name}: ${Math.round(perSecond)} assignments/s; CPU an assignment: node ${thousandth(nodeCpuMs)} ms, PostgreSQL ${thousandth(postgresCpuMs)} ms`,
   )
+}
+
+/** By a second of CPU of the process and PostgreSQL together: what a busy machine changes little. */
+function perCpuSecond(rounds: readonly Round[]): number {
+  return Math.round(1000 / median(rounds.map(round => round.nodeCpuMs + round.postgresCpuMs)))
 }
 
 /** CPU of the postmaster and all its processes, also of those that have ended, in ms. */
