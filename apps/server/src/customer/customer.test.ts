@@ -247,3 +247,15 @@ test('the export holds everything about a customer and those merged into them, n
   expect(rows).toMatchObject([{ subject_id: ana.id }])
   expect(rows[0]?.api_key_id).not.toBeNull()
 })
+
+test('a head start in queues is given by supervisors, not by agents', async () => {
+  const { id } = await create({ name: 'Petra' })
+  const [agent, supervisor] = [await tenant.user({ roles: ['agent'] }), await tenant.user({ roles: ['supervisor'] })]
+  const weigh = (who: typeof agent) =>
+    who.client.call(api.changeCustomer, { params: { id }, body: { routingWeight: 50 } })
+  await expect(weigh(agent)).rejects.toMatchObject({ status: 403 })
+  expect(await weigh(supervisor)).toMatchObject({ routingWeight: 50 })
+  expect(await agent.client.call(api.changeCustomer, { params: { id }, body: { name: 'Petra N.' } })).toMatchObject({
+    routingWeight: 50,
+  })
+})

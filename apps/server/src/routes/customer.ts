@@ -19,9 +19,10 @@ import { presentCustomer, presentCustomers } from '../customer/present-customer.
 import { spellingsOf } from '../customer/spellings.ts'
 import { suggestMergesOf } from '../customer/suggest-merges.ts'
 import { companyOf, profileColumns } from '../customer/write-profile.ts'
+import type { Context } from '../http/context.ts'
 import { badCursor, cursorOf, pageOf, placeOf } from '../http/cursor.ts'
 import { handle } from '../http/handle.ts'
-import { found } from '../refusal.ts'
+import { found, Refusal } from '../refusal.ts'
 
 export const customerRoutes = [
   handle(listCustomers, ({ query, work }) =>
@@ -71,6 +72,7 @@ export const customerRoutes = [
   handle(createCustomer, ({ context, body, work }) =>
     work(async tx => {
       const { identities, ...profile } = body
+      mayWeigh(context, profile.routingWeight)
       await companyOf(tx, profile.companyId)
       const addresses = await readAddresses(tx, identities, at => `identities.${at}.address`)
       const { id } = await tx.db
@@ -87,6 +89,7 @@ export const customerRoutes = [
   handle(changeCustomer, ({ context, params, body, work }) =>
     work(async tx => {
       const id = await notMerged(tx, params.id)
+      mayWeigh(context, body.routingWeight)
       await companyOf(tx, body.companyId)
       if (Object.keys(body).length > 0) {
         await tx.db.updateTable('customer').set(profileColumns(body)).where('id', '=', id).execute()
@@ -167,3 +170,10 @@ export const customerRoutes = [
     }),
   ),
 ]
+
+/** A head start in every queue is given by whoever sets how queues are served. */
+function mayWeigh(context: Context, routingWeight: number | undefined): void {
+  if (routingWeight === undefined || context.permissions.has('routing.manage')) return
+  const message = 'A head start in queues is given by supervisors and administrators. Leave it out.'
+  throw new Refusal(403, 'permission.beyond', message, { fields: [{ path: 'body.routingWeight', message }] })
+}
