@@ -1,6 +1,3 @@
-import type { Tx } from '@centrala/store/database.ts'
-import type { InteractionRow } from '@centrala/store/interaction-store.ts'
-import { endInteraction } from '../interaction/end-interaction.ts'
 import { priceOf } from './dial-rules.ts'
 import type { CallRow, FactOf, Leg, Taking } from './taking.ts'
 
@@ -33,7 +30,7 @@ export async function takeEnded(taking: Taking, fact: FactOf<'ended'>): Promise<
     leg.endedAt = at
     await addLegPrice(taking, leg)
   }
-  if (!known) taking.changed(await closeInteraction(tx, call, await taking.interaction(), at))
+  if (!known) await taking.close()
 }
 
 /** By begun minutes, as most providers count; nothing while nobody had answered. */
@@ -48,27 +45,4 @@ export async function addLegPrice(taking: Taking, { kind, address, answeredAt }:
   const pricePerMinute = await priceOf(taking.tx, address)
   const price = priceUntil({ connectedAt: answeredAt, pricePerMinute }, taking.at)
   if (price > 0) taking.set({ price: taking.call.price + price })
-}
-
-interface Context {
-  callback?: unknown
-  voicemail?: unknown
-}
-
-/** What becomes of the interaction when its call has ended, by what had happened until then. */
-export async function closeInteraction(
-  tx: Tx,
-  call: Pick<CallRow, 'direction' | 'connectedAt'>,
-  interaction: InteractionRow,
-  at: Date,
-): Promise<InteractionRow> {
-  if (interaction.state === 'wrapUp' || interaction.state === 'ended') return interaction
-  const end = (outcome: 'handled' | 'closed') =>
-    endInteraction(tx, interaction.id, { outcome, actorId: null, at, row: interaction })
-  const { callback, voicemail } = interaction.context as Context
-  // Whoever asked to be called back, or left a message, waits on without a call.
-  if (interaction.state !== 'active') return callback || voicemail ? interaction : end('handled')
-  if (call.direction === 'inbound' || call.connectedAt) return end('handled')
-  // Nobody answered. A callback or voicemail stays with the agent, who may try again; a call of one's own is over.
-  return interaction.direction === 'inbound' ? interaction : end('closed')
 }

@@ -1,4 +1,6 @@
 import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { Tx } from '@centrala/store/database.ts'
+import type { QueueRow } from '../interaction/end-interaction.ts'
 import type { Services } from '../services.ts'
 import type { NumberedFact } from '../voice/fact-inbox.ts'
 import { guestsOf, MOVES_GUESTS } from './guests.ts'
@@ -24,7 +26,7 @@ export async function takeFacts(
   const after = await services.db.tenant(tenantId, async tx => {
     const opening = facts[0]?.fact
     // The interaction with it, and who is in it, in one trip: most facts change all. Of a call that begins, who it is.
-    const [first, [interaction], legs, caller] = await Promise.all([
+    const [first, [interaction], legs, queue, caller] = await Promise.all([
       tx.db.selectFrom('call').selectAll().where('id', '=', callId).forUpdate().executeTakeFirst(),
       tx.db
         .selectFrom('interaction')
@@ -33,10 +35,16 @@ export async function takeFacts(
         .forUpdate()
         .execute(),
       opening?.type === 'started' ? undefined : readLegs(tx, callId),
+      facts.some(({ fact }) => fact.type === 'ended') ? queueOf(tx, callId) : undefined,
       opening?.type === 'started' && !opening.interactionId ? askForCaller(tx, opening, queuedIn(facts)) : null,
     ])
     let taking =
-      first && new Taking(tx, services, first, { ...(interaction && { interaction }), ...(legs && { legs }) })
+      first &&
+      new Taking(tx, services, first, {
+        ...(interaction && { interaction }),
+        ...(legs && { legs }),
+        ...(queue && { queue }),
+      })
     for (const { n, at: told, fact } of facts) {
       const at = new Date(Math.min(told.getTime(), Date.now())) // a node's clock may be ahead of ours
       if (taking && n <= taking.call.lastFact) continue
@@ -69,6 +77,17 @@ export async function takeFacts(
     return taking?.after ?? []
   })
   for (const act of after) act()
+}
+
+/** The queue of the call's interaction: how it is wrapped up. */
+function queueOf(tx: Tx, callId: string): Promise<QueueRow | undefined> {
+  return tx.db
+    .selectFrom('queue')
+    .innerJoin('interaction', 'interaction.queueId', 'queue.id')
+    .innerJoin('call', 'call.interactionId', 'interaction.id')
+    .selectAll('queue')
+    .where('call.id', '=', callId)
+    .executeTakeFirst()
 }
 
 function queuedIn(facts: readonly NumberedFact[]): FactOf<'queued'> | undefined {

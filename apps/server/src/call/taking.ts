@@ -10,14 +10,25 @@ import {
 import type { CallTable } from '@centrala/store/schema.gen.ts'
 import type { Selectable, Updateable } from 'kysely'
 import { commandInteraction } from '../interaction/command-interaction.ts'
-import { endInteraction } from '../interaction/end-interaction.ts'
+import { endInteraction, type QueueRow } from '../interaction/end-interaction.ts'
 import { type Placing, routeInteraction, type Stranger } from '../interaction/route-interaction.ts'
 import type { Services } from '../services.ts'
+import { outcomeOf } from './outcome-of.ts'
 
 export type CallRow = Selectable<CallTable>
 
 /** What is done once the facts are committed. */
 export type After = () => void
+
+/** What has just been read, so that it need not be asked again. */
+export interface Known {
+  /** Locked. */
+  interaction?: InteractionRow
+  /** The interaction's. */
+  queue?: QueueRow
+  legs?: Map<string, Leg>
+  begun?: Beginning
+}
 
 /** A call that has just begun: nothing of it is stored yet. */
 export interface Beginning {
@@ -61,6 +72,7 @@ export class Taking {
 
   private readonly stranger: Beginning['stranger']
   private row: InteractionRow | undefined
+  private readonly queue: QueueRow | undefined
   /** The interaction is made, but not stored. */
   private draft: boolean
   /** Legs of a call that is not stored; null once it is. */
@@ -71,16 +83,12 @@ export class Taking {
    * @param interaction as it was locked just now, if it was
    * @param legs as they were read just now, if they were
    */
-  constructor(
-    tx: Tx,
-    services: Services,
-    call: CallRow,
-    { interaction, legs, begun }: { interaction?: InteractionRow; legs?: Map<string, Leg>; begun?: Beginning } = {},
-  ) {
+  constructor(tx: Tx, services: Services, call: CallRow, { interaction, queue, legs, begun }: Known = {}) {
     this.tx = tx
     this.services = services
     this.call = call
     this.row = interaction ?? begun?.interaction
+    this.queue = queue
     this.stranger = begun?.stranger ?? null
     this.draft = begun?.interaction !== undefined
     this.beginning = begun ? new Map() : null
@@ -106,9 +114,11 @@ export class Taking {
     return this.row
   }
 
-  /** What has just become of it. */
-  changed(row: InteractionRow): void {
-    this.row = row
+  /** The call is over: what becomes of the interaction. */
+  async close(): Promise<void> {
+    const row = await this.interaction()
+    const outcome = outcomeOf(this.call, row)
+    if (outcome) await this.end(outcome)
   }
 
   /** Commands the interaction at the moment of the fact. */
@@ -122,7 +132,14 @@ export class Taking {
   /** Ends the interaction's talk at the moment of the fact. */
   async end(outcome: Outcome): Promise<void> {
     const row = await this.interaction()
-    this.row = await endInteraction(this.tx, row.id, { outcome, actorId: null, at: this.at, row })
+    const { queue } = this
+    this.row = await endInteraction(this.tx, row.id, {
+      outcome,
+      actorId: null,
+      at: this.at,
+      row,
+      ...(queue && { queue }),
+    })
   }
 
   /** Puts the interaction into a queue at the moment of the fact. */

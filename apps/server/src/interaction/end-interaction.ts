@@ -2,6 +2,8 @@ import type { Outcome } from '@centrala/core/interaction/interaction.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
+import type { QueueTable } from '@centrala/store/schema.gen.ts'
+import type { Selectable } from 'kysely'
 import { found } from '../refusal.ts'
 import { commandInteraction } from './command-interaction.ts'
 
@@ -13,7 +15,11 @@ export interface Ending {
   at?: Date
   /** The interaction as this transaction has just locked it. */
   row?: InteractionRow
+  /** Its queue, where it has just been read. */
+  queue?: QueueRow
 }
+
+export type QueueRow = Selectable<QueueTable>
 
 /**
  * The talk is over. One that no agent had answered is abandoned (or short-abandoned, below the queue's limit); one that an agent has goes
@@ -22,11 +28,13 @@ export interface Ending {
 export async function endInteraction(
   tx: Tx,
   id: string,
-  { outcome, actorId, at, row: locked }: Ending,
+  { outcome, actorId, at, row: locked, queue: read }: Ending,
 ): Promise<InteractionRow> {
   const row = locked ?? found(await lockInteraction(tx, id), 'interaction')
   const queue = row.queueId
-    ? await tx.db.selectFrom('queue').selectAll().where('id', '=', row.queueId).executeTakeFirst()
+    ? read?.id === row.queueId
+      ? read
+      : await tx.db.selectFrom('queue').selectAll().where('id', '=', row.queueId).executeTakeFirst()
     : undefined
   const waits = row.state === 'queued' || row.state === 'offered' || row.state === 'flow'
   if (waits && actorId === null && outcome === 'handled') {
