@@ -7,6 +7,7 @@ import { countryOf, findOrCreateCustomer } from '../customer/find-or-create-cust
 import { notMerged } from '../customer/kept.ts'
 import type { Context } from '../http/context.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
+import { endInteraction } from '../interaction/end-interaction.ts'
 import { ownInteraction } from '../interaction/own-interaction.ts'
 import { badField, conflict, found, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -14,7 +15,7 @@ import { conversationForCall } from './conversation-for-call.ts'
 import { callLimits, ruleFor } from './dial-rules.ts'
 import { emergencyMeant } from './emergency.ts'
 import { recordingPolicy } from './own-call.ts'
-import { closeInteraction } from './take-ended.ts'
+import { outcomeOf } from './outcome-of.ts'
 
 export interface Dialling {
   to: string
@@ -249,7 +250,9 @@ export async function giveUp(tx: Tx, callId: string, reason: string): Promise<vo
     .executeTakeFirst()
   if (!call) return
   const interaction = await lockInteraction(tx, call.interactionId)
-  if (interaction) await closeInteraction(tx, call, interaction, new Date())
+  const outcome = interaction && outcomeOf(call, interaction)
+  if (outcome)
+    await endInteraction(tx, interaction.id, { outcome, actorId: null, at: new Date(), row: interaction })
   tx.emit({
     type: 'call.ended',
     interactionId: call.interactionId,
