@@ -2,6 +2,7 @@ import type { Tx } from '@centrala/store/database.ts'
 import { type InteractionRow, lockInteraction } from '@centrala/store/interaction-store.ts'
 import { badField, found, Refusal } from '../refusal.ts'
 import { commandInteraction } from './command-interaction.ts'
+import { weightOf } from './route-interaction.ts'
 
 /** A supervisor gives an interaction to an agent, at once and whatever they hold, or puts it into a queue. */
 export async function reassignInteraction(
@@ -41,8 +42,10 @@ export async function reassignInteraction(
     case 'active':
       return commandInteraction(tx, id, { type: 'transfer', queueId: to.queueId, preferredAgentId: null }, { actorId })
     case 'flow':
-    case 'queued':
-      return commandInteraction(tx, id, { type: 'queue', queueId: to.queueId }, { actorId })
+    case 'queued': {
+      const also = { routingWeight: await weightOf(tx, row, to.queueId) }
+      return commandInteraction(tx, id, { type: 'queue', queueId: to.queueId }, { actorId, also })
+    }
     default:
       throw new Refusal(409, 'interaction.state', 'The talk is over; there is nothing to give to anybody.')
   }

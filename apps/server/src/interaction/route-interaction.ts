@@ -98,7 +98,11 @@ async function lastAgent(tx: Tx, interaction: InteractionRow, queueId: string): 
 }
 
 /** The points of the customer and of the brand: that of the conversation, or else of the queue. */
-async function weightOf(tx: Tx, { customerId, conversationId }: InteractionRow, queueId: string): Promise<number> {
+export async function weightOf(
+  tx: Tx,
+  { customerId, conversationId }: InteractionRow,
+  queueId: string,
+): Promise<number> {
   const [row] = await tx.query<{ weight: number }>(
     `SELECT (SELECT routing_weight FROM customer WHERE id = $1) + coalesce((
               SELECT b.routing_weight FROM brand b WHERE b.id = coalesce(
