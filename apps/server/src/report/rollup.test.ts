@@ -58,7 +58,9 @@ async function house(): Promise<House> {
     ),
     agents: (
       await tx.query<{ id: string }>(
-        "INSERT INTO users (name, email) VALUES ('Ana', 'a@x.hr'), ('Iva', 'i@x.hr') RETURNING id",
+        // A chat takes a third of Ana, and all of Iva, who has no profile.
+        `WITH profile AS (INSERT INTO routing_profile (name, weights) VALUES ('Chats', '{"chat": 33}') RETURNING id)
+         INSERT INTO users (name, email, routing_profile_id) SELECT 'Ana', 'a@x.hr', id FROM profile UNION ALL SELECT 'Iva', 'i@x.hr', NULL RETURNING id`,
       )
     ).map(r => r.id),
   }))
