@@ -354,6 +354,41 @@ export const CallCommand = z.discriminatedUnion('type', [
 ])
 export type CallCommand = z.infer<typeof CallCommand>
 
+/**
+ * Why a node does not do what it is told. The API says it as `phone.<code>`, which screens have words for in every language; `detail` is for
+ * programs and logs.
+ */
+export const NODE_REFUSALS = [
+  'alone',
+  'badNumber',
+  'badOffer',
+  'busy',
+  'consulting',
+  'denied',
+  'ended',
+  'failed',
+  'full',
+  'gone',
+  'isIn',
+  'noConsult',
+  'noCustomer',
+  'noLine',
+  'noPhone',
+  'noText',
+  'noTrunk',
+  'notAllowed',
+  'notIn',
+  'notRecording',
+  'notThere',
+  'notUnderstood',
+  'otherLine',
+  'spent',
+  'tooFast',
+  'tooMany',
+  'tooManyParties',
+] as const
+export type NodeRefusal = (typeof NODE_REFUSALS)[number]
+
 // --------------------------------------------------------------------------------------------------------------- frames
 
 /** Of a call as it is now: for live lists; nothing is kept of it. */

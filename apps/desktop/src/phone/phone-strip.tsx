@@ -9,7 +9,7 @@ import { useActions } from '../actions/actions.ts'
 import { api } from '../api.ts'
 import { Button } from '../components/button.tsx'
 import { toast } from '../components/toast.tsx'
-import { problemWords } from '../i18n/problem-words.ts'
+import { codeWords, problemWords } from '../i18n/problem-words.ts'
 import type { CallFrame } from '../live/connection.ts'
 import { useCallFrames } from '../live/live.ts'
 import { CallVideo } from '../pages/conversation/call-video.tsx'
@@ -74,7 +74,7 @@ export default function PhoneStrip() {
     })),
   )
   const failed = useCallback((frame: CallFrame) => {
-    if (frame.type === 'phone') toast({ tone: 'bad', title: frame.detail, durationMs: 10_000 })
+    if (frame.type === 'phone') toast({ tone: 'bad', title: codeWords(frame.code, frame.detail), durationMs: 10_000 })
   }, [])
   useCallFrames(failed)
   useKeepCallText()

@@ -11,11 +11,12 @@ import { endInteraction } from '../interaction/end-interaction.ts'
 import { ownInteraction } from '../interaction/own-interaction.ts'
 import { badField, conflict, found, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
+import { nodeRefusal } from '../voice/node-refusal.ts'
 import { conversationForCall } from './conversation-for-call.ts'
 import { callLimits, ruleFor } from './dial-rules.ts'
 import { emergencyMeant } from './emergency.ts'
-import { recordingPolicy } from './own-call.ts'
 import { outcomeOf } from './outcome-of.ts'
+import { recordingPolicy } from './own-call.ts'
 
 export interface Dialling {
   to: string
@@ -94,7 +95,7 @@ export async function dial(
   })
   if (!reply.ok) {
     await db.tenant(tenantId, tx => giveUp(tx, callId, reply.detail))
-    throw new Refusal(reply.code.startsWith('node.') ? 503 : 409, reply.code, reply.detail)
+    throw nodeRefusal(reply)
   }
   return { interactionId, callId }
 }
@@ -251,8 +252,7 @@ export async function giveUp(tx: Tx, callId: string, reason: string): Promise<vo
   if (!call) return
   const interaction = await lockInteraction(tx, call.interactionId)
   const outcome = interaction && outcomeOf(call, interaction)
-  if (outcome)
-    await endInteraction(tx, interaction.id, { outcome, actorId: null, at: new Date(), row: interaction })
+  if (outcome) await endInteraction(tx, interaction.id, { outcome, actorId: null, at: new Date(), row: interaction })
   tx.emit({
     type: 'call.ended',
     interactionId: call.interactionId,

@@ -7,6 +7,7 @@ import { commandInteraction } from '../interaction/command-interaction.ts'
 import { endInteraction } from '../interaction/end-interaction.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
+import { phoneCode } from './node-refusal.ts'
 import { type OpenCall, openCallOf, openCallsOn } from './open-calls.ts'
 import type { VoiceNode } from './voice-node.ts'
 
@@ -176,7 +177,7 @@ export function followInteractions(services: Services): InteractionFollower {
     callId: string,
     reply: { code: string; detail: string },
   ): Promise<void> {
-    warn(tenantId, userId, callId, reply.code, reply.detail)
+    warn(tenantId, userId, callId, phoneCode(reply.code), reply.detail)
     await db.tenant(tenantId, async tx => {
       const row = await tx.db
         .selectFrom('interaction')

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { type CallCommand, type FromNode, VOICE_LINK_PATH, type VoiceConfig } from '@centrala/api/voice-link.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { takeFacts } from '../call/take-facts.ts'
-import { conflict, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { requireNode } from './bearer.ts'
 import { CallNows } from './call-nows.ts'
 import { tellPlace } from './caller-place.ts'
 import { loadVoiceConfig } from './configuration/load-voice-config.ts'
 import { FactInbox, type NumberedFact } from './fact-inbox.ts'
+import { nodeRefusal } from './node-refusal.ts'
 import { Phones } from './phones.ts'
 import { TrunkStates } from './trunk-state.ts'
 import { parseFrame, type Reply, VoiceNode } from './voice-node.ts'
@@ -208,8 +208,7 @@ export function startVoiceHub(services: Services): VoiceHub {
     async demand(nodeId, said) {
       const reply = await command(nodeId, said)
       if (reply.ok) return reply
-      if (reply.code.startsWith('node.')) throw new Refusal(503, reply.code, reply.detail, { retryAfterSeconds: 2 })
-      throw conflict(reply.code, reply.detail)
+      throw nodeRefusal(reply)
     },
     onHello: listener => helloListeners.push(listener),
     heardAt: nodeId => heard.get(nodeId) ?? 0,

@@ -7,6 +7,7 @@ import { giveUp } from '../call/dial.ts'
 import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { iceServers } from '../voice/ice-servers.ts'
+import { phoneCode } from '../voice/node-refusal.ts'
 import { openingOf } from './opening.ts'
 import { createRate } from './rate.ts'
 import { languageOf } from './receive-from-visitor.ts'
@@ -196,7 +197,7 @@ export function startVisitorCalls(services: Services): VisitorCalls {
       if (!reply.ok) {
         calls.delete(callId)
         if (!before) await db.tenant(tenantId, tx => giveUp(tx, callId, reply.detail))
-        throw new Refusal(503, reply.code, 'The call could not be connected. Try again in a moment.')
+        throw new Refusal(503, phoneCode(reply.code), 'The call could not be connected. Try again in a moment.')
       }
       connection.send({ type: 'call.answer', callId, sdp: reply.sdp ?? '', iceServers: iceServers(env, 'visitor') })
       await show(call)

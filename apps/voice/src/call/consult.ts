@@ -17,7 +17,7 @@ export function consult(call: Call, { userId, target }: { userId: string; target
   if (call.consult) return { ok: false, code: 'consulting', detail: 'There is a consultation already. End it first.' }
   const joined = [...call.legs.values()].filter(leg => leg.joined && leg.kind !== 'supervisor').length
   if (joined >= MOST_PARTIES)
-    return { ok: false, code: 'tooMany', detail: `At most ${MOST_PARTIES} people can be in a call.` }
+    return { ok: false, code: 'tooManyParties', detail: `At most ${MOST_PARTIES} people can be in a call.` }
   return target.type === 'number'
     ? consultOutside(call, userId, target.number, target.numberId)
     : consultColleague(call, userId, target.userId)

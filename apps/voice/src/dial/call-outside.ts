@@ -1,4 +1,4 @@
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { NodeRefusal, TenantVoice } from '@centrala/api/voice-link.ts'
 import type { Failure } from '@centrala/sip/endpoint/endpoint.ts'
 import type { LegEnd } from '../call/leg.ts'
 import { type CallOut, callOut, type SipWire } from '../call/sip-wire.ts'
@@ -23,7 +23,7 @@ export interface OutsideCall {
   cancel(end: LegEnd): void
 }
 
-export type Outside = { ok: true; call: OutsideCall } | { ok: false; code: string; detail: string }
+export type Outside = { ok: true; call: OutsideCall } | { ok: false; code: NodeRefusal; detail: string }
 
 /** Calls a number by the tenant's trunks, in order of priority; the next takes over where one does not answer or is full. Asks the dialling rules first. */
 export function callOutside(node: VoiceNode, tenant: TenantVoice, options: OutsideOptions): Outside {

@@ -1,4 +1,4 @@
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { NodeRefusal, TenantVoice } from '@centrala/api/voice-link.ts'
 import { emergencyIn } from '@centrala/core/dial/emergency.ts'
 import { digitsOf } from '../link/configuration.ts'
 import { type Rule, ruleFor } from './rules.ts'
@@ -13,7 +13,7 @@ export interface Dialled {
   /** No limit holds it up, here or at a trunk. */
   emergency: boolean
 }
-export type Allowed = Dialled | { ok: false; code: string; detail: string }
+export type Allowed = Dialled | { ok: false; code: NodeRefusal; detail: string }
 
 const MINUTE_MS = 60_000
 

@@ -3,6 +3,7 @@ import {
   type CallCommand,
   type FromNode,
   NODE_STATE_SECONDS,
+  type NodeRefusal,
   ToNode,
   VOICE_LINK_PATH,
   type VoiceConfig,
@@ -11,7 +12,7 @@ import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import type { NumberedFact } from './journal.ts'
 
-export type Reply = { ok: true; sdp?: string } | { ok: false; code: string; detail: string }
+export type Reply = { ok: true; sdp?: string } | { ok: false; code: NodeRefusal; detail: string }
 export interface Place {
   position: number | null
   waitMs: number | null

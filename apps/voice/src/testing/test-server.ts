@@ -10,8 +10,10 @@ import {
 } from '@centrala/api/voice-link.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { NumberedFact } from '../link/journal.ts'
-import type { Reply } from '../link/link.ts'
 import { until } from './deadline.ts'
+
+/** As it comes over the wire. */
+type Reply = { ok: true; sdp?: string | undefined } | { ok: false; code: string; detail: string }
 
 export const TOKEN = 'a token for tests only'
 
