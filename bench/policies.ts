@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const forMs = options.quick ? 45_000 : Number(options.minutes ?? 6) * 60_000
+const forMs = options.quick ? 38_000 : Number(options.minutes ?? 6) * 60_000
 const names = options.only ? options.only.split(',') : Object.keys(EXPERIMENTS)
 const beganAt = Date.now()
 const measured = new Map<string, (Measured & { seed: number })[]>(names.map(name => [name, []]))
