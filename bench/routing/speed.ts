@@ -12,7 +12,8 @@ export interface Speed {
   /** By the wall clock in the fastest tenth of all portions: what it would be on a machine of its own. */
   undisturbedPerSecond: number
   eventsPerLife: number
-  /** One decision: from the event that leads to an offer to the offer with its receipt. */
+  /** One offer: from the event that leads to it to the offer with its receipt; and how many such a second. */
+  offersPerSecond: number
   p50Us: number
   p99Us: number
   p999Us: number
@@ -25,7 +26,7 @@ export interface Speed {
 
 /** Events told at a time: few enough to stay in the processor's nearest cache. */
 const PORTION = 300
-const WARM_UP = 50_000
+const WARM_UP = 10_000
 
 function memory(): number {
   // The first lets go, the second sweeps what buffers were let go.
@@ -54,7 +55,7 @@ export function speed(size: Size, lives: number, runs: number, idle = 0): Speed 
   let made = 0
   /** Tells the next so many events; returns the time taken. */
   const portions: number[] = []
-  const tell = (count: number, times?: number[]) => {
+  const tell = (count: number, times?: number[], receipts?: { written: number; ms: number }) => {
     const sum = { ms: 0, cpuMs: 0, made: 0 }
     for (const end = Math.min(told + count, day.events); told < end; ) {
       const events = day.told(told, Math.min(told + PORTION, end))
@@ -72,6 +73,7 @@ export function speed(size: Size, lives: number, runs: number, idle = 0): Speed 
         compare(day, told++, decisions)
         sum.made += decisions.length
       }
+      if (receipts) writeOut(decided.flat(), receipts)
     }
     made += sum.made
     return sum
@@ -81,7 +83,8 @@ export function speed(size: Size, lives: number, runs: number, idle = 0): Speed 
   const parts = Array.from({ length: runs }, () => tell(Math.floor(lives * perLife)))
   const fast = portions.sort((a, b) => a - b)[Math.floor(portions.length / 10)]!
   const times: number[] = []
-  tell(Number.POSITIVE_INFINITY, times)
+  const receipts = { written: 0, ms: 0 }
+  tell(Number.POSITIVE_INFINITY, times, receipts)
   if (made !== day.lives) throw new Error(`${made} offers were made, not ${day.lives} as before`)
   const sorted = Float64Array.from(times).sort()
   const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
@@ -94,7 +97,8 @@ export function speed(size: Size, lives: number, runs: number, idle = 0): Speed 
     p99Us: quantile(0.99),
     p999Us: quantile(0.999),
     maxUs: quantile(1),
-    receiptUs: 0,
+    offersPerSecond: (times.length * 1e6) / times.reduce((sum, us) => sum + us, 0),
+    receiptUs: (receipts.ms * 1_000) / receipts.written,
     bytesPerWaiting: idle === 0 ? (filled - manned) / size.waiting : 0,
     bytesPerAgent: (manned - before) / size.agents,
   }
@@ -113,6 +117,13 @@ function applyOneByOne(
     if (decisions.length > 0) times.push(us)
     decided.push(decisions)
   }
+}
+
+function writeOut(decisions: readonly Decision[], sum: { written: number; ms: number }): void {
+  const start = performance.now()
+  for (const decision of decisions)
+    if (decision.type === 'offer') sum.written += Number(JSON.stringify(decision.receipt) !== '')
+  sum.ms += performance.now() - start
 }
 
 /** The offers that followed from an event must be those that followed when the day was written down. */
