@@ -115,6 +115,10 @@ export interface Stage {
 
 /** Interactions that differ in nothing but when they came: whoever may serve one may serve all, and the first goes first. */
 export class Line {
+  /** Its row among the heads, from 1, and its place in `queue.lines` while it is not empty. */
+  row = 0
+  inQueue = -1
+  dirty = false
   readonly list: SortedList<Interaction>
   readonly stage: Stage
   readonly queue: Queue
@@ -126,10 +130,6 @@ export class Line {
   readonly excluded: readonly string[]
   /** Key among the stage's special lines, or null. */
   readonly key: string | null
-  /** Its row among the heads, from 1, and its place in `queue.lines` while it is not empty. */
-  row = 0
-  inQueue = -1
-  dirty = false
 
   constructor(
     stage: Stage,

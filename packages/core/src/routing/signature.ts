@@ -94,6 +94,21 @@ export const isAvailable = (presence: number): boolean => presence === AVAILABLE
 
 /** Everything about an agent that decides what it may take: agents with the same signature stand in the same pools. */
 export class Signature {
+  // First what every decision reads, so that it lies together.
+  /** How many agents, and how many of them are there for work. */
+  size = 0
+  present = 0
+  /** Agents in pools, and agents in open pools. */
+  free = 0
+  idle = 0
+  /** Place in the list of signatures with idle agents, or -1. */
+  active = -1
+  /** Lines that its agents may serve. */
+  readonly menu = new Menu()
+  /** The groups of reserves that its agents belong to. */
+  readonly groups: Group[] = []
+  /** Pools in which something fits. */
+  readonly openPools: Pool[] = []
   readonly skills: ReadonlyMap<string, number>
   readonly queues: ReadonlyMap<string, { priority: number; delayMs: number }>
   readonly weights: readonly (number | null)[]
@@ -107,22 +122,8 @@ export class Signature {
   readonly flat: boolean
   readonly agents: Agent[] = []
   readonly presences: number[] = PRESENCES.map(() => 0)
-  /** How many agents, and how many of them are there for work. */
-  size = 0
-  present = 0
   readonly empty: Pool
-  /** Pools in which something fits. */
-  readonly openPools: Pool[] = []
   readonly key: string
-  /** Lines that its agents may serve. */
-  readonly menu = new Menu()
-  /** The groups of reserves that its agents belong to. */
-  readonly groups: Group[] = []
-  /** Agents in pools, and agents in open pools. */
-  free = 0
-  idle = 0
-  /** Place in the list of signatures with idle agents, or -1. */
-  active = -1
   private readonly pools = new Map<string, Pool>()
 
   constructor(key: string, profile: AgentProfile, named: Iterable<string>) {

@@ -62,20 +62,21 @@ export class Staff {
       return known
     }
     const agent: Agent = {
-      id: profile.agentId,
+      // First what every decision reads, so that it lies together.
+      signature,
+      pool: signature.empty,
+      presence: OFFLINE,
+      free: false,
+      dirty: false,
+      offered: NONE,
+      hold: 0,
       number: this.unused.pop() ?? this.numbered.length,
+      idleSince: now,
+      id: profile.agentId,
+      reserved: [],
       name: profile.name,
       attributes: profile.attributes ?? NOTHING,
-      signature,
-      presence: OFFLINE,
-      idleSince: now,
-      hold: 0,
-      pool: signature.empty,
-      free: false,
-      offered: NONE,
       slot: -1,
-      reserved: [],
-      dirty: false,
     }
     this.agents.set(agent.id, agent)
     this.numbered[agent.number] = agent
