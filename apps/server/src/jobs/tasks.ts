@@ -19,7 +19,8 @@ export function tasks(services: Services): Record<string, Task> {
     sendMail: ({ tenantId, messageId }, _, lastAttempt) => sendMail(services, tenantId, String(messageId), lastAttempt),
     deliverWebhook: ({ tenantId, webhookId }) => deliver(services, tenantId, String(webhookId)),
     speakTexts: ({ tenantId, flowId }) => speakTexts(services, tenantId, typeof flowId === 'string' ? flowId : null),
-    runWhatIf: ({ tenantId, whatIfId }) => services.whatIfs.run(tenantId, String(whatIfId)),
+    runWhatIf: ({ tenantId, whatIfId }, _, lastAttempt) =>
+      services.whatIfs.run(tenantId, String(whatIfId), lastAttempt),
     webchatDeparture: ({ tenantId, ...departure }) => db.tenant(tenantId, tx => giveUp(tx, departure)),
   }
 }

@@ -17,8 +17,8 @@ interface Row extends Record<string, unknown> {
 
 /** What-ifs of this process. */
 export interface WhatIfRunner {
-  /** The job: runs one that waits (or that a killed process had) to its end. Rejects only where it should be tried again elsewhere. */
-  run(tenantId: string, id: string): Promise<void>
+  /** The job: runs one that waits (or that a killed process had) to its end. Rejects only where it should be tried again, never at the last attempt. */
+  run(tenantId: string, id: string, lastAttempt: boolean): Promise<void>
   /** Ends what runs here; another start takes it up again. */
   stop(): void
 }
@@ -26,7 +26,7 @@ export interface WhatIfRunner {
 export function whatIfRunner({ db, log }: Pick<Services, 'db' | 'log'>): WhatIfRunner {
   const stopping = new AbortController()
 
-  async function run(tenantId: string, id: string): Promise<void> {
+  async function run(tenantId: string, id: string, lastAttempt: boolean): Promise<void> {
     const [row] = await db.tenant(tenantId, tx =>
       tx.query<Row>(
         `UPDATE what_if SET state = 'running', progress = 0 WHERE id = $1 AND state IN ('waiting', 'running')
@@ -63,7 +63,7 @@ export function whatIfRunner({ db, log }: Pick<Services, 'db' | 'log'>): WhatIfR
       await finish(tenantId, id, { result: resultOf(replayed, row.runs, names) })
     } catch (error) {
       if (cancelled.signal.aborted) return
-      if (stopping.signal.aborted) throw error
+      if (stopping.signal.aborted && !lastAttempt) throw error
       if (!(error instanceof Refusal)) log.warn({ err: error, tenantId, whatIfId: id }, 'a what-if failed')
       const problem =
         error instanceof Refusal
