@@ -54,11 +54,20 @@ export interface DatabaseOptions {
   onError?: (error: Error) => void
 }
 
+const IDLE_MS = 10 * 60_000
+
 /** Opens the pools. The database must have been migrated. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connect = (role: string, max: number, pipeline: boolean) => {
     const connectionString = roleUrl(options.ownerUrl, role, options.rolePassword)
-    const config = { connectionString, max, pipeline, connectionTimeoutMillis: 15_000, keepAlive: true }
+    const config = {
+      connectionString,
+      max,
+      pipeline,
+      connectionTimeoutMillis: 15_000,
+      keepAlive: true,
+      idleTimeoutMillis: IDLE_MS, // a new one would have to plan everything anew, while a caller waits
+    }
     const pool = new pg.Pool({ ...config, application_name: `centrala ${role}` })
     pool.on('error', error => options.onError?.(error))
     pool.on('connect', client => client.on('error', () => {})) // told by the pool, or by the query that fails
