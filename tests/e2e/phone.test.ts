@@ -322,6 +322,57 @@ describe.skipIf(browserMissing)('the phone', () => {
     await Promise.all([ana, iva].map(goHome))
   })
 
+  test('a supervisor joins a call, takes it over and parks it; the agent picks it up again', {
+    timeout: 120_000,
+  }, async () => {
+    const { ana, sanja } = company
+    const anas = await sitDown(company, await computer(TONE.ana), ana, 'Ana')
+    const sanjas = await sitDown(company, await computer(TONE.sanja), sanja, 'Sanja', '/supervisor')
+    const step = storyOf(() => [anas, sanjas], 'take-over')
+    const caller = await talk(company, anas, ana)
+    await step('Sanja listens, then joins: everybody hears everybody', async () => {
+      await sanjas.getByRole('button', { name: 'Listen', exact: true }).first().click()
+      await hears(sanjas, TONE.caller)
+      await sanjas
+        .getByRole('toolbar', { name: 'Who hears me' })
+        .getByRole('button', { name: 'Join', exact: true })
+        .click()
+      await Promise.all([caller.hears(TONE.sanja), caller.hears(TONE.ana), hears(anas, TONE.sanja)])
+      await hears(sanjas, TONE.ana)
+      await shoot(sanjas, 'joined')
+    })
+    await step('Sanja takes the call over: Ana is out of it', async () => {
+      await sanjas.getByRole('button', { name: 'Take over', exact: true }).first().click()
+      await sanjas
+        .getByRole('alertdialog')
+        .or(sanjas.getByRole('dialog'))
+        .getByRole('button', { name: 'Take over' })
+        .click()
+      await hearsNot(anas, TONE.caller)
+      await caller.hearsNot(TONE.ana)
+      await caller.hears(TONE.sanja)
+      await hears(sanjas, TONE.caller)
+      await shoot(sanjas, 'taken-over')
+    })
+    await step('Sanja parks the customer, who hears music', async () => {
+      await sanjas.keyboard.press('Alt+p')
+      await caller.hears(TONE.music)
+      await caller.hearsNot(TONE.sanja)
+    })
+    await step('Ana picks the customer up', async () => {
+      await anas.getByRole('button', { name: /parked/ }).click()
+      await shoot(anas, 'parked')
+      await anas.getByRole('region', { name: 'Parked' }).getByRole('button', { name: 'Pick up' }).click()
+      await hears(anas, TONE.caller)
+      await caller.hears(TONE.ana)
+      await caller.hearsNot(TONE.music)
+    })
+    await caller.hangUp()
+    await anas.getByRole('button', { name: 'Finish' }).first().waitFor()
+    await Promise.all([anas.context().close(), sanjas.context().close()])
+    await Promise.all([ana, sanja].map(goHome))
+  })
+
   test('calls come by a second node as well, and the death of the first hurts none of them', {
     timeout: 120_000,
   }, async () => {

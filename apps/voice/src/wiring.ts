@@ -257,7 +257,6 @@ function nowOf(call: Call): State['calls'][number] {
       kind: leg.kind satisfies LegKind,
       userId: leg.userId,
       quality: leg.quality(),
-      speaking: false,
     })),
   }
 }

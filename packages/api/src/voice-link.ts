@@ -401,7 +401,6 @@ export const CallNow = z.object({
       kind: z.enum(LEG_KINDS),
       userId: Id.nullable(),
       quality: LegQuality.nullable(),
-      speaking: z.boolean(),
     }),
   ),
 })

@@ -1,5 +1,4 @@
 import { type Call, removeLeg } from '@centrala/api/call.ts'
-import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api.ts'
@@ -31,7 +30,7 @@ export function CallPeople({ call, customer, canRemove }: { call: Call; customer
         return (
           <li key={leg.id} className="flex items-center gap-1">
             <QualityDot word={judgeLeg(now?.quality ?? leg.quality)} />
-            <span className={clsx('max-w-40 truncate', now?.speaking && 'font-semibold')}>{name}</span>
+            <span className="max-w-40 truncate">{name}</span>
             {leg.answeredAt === null && leg.kind !== 'customer' && (
               <span className="text-muted">{t('leg.ringing')}</span>
             )}

@@ -7,7 +7,7 @@ type Now = z.infer<typeof CallNow>
 
 const EVERY_MS = 2000
 
-/** What of calls is only for the moment: who speaks and how well, for supervisors and whoever is in the call; letters as they are typed, for who has the conversation open. */
+/** What of calls is only for the moment: how well they hear each other, for supervisors and whoever is in the call; letters as they are typed, for who has the conversation open. */
 export class CallNows {
   private readonly services: Pick<Services, 'hub' | 'db' | 'log'>
   private readonly calls = new Map<string, Now[]>()

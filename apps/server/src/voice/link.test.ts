@@ -211,7 +211,7 @@ test('letters of a text telephone are seen as they come, and supervisors see who
       {
         callId,
         tenantId: desk.tenant.id,
-        legs: [{ legId: randomUUID(), kind: 'customer', userId: null, quality: null, speaking: true }],
+        legs: [{ legId: randomUUID(), kind: 'customer', userId: null, quality: null }],
       },
     ],
     lines: [],
