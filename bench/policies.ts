@@ -24,7 +24,7 @@ const beganAt = Date.now()
 const measured = new Map<string, (Measured & { seed: number })[]>(names.map(name => [name, []]))
 
 /** The least run experiment next; at least two runs of each, however long they take. */
-const customers = options.quick ? 150_000 : 400_000
+const customers = options.quick ? 80_000 : 400_000
 let asked = 0
 function nextJob(): { name: string; seed: number; customers: number } | null {
   if (Date.now() - beganAt > forMs && asked >= 2 * names.length) return null
