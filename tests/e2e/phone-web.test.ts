@@ -82,6 +82,17 @@ describe.skipIf(browserMissing)('a visitor of a web page', () => {
       await shoot(visitor, 'web-video')
       await shoot(ana, 'video-both')
     })
+    await step('on a small screen the pictures cover neither what Ana writes nor the keys of the call', async () => {
+      const before = ana.viewportSize()
+      await ana.setViewportSize({ width: 390, height: 844 })
+      const pictures = ana.getByRole('region', { name: /^Video with/ })
+      const writing = ana.locator('main').getByRole('textbox').last()
+      const keys = ana.getByRole('toolbar', { name: 'What I can do with the call' })
+      await writing.waitFor()
+      await shoot(ana, 'video-small')
+      for (const other of [writing, keys]) expect(await covers(pictures, other)).toBe(false)
+      await ana.setViewportSize(before ?? { width: 1440, height: 900 })
+    })
     await step('the visitor hangs up; the pictures go with the call', async () => {
       await visitor.getByRole('button', { name: 'Hang up' }).click()
       await ana.getByRole('button', { name: 'Finish' }).waitFor()
@@ -93,6 +104,12 @@ describe.skipIf(browserMissing)('a visitor of a web page', () => {
     await goHome(company.ana)
   })
 })
+
+async function covers(one: Locator, other: Locator): Promise<boolean> {
+  const [a, b] = [await one.boundingBox(), await other.boundingBox()]
+  if (!a || !b) throw new Error('One of both is not on the screen.')
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
 
 /** The picture has colours, and they change. */
 async function moves(video: Locator): Promise<void> {

@@ -17,8 +17,9 @@ export function CallVideo({ name, view }: { name: string; view: VideoView }) {
     <section
       aria-label={t('video.title', { name })}
       className={clsx(
-        'fixed right-4 bottom-4 z-30 flex animate-rise flex-col overflow-hidden rounded-lg bg-raised shadow-dialog max-sm:inset-x-2 max-sm:bottom-18 max-sm:w-auto',
-        large ? 'w-[min(56rem,calc(100vw-6rem))]' : 'w-72',
+        'fixed right-4 bottom-4 z-30 flex animate-rise flex-col overflow-hidden rounded-lg bg-raised shadow-dialog max-sm:top-1/3 max-sm:right-2 max-sm:bottom-auto',
+        // On a telephone it stays small, at the side of the timeline: what one writes and the keys of the call are at top and bottom.
+        large ? 'w-[min(56rem,calc(100vw-6rem))]' : 'w-72 max-sm:w-44',
       )}
     >
       <div className="relative aspect-video bg-black">
