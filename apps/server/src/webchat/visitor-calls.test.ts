@@ -144,7 +144,7 @@ test('where calls are switched off, or the node will not, the visitor hears why 
   await other.hello()
   other.say({ type: 'call.start', sdp: 'v=0', fields: {} })
   const { callId } = await node.hear('webCall')
-  expect(await other.hear('problem')).toMatchObject({ code: 'full' })
+  expect(await other.hear('problem')).toMatchObject({ code: 'phone.full' })
   node.reply = well
   const call = await desk.tenant.client.call(getCall, { params: { id: callId } })
   expect(call).toMatchObject({ state: 'ended', endedBy: 'system' })
