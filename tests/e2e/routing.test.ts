@@ -1,5 +1,5 @@
 import { setMyPresence } from '@centrala/api/presence.ts'
-import { createQueue, getQueue } from '@centrala/api/queue.ts'
+import { changeQueue, createQueue, getQueue } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
 import type { RoutingEvent } from '@centrala/core/routing/event.ts'
 import { exponential } from '@centrala/core/simulate/law.ts'
@@ -31,6 +31,7 @@ interface Centre {
   ana: TestUser
   support: string
   complaints: string
+  profileId: string
 }
 
 /** Two queues and one agent who serves both. */
@@ -48,6 +49,7 @@ async function centre(): Promise<Centre> {
     ).id
   return {
     tenant,
+    profileId: profile.id,
     support: await queue('Support'),
     complaints: await queue('Complaints'),
     admin: await tenant.user({ name: 'Vesna', roles: ['admin'] }),
@@ -83,7 +85,7 @@ describe.skipIf(browserMissing)('routing', () => {
     timeout: 180_000,
   }, async () => {
     const desk = await centre()
-    await waits(desk, 'Early Bird', desk.support, 10)
+    const early = await waits(desk, 'Early Bird', desk.support, 10)
     const late = await waits(desk, 'Late Riser', desk.complaints, 2)
 
     const page = await openDesk(browser, server, desk.admin, `/admin/queues?open=${desk.complaints}`)
@@ -123,6 +125,9 @@ describe.skipIf(browserMissing)('routing', () => {
     await page.goto(`${server.origin}/supervisor?contact=${late}`)
     await page.getByText('Offered to Ana').waitFor()
     expect(await looks(page, 'receipt')).toEqual([])
+    await page.goto(`${server.origin}/supervisor?contact=${early}`)
+    await page.getByText('eight in ten wait between').waitFor()
+    expect(await looks(page, 'waiting')).toEqual([])
     expect(page.complaints).toEqual([])
   })
 
@@ -146,6 +151,33 @@ describe.skipIf(browserMissing)('routing', () => {
     await page.getByText('No agent of these profiles meets this.').waitFor()
     await condition.fill('tier >= 3')
     await page.getByText('1 agent could take it').waitFor()
+  })
+
+  test('the fairness report shows idle time among equals side by side, and the longest wait with its bound', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await centre()
+    const marko = await desk.tenant.user({ name: 'Marko', routingProfileId: desk.profileId })
+    await changeQueueBound(desk)
+    const begin = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 3 * HOUR_MS
+    for (const [agent, minutes] of [
+      [desk.ana, 10],
+      [marko, 40],
+    ] as const)
+      await worked(desk, agent.id, begin, minutes)
+    const page = await openDesk(browser, server, desk.admin, '/reports?report=fairness')
+    const chart = page.getByRole('figure', { name: 'Idle part of the time at work: Everything' })
+    await chart.waitFor()
+    await chart.locator('canvas').waitFor()
+    await page.getByText('2 agents').waitFor()
+    await page.getByText('(uneven)').waitFor()
+    await page
+      .getByRole('row', { name: /^Support Chat/ })
+      .getByText('1:00')
+      .waitFor()
+    expect(await looks(page, 'fairness')).toEqual([])
+    await chart.getByRole('button', { name: 'Show as table' }).click()
+    await chart.getByRole('row', { name: /^Marko/ }).waitFor()
   })
 
   test('a supervisor asks what two more agents would have done, and sees it beside what was', {
@@ -185,6 +217,41 @@ describe.skipIf(browserMissing)('routing', () => {
     expect(page.complaints).toEqual([])
   })
 })
+
+/** Nobody in Support is to wait longer than a minute. */
+async function changeQueueBound({ tenant, support }: Centre): Promise<void> {
+  const { policy } = await tenant.client.call(getQueue, { params: { id: support } })
+  await tenant.client.call(changeQueue, {
+    params: { id: support },
+    body: { policy: { ...policy, maxWaitSeconds: { chat: 60 } } },
+  })
+}
+
+/** An agent at work for an hour, so many minutes of it with a contact that had waited two minutes. */
+async function worked({ tenant, support }: Centre, agentId: string, begin: number, minutes: number): Promise<void> {
+  const at = (minute: number) => new Date(begin + minute * MINUTE_MS)
+  await server.services.db.tenant(tenant.id, async tx => {
+    tx.emit({ type: 'presence.changed', at: at(0), userId: agentId, data: { state: 'available' } })
+    tx.emit({ type: 'presence.changed', at: at(60), userId: agentId, data: { state: 'offline' } })
+    const customer = await tx.db.insertInto('customer').values({ name: 'K' }).returning('id').executeTakeFirstOrThrow()
+    const conversation = await tx.db
+      .insertInto('conversation')
+      .values({ customerId: customer.id })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const { id } = await openInteraction(tx, {
+      conversationId: conversation.id,
+      customerId: customer.id,
+      channel: 'chat',
+      channelAccountId: null,
+      direction: 'inbound',
+      at: at(0),
+    })
+    await changeInteraction(tx, id, { type: 'queue', queueId: support }, { at: at(0) })
+    await changeInteraction(tx, id, { type: 'assign', agentId }, { at: at(2) })
+    await changeInteraction(tx, id, { type: 'end', outcome: 'handled', wrapUpMs: null }, { at: at(2 + minutes) })
+  })
+}
 
 /** Yesterday, eight hours: one agent where two are needed. */
 async function keepMorning({ tenant, ana, support, complaints }: Centre): Promise<void> {

@@ -67,6 +67,12 @@ export function withMessage(
 
 /** Puts an interaction wherever it is kept: my list, itself, its conversation. */
 export function putInteraction(queries: QueryClient, myId: string, interaction: Interaction): void {
+  const mine = queries.getQueryData<Interaction[]>(keys.myInteractions)
+  const concernsMyList = interaction.agentId === myId || mine?.some(other => other.id === interaction.id)
+  // A list on its way may have set out before this happened, and would put back what was: it sets out again.
+  const exact = { queryKey: keys.myInteractions, exact: true }
+  if (concernsMyList && queries.isFetching(exact) > 0)
+    void queries.cancelQueries(exact).then(() => queries.invalidateQueries(exact))
   queries.setQueryData<Interaction[]>(keys.myInteractions, items => items && withInteraction(items, myId, interaction))
   queries.setQueryData<Interaction>(keys.interaction(interaction.id), known =>
     known && known.version > interaction.version ? known : interaction,

@@ -1,7 +1,8 @@
 import type { Interaction } from '@centrala/api/interaction.ts'
 import type { Message } from '@centrala/api/message.ts'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { describe, expect, test } from 'vitest'
-import { withInteraction, withMessage } from './apply-event.ts'
+import { keys, putInteraction, withInteraction, withMessage } from './apply-event.ts'
 
 const me = 'me'
 const interaction = (over: Partial<Interaction>) =>
@@ -23,6 +24,25 @@ describe('my interactions follow events', () => {
     const known = [interaction({ state: 'wrapUp', version: 5 })]
     expect(withInteraction(known, me, interaction({ state: 'active', version: 4 }))).toEqual(known)
   })
+  test.each([undefined, []])(
+    'an offer told while the list is on its way is not lost to what the list was before (known: %j)',
+    async known => {
+      const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+      const offer = interaction({ state: 'offered' })
+      const answers = [Promise.withResolvers<Interaction[]>(), Promise.withResolvers<Interaction[]>()]
+      let asked = 0
+      const queryFn = () => answers[Math.min(asked++, 1)]!.promise
+      if (known) queries.setQueryData(keys.myInteractions, known)
+      const stop = new QueryObserver(queries, { queryKey: keys.myInteractions, queryFn }).subscribe(() => {})
+      putInteraction(queries, me, offer)
+      answers[0]!.resolve([])
+      answers[1]!.resolve([offer])
+      await expect.poll(() => queries.getQueryData(keys.myInteractions)).toEqual([offer])
+      expect(asked).toBe(2)
+      stop()
+      queries.clear()
+    },
+  )
 })
 
 describe('messages follow events', () => {
