@@ -208,7 +208,11 @@ export const ExpectedWait = z.object({
   expectedMs: z.number(),
   lowMs: z.number(),
   highMs: z.number(),
-  from: z.enum(['rates', 'history']).meta({ description: 'Rates of serving and giving up, or how long others waited' }),
+  from: z
+    .enum(['rates', 'history', 'guess'])
+    .meta({
+      description: 'Rates of serving and giving up, how long others waited, or a guess before anything is known',
+    }),
 })
 export const explainWaiting = route({
   id: 'explainWaiting',

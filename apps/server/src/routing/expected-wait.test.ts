@@ -53,7 +53,7 @@ test('nobody at work: nothing is told; somebody, and nothing known: a wide guess
   expect(await ask(1)).toBeNull()
   await atWork()
   const guess = await ask(2)
-  expect(guess).toMatchObject({ from: 'rates', expectedMs: 10 * MINUTE })
+  expect(guess).toMatchObject({ from: 'guess', expectedMs: 10 * MINUTE })
   expect(guess!.highMs).toBeGreaterThan(2 * guess!.lowMs)
 })
 

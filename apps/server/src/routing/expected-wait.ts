@@ -65,7 +65,10 @@ export function expectedWaits(db: Database): (tenantId: string, asked: WaitAsked
     })
     if (handled >= KNOWN) return rates
     const headWaitedMs = headSince ? Date.now() - headSince.getTime() : 0
-    return estimateByHistory({ taken, headWaitedMs, waitedMs }) ?? rates
+    return (
+      estimateByHistory({ taken, headWaitedMs, waitedMs }) ??
+      (rates && handled === 0 ? { ...rates, from: 'guess' } : rates)
+    )
   }
 }
 

@@ -18,8 +18,8 @@ export interface WaitEstimate {
   /** Eight waits in ten are expected to end between these. */
   lowMs: number
   highMs: number
-  /** What it was told from: rates of serving and giving up, or how long others have just waited. */
-  from: 'rates' | 'history'
+  /** What it was told from: rates of serving and giving up, how long others have just waited, or a guess before anything is known. */
+  from: 'rates' | 'history' | 'guess'
 }
 
 /**
