@@ -208,11 +208,9 @@ export const ExpectedWait = z.object({
   expectedMs: z.number(),
   lowMs: z.number(),
   highMs: z.number(),
-  from: z
-    .enum(['rates', 'history', 'guess'])
-    .meta({
-      description: 'Rates of serving and giving up, how long others waited, or a guess before anything is known',
-    }),
+  from: z.enum(['rates', 'history', 'guess']).meta({
+    description: 'Rates of serving and giving up, how long others waited, or a guess before anything is known',
+  }),
 })
 export const explainWaiting = route({
   id: 'explainWaiting',
