@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'packages/{core,api,sip,media,channels}/src/**/*.test.ts',
             'apps/*/src/**/*.unit.test.ts',
@@ -23,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          sequence: { groupOrder: 1 },
           include: [
             'packages/store/**/*.test.ts',
             'packages/{sip,media}/test/**/*.test.ts',
@@ -40,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'torture',
+          sequence: { groupOrder: 1 },
           include: ['tests/torture/**/*.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
@@ -48,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
+          sequence: { groupOrder: 2 },
           include: ['tests/faults/**/*.test.ts'],
           globalSetup: ['tests/database.ts'],
           hookTimeout: 180_000,
