@@ -42,7 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'torture',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: ['tests/torture/**/*.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
@@ -51,7 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['tests/faults/**/*.test.ts'],
           globalSetup: ['tests/database.ts'],
           hookTimeout: 180_000,
