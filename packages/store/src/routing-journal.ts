@@ -50,33 +50,36 @@ const PAGE = 500
  * before it: exact replay needs all of a stretch. Where the journal begins later, it begins with the first stretch in it.
  */
 export async function* readJournal(tx: Tx, from: Date, to: Date): AsyncGenerator<JournalTurn> {
-  for await (const page of readJournalTexts(tx, from, to))
-    for (const turn of page) yield { ...turn, told: JSON.parse(turn.told), decisions: JSON.parse(turn.decisions) }
+  let next = await startOf(tx, from)
+  while (next !== null) {
+    const page = await readPage(tx, next, to)
+    for (const turn of page.turns) yield { ...turn, told: JSON.parse(turn.told), decisions: JSON.parse(turn.decisions) }
+    next = page.next
+  }
 }
 
 /** A turn as it is stored, to be parsed where there is time for it. */
 export type TurnText = Pick<JournalTurn, 'seq' | 'at' | 'start'> & { told: string; decisions: string }
 
-/** The same turns by the page, as texts. */
-export async function* readJournalTexts(tx: Tx, from: Date, to: Date): AsyncGenerator<TurnText[]> {
+/** The number of the turn with which `readJournal` begins, or null where there is none. */
+export async function startOf(tx: Tx, from: Date): Promise<number | null> {
   const [start] = await tx.query<{ seq: number | null }>(
     `SELECT coalesce((SELECT seq FROM routing_journal WHERE start AND at <= $1 ORDER BY seq DESC LIMIT 1),
                      (SELECT seq FROM routing_journal WHERE start ORDER BY seq LIMIT 1)) AS seq`,
     [from],
   )
-  if (!start || start.seq === null) return
-  for (let next = start.seq; ; ) {
-    const turns = await tx.query<TurnText>(
-      `SELECT seq, at, start, told::text AS told, decisions::text AS decisions FROM routing_journal
-        WHERE seq >= $1 AND at <= $2 ORDER BY seq LIMIT $3`,
-      [next, to, PAGE],
-    )
-    const last = turns.at(-1)
-    if (!last) return
-    yield turns
-    if (turns.length < PAGE) return
-    next = last.seq + 1
-  }
+  return start?.seq ?? null
+}
+
+/** Turns from the number `seq` up to the time `to`, as texts; and with which number the next page begins, or null after the last. */
+export async function readPage(tx: Tx, seq: number, to: Date): Promise<{ turns: TurnText[]; next: number | null }> {
+  const turns = await tx.query<TurnText>(
+    `SELECT seq, at, start, told::text AS told, decisions::text AS decisions FROM routing_journal
+      WHERE seq >= $1 AND at <= $2 ORDER BY seq LIMIT $3`,
+    [seq, to, PAGE],
+  )
+  const last = turns.at(-1)
+  return { turns, next: last && turns.length === PAGE ? last.seq + 1 : null }
 }
 
 /** Turns from the number `seq` on, in order. */

@@ -3,7 +3,7 @@ import type { Channel } from '@centrala/core/channel/channel.ts'
 import type { Changes } from '@centrala/core/replay/change.ts'
 import type { Promised } from '@centrala/core/replay/scenario-of.ts'
 import type { Database, Tx } from '@centrala/store/database.ts'
-import { readJournalTexts, type TurnText } from '@centrala/store/routing-journal.ts'
+import { readPage, startOf } from '@centrala/store/routing-journal.ts'
 import { Refusal } from '../refusal.ts'
 import type { FromWorker, Replayed, ToWorker } from './replay-message.ts'
 
@@ -22,50 +22,62 @@ export interface ReplayWanted {
 }
 
 export const MOST_MS = 120_000
+/** A run that has begun is finished, and at least two are made; but not where that takes so many times as long. */
+const MOST_TIMES_OVER = 5
 /** Of a worker; a week of a busy centre needs a fraction. */
 const MEMORY_MB = 2048
 
 /**
  * Replays a stretch of a tenant's journal in a thread of its own.
- * @throws Refusal `journal.empty` where nothing was written down in the period; `whatIf.tooLarge` where it does not fit in memory
+ * @throws Refusal `journal.empty` where nothing was written down in the period; `whatIf.tooLarge` where it does not fit in memory; `whatIf.tooLong` where two runs take
+ * far longer than `mostMs`
  */
 export async function replay(db: Database, tenantId: string, wanted: ReplayWanted): Promise<Replayed> {
   const { from, to, changes, runs, mostMs = MOST_MS, progress = () => {}, signal } = wanted
   signal?.throwIfAborted()
-  return db.tenant(tenantId, async tx => {
-    const [promised, names] = [await loadPromised(tx, from), await loadNames(tx)]
-    const pages = readJournalTexts(tx, from, to)[Symbol.asyncIterator]()
-    const first = await pages.next()
-    // A stretch that ended before the period says nothing about it.
-    if (first.done) throw nothingWritten(from, to)
-    const worker = new Worker(new URL('./replay-worker.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-    })
-    const post = (message: ToWorker) => worker.postMessage(message)
-    try {
-      return await new Promise<Replayed>((resolve, reject) => {
-        let page: IteratorResult<TurnText[]> | undefined = first
-        const feed = async () => {
-          const next = page ?? (await pages.next())
-          page = undefined
-          if (next.done) post({ type: 'end' })
-          else post({ type: 'page', turns: next.value })
-        }
-        worker.on('message', (message: FromWorker) => {
-          if (message.type === 'next') feed().catch(reject)
-          else if (message.type === 'progress') progress(message.done)
-          else resolve(message.replayed)
-        })
-        worker.on('error', error => reject(tooLarge(error)))
-        worker.on('exit', () => reject(new Error('The replay ended before it was done.')))
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-        const assignment = { fromAt: from.getTime(), toAt: to.getTime(), promised, changes, runs, mostMs, names }
-        post({ type: 'assignment', assignment })
-      })
-    } finally {
-      await worker.terminate()
-    }
+  const [promised, names, start] = await db.tenant(tenantId, async tx => [
+    await loadPromised(tx, from),
+    await loadNames(tx),
+    await startOf(tx, from),
+  ])
+  // Each page by itself: a transaction that stands still while it is simulated is ended by the database after a minute.
+  const read = (seq: number) => db.tenant(tenantId, tx => readPage(tx, seq, to))
+  let page = start === null ? null : await read(start)
+  // A stretch that began after the period says nothing about it.
+  if (!page?.turns.length) throw nothingWritten(from, to)
+  const worker = new Worker(new URL('./replay-worker.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   })
+  const post = (message: ToWorker) => worker.postMessage(message)
+  let late: NodeJS.Timeout | undefined
+  try {
+    return await new Promise<Replayed>((resolve, reject) => {
+      const feed = async () => {
+        if (!page) {
+          post({ type: 'end' })
+          late = setTimeout(() => reject(tooLong()), mostMs * MOST_TIMES_OVER)
+          return
+        }
+        const { turns, next } = page
+        post({ type: 'page', turns })
+        page = next === null ? null : await read(next)
+      }
+      let feeding = Promise.resolve()
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'next') feeding = feeding.then(feed).catch(reject)
+        else if (message.type === 'progress') progress(message.done)
+        else resolve(message.replayed)
+      })
+      worker.on('error', error => reject(tooLarge(error)))
+      worker.on('exit', () => reject(new Error('The replay ended before it was done.')))
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      const assignment = { fromAt: from.getTime(), toAt: to.getTime(), promised, changes, runs, mostMs, names }
+      post({ type: 'assignment', assignment })
+    })
+  } finally {
+    clearTimeout(late)
+    await worker.terminate()
+  }
 }
 
 function nothingWritten(from: Date, to: Date): Refusal {
@@ -73,6 +85,14 @@ function nothingWritten(from: Date, to: Date): Refusal {
     422,
     'journal.empty',
     `The journal of routing holds nothing between ${from.toISOString()} and ${to.toISOString()}. Choose a period since Centrala began to keep it, within the days it is kept.`,
+  )
+}
+
+function tooLong(): Refusal {
+  return new Refusal(
+    422,
+    'whatIf.tooLong',
+    'Simulating this takes too long. Choose a shorter period, or fewer contacts and agents.',
   )
 }
 

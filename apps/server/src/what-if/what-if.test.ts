@@ -9,6 +9,7 @@ import {
   type WhatIf,
   WhatIfRules,
 } from '@centrala/api/what-if.ts'
+import { NO_CHANGES } from '@centrala/core/replay/change.ts'
 import type { RoutingEvent } from '@centrala/core/routing/event.ts'
 import { exponential } from '@centrala/core/simulate/law.ts'
 import { seededRandom } from '@centrala/core/simulate/random.ts'
@@ -21,6 +22,7 @@ import { until } from '../../../../tests/until.ts'
 import { chatDesk } from '../webchat/testing.ts'
 import { readChanges } from './read-changes.ts'
 import { readRulesFile } from './read-rules-file.ts'
+import { replay } from './replay.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -169,6 +171,25 @@ test('a cancelled what-if ends, and a removed one is gone', async () => {
   expect((await ana.client.call(getWhatIf, { params: { id } })).result).toBeNull()
   await ana.client.call(deleteWhatIf, { params: { id } })
   await expect(ana.client.call(getWhatIf, { params: { id } })).rejects.toMatchObject({ status: 404 })
+})
+
+test('nothing is kept open in the database while it simulates, however long that takes, and it ends where that is too long', async () => {
+  const { db } = server.services
+  const wanted = { from: new Date(FROM), to: new Date(TO), changes: NO_CHANGES, runs: 5 }
+  const looks: Promise<{ rows: { count: number }[] }>[] = []
+  const progress = () =>
+    looks.push(
+      server.owner.query(
+        `SELECT count(*)::int AS count FROM pg_stat_activity
+          WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%routing_journal%'`,
+      ),
+    )
+  await replay(db, tenant.id, { ...wanted, progress })
+  expect(looks.length).toBe(5)
+  for (const { rows } of await Promise.all(looks)) expect(rows).toEqual([{ count: 0 }])
+  await expect(replay(db, tenant.id, { ...wanted, runs: 200, mostMs: 0 })).rejects.toMatchObject({
+    code: 'whatIf.tooLong',
+  })
 })
 
 test('bad periods and ids that name nothing are refused before anything runs', async () => {
