@@ -78,8 +78,7 @@ export class FactInbox {
   private async work(callId: string): Promise<void> {
     const list = this.waiting.get(callId) ?? []
     while (list.length > 0 && !this.stopped) {
-      await this.held.get(callId)
-      await this.turn()
+      await this.turn(callId)
       const facts = list.slice(0, MOST_TOGETHER) // what has come meanwhile is taken along
       if (!(await this.took(callId, facts)))
         for (const fact of facts) {
@@ -94,8 +93,16 @@ export class FactInbox {
     this.working.delete(callId)
   }
 
-  private async turn(): Promise<void> {
-    while (this.taking >= SIDE_BY_SIDE && !this.stopped) await new Promise<void>(go => this.turns.push(go))
+  /** Its turn, while nobody holds the call: one may hold it while it waits for its turn. */
+  private async turn(callId: string): Promise<void> {
+    while (!this.stopped) {
+      const held = this.held.get(callId)
+      if (held) {
+        this.turns.shift()?.() // the turn it may have been given is another's
+        await held
+      } else if (this.taking >= SIDE_BY_SIDE) await new Promise<void>(go => this.turns.push(go))
+      else break
+    }
     this.taking++
   }
 
