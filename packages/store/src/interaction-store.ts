@@ -218,6 +218,8 @@ function place(interaction: InteractionRow): Record<string, unknown> {
 }
 
 export interface NewInteraction {
+  /** Where it was named before it is stored; default: a new one. */
+  id?: string
   conversationId: string
   customerId: string
   channel: string
@@ -264,7 +266,7 @@ export function storeDraft(tx: Tx, draft: InteractionRow): void {
 function newInteraction(tx: Tx, fresh: NewInteraction): InteractionRow {
   return {
     tenantId: tx.tenantId,
-    id: newId(),
+    id: fresh.id ?? newId(),
     conversationId: fresh.conversationId,
     customerId: fresh.customerId,
     channel: fresh.channel,

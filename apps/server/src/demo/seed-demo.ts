@@ -27,7 +27,7 @@ export async function seedDemo(services: Services, progress: (step: string) => v
   const { db } = services
   const tenantId = crypto.randomUUID()
   const base = await db.tenant(tenantId, tx => seedCompany(tx))
-  const agents: { id: string; name: string; language: string }[] = []
+  const agents: { id: string; name: string }[] = []
   for (const person of PEOPLE) {
     const routingProfileId = person.roles[0] === 'admin' ? undefined : base.profileId
     const { id } = await createUser(db, tenantId, {
@@ -46,7 +46,7 @@ export async function seedDemo(services: Services, progress: (step: string) => v
       }))
       if (skills.length > 0) await tx.db.insertInto('userSkill').values(skills).execute()
     })
-    if (person.roles[0] === 'agent') agents.push({ id, name: person.name, language: person.locale.slice(0, 2) })
+    if (person.roles[0] === 'agent') agents.push({ id, name: person.name })
   }
   const [owner] = agents
   if (owner) await db.tenant(tenantId, tx => seedPhone(tx, base, owner))
@@ -132,7 +132,10 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
       ],
     }),
   }
-  const profileId = await insert('routing_profile', { name: 'Customer care' })
+  const profileId = await insert('routing_profile', {
+    name: 'Customer care',
+    weights: { voice: 100, chat: 50, email: 50, form: 50 },
+  })
   for (const [place, queueId] of Object.values(queues).entries()) {
     await tx.query('INSERT INTO routing_profile_queue (routing_profile_id, queue_id, priority) VALUES ($1, $2, $3)', [
       profileId,

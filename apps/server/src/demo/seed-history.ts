@@ -1,52 +1,141 @@
 import type { Command } from '@centrala/core/interaction/interaction.ts'
+import type { OfferDecision } from '@centrala/core/routing/decision.ts'
+import type { RoutingEvent } from '@centrala/core/routing/event.ts'
+import { type Random, seededRandom } from '@centrala/core/simulate/random.ts'
 import type { Database, Tx } from '@centrala/store/database.ts'
 import { changeInteraction, openInteraction } from '@centrala/store/interaction-store.ts'
 import { addMessage } from '@centrala/store/message-store.ts'
+import { appendTurns, journalDecision } from '@centrala/store/routing-journal.ts'
 import { findOrCreateCustomer } from '../customer/find-or-create-customer.ts'
+import { writeReceipts } from '../routing/carry-out.ts'
+import { loadConfiguration } from '../routing/load-routing.ts'
 import { TALKS, type Talk, WAITING } from './demo-content.ts'
+import { type LivedTurn, liveDays, type Subject } from './live-days.ts'
 import type { SeededCompany } from './seed-demo.ts'
 
-type Company = SeededCompany & { agents: { id: string; language: string }[] }
+type Company = SeededCompany & { agents: { id: string }[] }
 interface Step {
   at: number
   run: (tx: Tx, at: Date) => Promise<unknown>
 }
 
 const DAYS = 10
-/** Of a working day; a Sunday has a third. */
-const PER_DAY = 30
 const MINUTE = 60_000
+const WRAP_UP = MINUTE
 
-/** Days of work through the same doors as real work, only dated back: so every screen and figure has something true to show. */
+/**
+ * Days of work through the same doors as real work, only dated back: so every screen and figure has something true to show. Who was offered what was
+ * decided by the router itself, and is in its journal: what really happened can be replayed.
+ */
 export async function seedHistory(db: Database, tenantId: string, company: Company): Promise<void> {
-  const random = randomFrom(7)
-  const steps: Step[] = []
-  const today = new Date()
-  today.setUTCHours(7, 0, 0, 0)
+  const random = seededRandom(9)
   const now = Date.now()
-  for (let day = DAYS; day >= 0; day--) {
-    const opens = today.getTime() - day * 86_400_000
-    for (const agent of company.agents)
-      steps.push(...shift(agent.id, opens, random).map(step => ({ ...step, at: Math.min(step.at, now - MINUTE) })))
-    const busy = (0.75 + random() / 2) * (new Date(opens).getUTCDay() === 0 ? 1 / 3 : 1)
-    for (let index = 0; index < PER_DAY * busy; index++) {
-      const talk = TALKS[Math.floor(random() * TALKS.length)]
-      const told = talk ? story(company, talk, opens + random() * 9 * 60 * MINUTE, random) : []
-      if (told.every(step => step.at < now)) steps.push(...told) // only what is over by now
-    }
-  }
-  for (const [index, talk] of WAITING.entries())
-    steps.push(...waiting(company, talk, Date.now() - (WAITING.length - index) * 7 * MINUTE))
-  const past = steps.filter(step => step.at <= Date.now()).sort((a, b) => a.at - b.at)
-  for (let from = 0; from < past.length; from += 100) {
+  const { events } = await db.tenant(tenantId, tx => loadConfiguration(tx, now - (DAYS + 1) * 86_400_000))
+  const { turns, subjectOf } = liveDays(
+    {
+      configuration: events.map(withoutPhone),
+      agentIds: company.agents.map(({ id }) => id),
+      subjects: TALKS.map(talk => subjectIn(company, talk, queueOf(company, talk))),
+      waiting: WAITING.map((talk, index) => ({
+        subject: subjectIn(company, talk, company.queues.support),
+        at: now - (WAITING.length - index) * 7 * MINUTE,
+      })),
+      days: DAYS,
+      now,
+    },
+    random.split('days'),
+  )
+  const steps = stories(company, turns, subjectOf, random.split('stories')).filter(step => step.at <= now)
+  steps.sort((a, b) => a.at - b.at)
+  for (let from = 0; from < steps.length; from += 100) {
     await db.tenant(tenantId, async tx => {
-      for (const { at, run } of past.slice(from, from + 100)) await run(tx, new Date(at))
+      for (const { at, run } of steps.slice(from, from + 100)) await run(tx, new Date(at))
     })
   }
+  await db.tenant(tenantId, tx =>
+    appendTurns(
+      tx,
+      turns.map(({ told, decisions, at }, index) => ({
+        at: new Date(at),
+        start: index === 0,
+        told: [...told],
+        decisions: decisions.map(journalDecision),
+      })),
+    ),
+  )
 }
 
-function shift(userId: string, opens: number, random: () => number): Step[] {
-  const presence = (at: number, state: string): Step => ({
+/** Nobody had a phone connected in those days. */
+function withoutPhone(event: RoutingEvent): RoutingEvent {
+  if (event.type !== 'agent.set') return event
+  const { voice: _, ...weights } = event.weights
+  return { ...event, weights }
+}
+
+function queueOf({ queues }: Company, { subject }: Talk): string {
+  if (/reklam|broke|zamen/i.test(subject)) return queues.complaints
+  return /naru|order|livrare/i.test(subject) ? queues.orders : queues.support
+}
+
+/** With the customer's language as a requirement, as the server makes it. */
+function subjectIn({ skills }: Company, talk: Talk, queueId: string): Subject {
+  const skillId = skills[talk.language]
+  return { talk, queueId, requirements: skillId ? [{ skillId, minProficiency: 1 }] : [] }
+}
+
+/** The turns of the router as what happened in the company. */
+function stories(
+  company: Company,
+  turns: readonly LivedTurn[],
+  subjectOf: ReadonlyMap<string, Subject>,
+  random: Random,
+): Step[] {
+  const overAt = new Map<string, number>()
+  for (const { told, at } of turns)
+    for (const event of told) if (event.type === 'interaction.removed') overAt.set(event.interactionId, at)
+  const steps: Step[] = []
+  const begun = new Map<string, ReturnType<typeof begin>>()
+  for (const { told, decisions, at } of turns) {
+    for (const event of told) {
+      if (event.type === 'agent.presence') steps.push(presence(event.agentId, event.state, at))
+      if (!('interactionId' in event) || !event.interactionId) continue
+      const { interactionId } = event
+      const subject = subjectOf.get(interactionId)
+      if (!subject) continue
+      const contact = begun.get(interactionId) ?? begin(company, subject, interactionId, at)
+      if (event.type === 'interaction.queued') {
+        begun.set(interactionId, contact)
+        steps.push(contact.step)
+      } else if (event.type === 'interaction.assigned') {
+        steps.push(contact.command(at, { type: 'accept', agentId: event.agentId }))
+        const endsAt = (overAt.get(interactionId) ?? Number.POSITIVE_INFINITY) - random.next() * 0.8 * WRAP_UP
+        const lines = subject.talk.lines.slice(1)
+        for (const [index, [author, text]] of lines.entries()) {
+          const when = at + ((endsAt - at) * (index + 0.6 + 0.4 * random.next())) / (lines.length + 0.5)
+          steps.push(contact.message(when, author, text, author === 'agent' ? event.agentId : null))
+        }
+        steps.push(contact.command(endsAt, { type: 'end', outcome: 'handled', wrapUpMs: WRAP_UP }))
+      } else if (event.type === 'interaction.removed' && event.abandoned)
+        steps.push(contact.command(at, { type: 'abandon', shortMs: 5000 }))
+      else if (event.type === 'interaction.removed') {
+        const pick = (list: string[]) => list[random.below(list.length)] ?? null
+        const chosen = { wrapUpCodeId: pick(company.wrapUpCodes), contactReasonId: pick(company.contactReasons) }
+        steps.push(contact.command(at, { type: 'wrapUp' }, chosen))
+        const rated = random.next() < 0.55
+        if (rated) steps.push(contact.rating(at + MINUTE / 2, random.next() < 0.8 ? 5 : random.next() < 0.6 ? 4 : 2))
+      }
+    }
+    const offers = decisions.filter(decision => decision.type === 'offer')
+    for (const offer of offers) {
+      const contact = begun.get(offer.interactionId)
+      if (contact) steps.push(contact.offer(offer))
+    }
+  }
+  return steps
+}
+
+function presence(userId: string, state: string, at: number): Step {
+  return {
     at,
     run: async (tx, when) => {
       await tx.query(
@@ -61,60 +150,14 @@ function shift(userId: string, opens: number, random: () => number): Step[] {
         data: { state, reasonId: null, nextState: null },
       })
     },
-  })
-  const lunch = opens + (3.5 + random()) * 60 * MINUTE
-  return [
-    presence(opens - random() * 10 * MINUTE, 'available'),
-    presence(lunch, 'away'),
-    presence(lunch + 30 * MINUTE, 'available'),
-    presence(opens + (10 + random() / 3) * 60 * MINUTE, 'offline'),
-  ]
-}
-
-function story(company: Company, talk: Talk, begins: number, random: () => number): Step[] {
-  const chat = talk.channel === 'chat'
-  const agent =
-    company.agents.find(one => one.language === talk.language) ??
-    company.agents[Math.floor(random() * company.agents.length)]
-  const queueId = /reklam|broke|zamen/i.test(talk.subject)
-    ? company.queues.complaints
-    : /naru|order|livrare/i.test(talk.subject)
-      ? company.queues.orders
-      : company.queues.support
-  const begun = begin(company, talk, begins, queueId)
-  const steps = [begun.step]
-  const wait = chat ? (5 + random() * 55) * 1000 : (10 + random() * 170) * MINUTE
-  if (chat && random() < 0.08)
-    return [...steps, begun.command(begins + (20 + random() * 200) * 1000, { type: 'abandon', shortMs: 5000 })]
-  if (!agent) return steps
-  let at = begins + wait
-  steps.push(begun.command(at, { type: 'offer', agentId: agent.id, expiresAt: at + 30_000 }))
-  at += 2000 + random() * 8000
-  steps.push(begun.command(at, { type: 'accept', agentId: agent.id }))
-  for (const [author, text] of talk.lines.slice(1)) {
-    at += chat ? (15 + random() * 60) * 1000 : (3 + random() * 6) * MINUTE
-    steps.push(begun.message(at, author, text, author === 'agent' ? agent.id : null))
   }
-  at += 20_000 + random() * 60_000
-  steps.push(begun.command(at, { type: 'end', outcome: 'handled', wrapUpMs: 60_000 }))
-  const pick = (list: string[]) => list[Math.floor(random() * list.length)] ?? null
-  const chosen = { wrapUpCodeId: pick(company.wrapUpCodes), contactReasonId: pick(company.contactReasons) }
-  const rated = random() < 0.55 ? (random() < 0.8 ? 5 : random() < 0.6 ? 4 : 2) : null
-  at += 5000 + random() * 30_000
-  steps.push(begun.command(at, { type: 'wrapUp' }, chosen))
-  if (rated) steps.push(begun.rating(at + 30_000, rated))
-  return steps
-}
-
-function waiting(company: Company, talk: Talk, at: number): Step[] {
-  return [begin(company, talk, at, company.queues.support).step]
 }
 
 /** A customer's first message, and the commands and messages that may follow it. */
-function begin(company: Company, talk: Talk, at: number, queueId: string) {
+function begin(company: Company, { talk, queueId, requirements }: Subject, interactionId: string, at: number) {
   const chat = talk.channel === 'chat'
   const channelAccountId = chat ? company.chatAccountId : company.mailAccountId
-  let ids = { interactionId: '', conversationId: '' }
+  const ids = { interactionId, conversationId: '' }
   const message = (when: number, author: 'customer' | 'agent', text: string, userId: string | null): Step => ({
     at: when,
     run: (tx, createdAt) =>
@@ -134,6 +177,14 @@ function begin(company: Company, talk: Talk, at: number, queueId: string) {
           : { to: [author === 'customer' ? 'support@adria-outdoor.example' : talk.email], cc: [], bcc: [] },
       }),
   })
+  const command = (when: number, what: Command, also: Record<string, string | null> = {}): Step => ({
+    at: when,
+    run: async (tx, moment) => {
+      const changed = await changeInteraction(tx, interactionId, what, { at: moment, also })
+      if (!changed.ok)
+        throw new Error(`The demonstration cannot ${what.type} at ${moment.toISOString()}: ${changed.detail}`)
+    },
+  })
   const step: Step = {
     at,
     run: async (tx, when) => {
@@ -149,7 +200,9 @@ function begin(company: Company, talk: Talk, at: number, queueId: string) {
         .values({ customerId, subject: talk.subject, createdAt: when, lastMessageAt: when })
         .returning('id')
         .executeTakeFirstOrThrow()
-      const interaction = await openInteraction(tx, {
+      ids.conversationId = conversation.id
+      await openInteraction(tx, {
+        id: interactionId,
         conversationId: conversation.id,
         customerId,
         channel: talk.channel,
@@ -159,18 +212,20 @@ function begin(company: Company, talk: Talk, at: number, queueId: string) {
         at: when,
         context: chat ? { page: { url: 'https://adria-outdoor.example/tents', title: 'Tents' } } : {},
       })
-      ids = { interactionId: interaction.id, conversationId: conversation.id }
       await message(at, 'customer', talk.lines[0]?.[1] ?? '', null).run(tx, when)
-      await changeInteraction(tx, interaction.id, { type: 'queue', queueId }, { at: when })
+      const also = { requirements: JSON.stringify(requirements) }
+      await changeInteraction(tx, interactionId, { type: 'queue', queueId }, { at: when, also })
     },
   }
   return {
     step,
     message,
-    command: (when: number, command: Command, also: Record<string, string | null> = {}): Step => ({
-      at: when,
-      run: (tx, moment) => changeInteraction(tx, ids.interactionId, command, { at: moment, also }),
-    }),
+    command,
+    offer: (offer: OfferDecision): Step => {
+      const { at: when, agentId, expiresAt } = offer
+      const { run } = command(when, { type: 'offer', agentId, expiresAt })
+      return { at: when, run: async (tx, moment) => [await run(tx, moment), await writeReceipts(tx, [offer])] }
+    },
     rating: (when: number, score: number): Step => ({
       at: when,
       run: async (tx, moment) => {
@@ -181,16 +236,5 @@ function begin(company: Company, talk: Talk, at: number, queueId: string) {
         tx.emit({ type: 'survey.answered', at: moment, ...ids, data: { score } })
       },
     }),
-  }
-}
-
-/** A small repeatable generator (mulberry32), so that every demonstration looks alike. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let value = Math.imul(state ^ (state >>> 15), 1 | state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296
   }
 }

@@ -81,7 +81,8 @@ async function makeOffers(
   return { undone, made }
 }
 
-async function writeReceipts(tx: Tx, made: readonly OfferDecision[]): Promise<void> {
+/** Why each offer was made, for good. */
+export async function writeReceipts(tx: Tx, made: readonly OfferDecision[]): Promise<void> {
   await tx.query(
     `INSERT INTO receipt (interaction_id, agent_id, decided_at, decision)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::jsonb[])`,

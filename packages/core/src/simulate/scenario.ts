@@ -57,6 +57,8 @@ export interface Scenario {
    */
   schedule?: readonly RoutingEvent[]
   sources: readonly Source[]
+  /** The id of the next customer, of this source; default: numbers. */
+  newId?(source: Source): string
   /** Work that agents hold when it begins. */
   held?: readonly { agentId: string; channel: Channel; handleMs: Law }[]
 }

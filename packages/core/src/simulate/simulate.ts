@@ -265,7 +265,7 @@ class Simulation {
   private arrive({ source, index, random }: Due & { what: 'arrival' }): void {
     const { enteredAt = this.now, queuedAt = enteredAt, ...need } = source.need(index)
     const customer: Customer = {
-      id: String(this.made++),
+      id: this.scenario.newId?.(source) ?? String(this.made++),
       source,
       arrivedAt: enteredAt,
       handleMs: Math.max(1, Math.round(source.handleMs.draw(random))),
