@@ -98,10 +98,19 @@ test('a busy day, with a fault in it, is in the journal: told the same, a router
       })
   }
   await Promise.all([worker(), worker(), worker()])
-  await server.owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE $1', [
-    'centrala %app',
-  ])
-  await Promise.all([worker(), worker(), worker()].map(work => work.catch(() => {}))) // some meet the cut
+  // The connections are cut while the router is about to commit: it waits for its lease, which is locked so long.
+  const { owner } = server
+  const ofHere = "datname = current_database() AND application_name LIKE 'centrala %app'"
+  await owner.query('BEGIN')
+  await owner.query('SELECT 1 FROM router_lease WHERE tenant_id = $1 FOR UPDATE', [tenant.id])
+  const during = Promise.all([worker(), worker(), worker()].map(work => work.catch(() => {}))) // some meet the cut
+  await until(async () => {
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE ${ofHere} AND wait_event_type = 'Lock' AND query LIKE '%set_config(''idle_in%'`
+    return (await owner.query(waiting)).rows.length > 0
+  }, 'the router to commit')
+  await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofHere}`)
+  await owner.query('ROLLBACK')
+  await during
   await Promise.all([worker(), worker(), worker()])
   await router.settle()
   await until(async () => (await replayJournal(db, tenant.id)).undecided === 0, 'the last turns')
@@ -115,10 +124,11 @@ test('a router whose lease was taken decides nothing any more', async () => {
   const { tenant, queueIds, agentIds, arrive } = await centre(1)
   const { db, router } = server.services
   await router.settle()
-  await server.owner.query("UPDATE router_lease SET expires_at = now() - interval '1 second' WHERE tenant_id = $1", [
-    tenant.id,
-  ])
-  const lease = await db.tenant(tenant.id, tx => takeLease(tx, 'another node'))
+  // At once, for its holder renews it.
+  const lease = await db.tenant(tenant.id, async tx => {
+    await tx.query("UPDATE router_lease SET expires_at = now() - interval '1 second'")
+    return takeLease(tx, 'another node')
+  })
   expect(lease?.epoch).toBeGreaterThan(1)
   await db.tenant(tenant.id, tx => setPresence(tx, agentIds[0] ?? '', { state: 'available' }))
   await db.tenant(tenant.id, tx => arrive(tx, 'chat', queueIds[0] ?? ''))
