@@ -48,6 +48,18 @@ test('a write that fails while nobody waits for it fails the transaction with it
   expect(await names()).toEqual([{ name: 'Ana' }])
 })
 
+test('a write that cannot even be sent fails its transaction, and nothing is kept', async () => {
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+  const unsendable = db.tenant(tenantId, async tx => {
+    tx.send(INSERT, [newId(), 'Eva'])
+    tx.send(INSERT, [newId(), circle])
+    tx.emit({ type: 'customer.created' })
+  })
+  await expect(unsendable).rejects.toThrow('circular')
+  expect(await names()).toEqual([{ name: 'Ana' }])
+})
+
 test('ids grow with time and are of version 7', () => {
   const before = Date.now()
   const ids = Array.from({ length: 1000 }, newId)

@@ -99,12 +99,14 @@ export function openDatabase(options: DatabaseOptions): Database {
         db,
         emit: event => events.push(event),
         send: (text, values) => {
-          client.query(prepared(text, values)).catch((error: Error) => {
-            failed ??= error // what follows fails because of it, and says less
+          // By callback: of what cannot even be sent it tells at once, before the commit.
+          client.query(prepared(text, values), (error: Error | null) => {
+            failed ??= error ?? undefined // what follows fails because of it, and says less
           })
         },
         query: async (text, values) => (await client.query(values ? prepared(text, values) : { text })).rows,
       })
+      if (failed) throw failed
       const appended = events.length > 0 ? appendEvents(client, events) : undefined
       const [, committed] = await Promise.all([appended, client.query('COMMIT')])
       if (committed.command !== 'COMMIT')
