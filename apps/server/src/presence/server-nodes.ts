@@ -29,8 +29,6 @@ export interface ServerNodes {
   chats(tenantId: string): string[]
   /** When this voice node was last known to be linked to another server node, epoch ms; 0: never. */
   voiceNodeSeenAt(nodeId: string): number
-  /** Whether it is linked to another server node now. */
-  hasVoiceNode(nodeId: string): boolean
   /** Asked for what is connected here. */
   from(source: () => Map<string, Partial<Connected>>): void
   /** What is connected here has changed. */
@@ -88,7 +86,6 @@ export function startServerNodes({
   let elsewhere = new Map<string, Elsewhere>()
   let known = new Set<string>()
   let others = 0
-  let voiceNodes = new Set<string>()
   const voiceNodesSeenAt = new Map<string, number>()
   let working: Promise<void> | undefined
   let again = false
@@ -187,8 +184,7 @@ export function startServerNodes({
         chats: new Set(list.flatMap(row => row.chats)),
       })
     others = new Set(rows.map(row => row.node)).size
-    voiceNodes = new Set(rows.flatMap(row => row.voiceNodes))
-    for (const nodeId of voiceNodes) voiceNodesSeenAt.set(nodeId, Date.now())
+    for (const nodeId of rows.flatMap(row => row.voiceNodes)) voiceNodesSeenAt.set(nodeId, Date.now())
     for (const tenantId of new Set([...before.keys(), ...elsewhere.keys()])) tellPhones(tenantId, before.get(tenantId))
     const present = new Set(rows.map(row => `${row.tenantId} ${row.node}`))
     const lost = new Set([...known].filter(key => !present.has(key)).map(key => key.slice(0, 36)))
@@ -224,7 +220,6 @@ export function startServerNodes({
     hasChat: (tenantId, conversationId) => elsewhere.get(tenantId)?.chats.has(conversationId) ?? false,
     chats: tenantId => [...(elsewhere.get(tenantId)?.chats ?? [])],
     voiceNodeSeenAt: nodeId => voiceNodesSeenAt.get(nodeId) ?? 0,
-    hasVoiceNode: nodeId => voiceNodes.has(nodeId),
     from: source => sources.push(source),
     changed,
     onPhone: listener => phoneListeners.push(listener),

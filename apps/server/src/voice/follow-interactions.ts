@@ -118,7 +118,8 @@ export function followInteractions(services: Services): InteractionFollower {
       const isElsewhere = !voice.phones.isReachable(tenantId, userId) && nodes.hasPhone(tenantId, userId)
       return isElsewhere ? undefined : callBack(tenantId, interactionId, userId, interaction.context)
     }
-    if (!voice.node(call.nodeId) && nodes.hasVoiceNode(call.nodeId)) return // the server node it is linked to does it
+    // Linked to another server node, which does it; or away: it is done when it is back, and lost calls are ended.
+    if (!voice.node(call.nodeId)) return
     if (call.direction === 'outbound' && !call.connectedAt) return // the agent's own call, being made
     if (from)
       for (const leg of call.legs)

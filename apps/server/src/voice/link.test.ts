@@ -148,8 +148,9 @@ test('a node that comes back in time with its calls keeps them, and does what wa
   await node.close()
 })
 
-test('what agents did while a node was away is done when it is back: accepting joins, ending hangs up', async () => {
+test('what agents did while a node was away is done when it is back: accepting joins, ending hangs up, whatever other nodes there are', async () => {
   const node = await startTestNode(server)
+  const other = await startTestNode(server)
   const desk = await phoneDesk(server, node)
   node.line(desk.tenant.id, desk.ana.id)
   await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
@@ -167,6 +168,7 @@ test('what agents did while a node was away is done when it is back: accepting j
   await node.connect()
   expect(await node.hear('hangUp')).toMatchObject({ callId })
   await node.tell(callId, ENDED)
+  await other.close()
   await node.close()
 })
 
