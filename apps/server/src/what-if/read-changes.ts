@@ -67,8 +67,14 @@ async function changesOf(tx: Tx, rules: WhatIfRules, from: Date, to: Date): Prom
   await mustExist(tx, 'skill', skills, 'rules.agents')
   for (const { queueId, arrivals: _, handleTime: __, patience: ___, ...fields } of queues)
     await updateQueue(tx, queueId, fields)
-  for (const { agentId, routingProfileId } of agents)
-    if (routingProfileId) await tx.db.updateTable('users').set({ routingProfileId }).where('id', '=', agentId).execute()
+  // In one statement: the log waits for whoever writes, all tenants' with it.
+  const moved = agents.filter(({ routingProfileId }) => routingProfileId !== undefined)
+  if (moved.length > 0)
+    await tx.query(
+      `UPDATE users u SET routing_profile_id = m.profile FROM unnest($1::uuid[], $2::uuid[]) AS m (id, profile)
+        WHERE u.id = m.id AND u.tenant_id = current_tenant()`,
+      [moved.map(({ agentId }) => agentId), moved.map(({ routingProfileId }) => routingProfileId)],
+    )
   const { events } = await loadConfiguration(tx, 0)
   const rulesOf = new Map(events.flatMap(event => (event.type === 'queue.set' ? [[event.queueId, event]] : [])))
   const profileOf = new Map(events.flatMap(event => (event.type === 'agent.set' ? [[event.agentId, event]] : [])))
