@@ -194,7 +194,12 @@ export const listWhatIfs = route({
   access: 'supervise.read',
   tag: 'whatIf',
   summary: 'The last 50 what-ifs, newest first',
-  response: z.object({ items: z.array(WhatIfSummary) }),
+  response: z.object({
+    items: z.array(WhatIfSummary),
+    journalFrom: At.nullable().meta({
+      description: 'Since when there is a journal to ask; null: nothing was routed yet',
+    }),
+  }),
 })
 export const startWhatIf = route({
   id: 'startWhatIf',

@@ -99,6 +99,12 @@ export async function lastStart(tx: Tx): Promise<number | null> {
   return row?.seq ?? null
 }
 
+/** When the journal begins, or null where nothing was ever routed. */
+export async function journalFrom(tx: Tx): Promise<Date | null> {
+  const [row] = await tx.query<{ at: Date }>('SELECT at FROM routing_journal WHERE start ORDER BY seq LIMIT 1', [])
+  return row?.at ?? null
+}
+
 /** Forgets stretches that had ended before `before`; returns how many turns went. At most `limit` at once: call again while it returns that many. */
 export async function forgetTurns(tx: Tx, before: Date, limit: number): Promise<number> {
   const rows = await tx.query(

@@ -1,5 +1,6 @@
 import { cancelWhatIf, deleteWhatIf, getWhatIf, listWhatIfs as listRoute, startWhatIf } from '@centrala/api/what-if.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
+import { journalFrom } from '@centrala/store/routing-journal.ts'
 import { audit } from '../audit/audit.ts'
 import { handle } from '../http/handle.ts'
 import { badField, conflict, notFound } from '../refusal.ts'
@@ -10,7 +11,12 @@ import { listWhatIfs, presentWhatIf } from '../what-if/what-if.ts'
 const MOST_OPEN = 5
 
 export const whatIfRoutes = [
-  handle(listRoute, async ({ work }) => ({ items: await work(listWhatIfs) })),
+  handle(listRoute, ({ work }) =>
+    work(async tx => ({
+      items: await listWhatIfs(tx),
+      journalFrom: (await journalFrom(tx))?.toISOString() ?? null,
+    })),
+  ),
   handle(getWhatIf, ({ params, work }) => work(tx => presentWhatIf(tx, params.id))),
   handle(startWhatIf, async ({ services, context, body, work }) => {
     const { name, rules, runs } = body

@@ -7,13 +7,15 @@ import { type Days, PRESETS, type Preset } from './period.ts'
 interface PeriodPickerProps {
   preset: Preset
   days: Days
+  /** The first day that can be chosen; default: any. */
+  earliest?: string | undefined
   /** The last day that can be chosen. */
   today: string
   onChange: (preset: Preset, days: Days) => void
 }
 
 /** The period: a named one, or two days chosen by hand. */
-export function PeriodPicker({ preset, days, today, onChange }: PeriodPickerProps) {
+export function PeriodPicker({ preset, days, earliest, today, onChange }: PeriodPickerProps) {
   const { t } = useTranslation('reports')
   return (
     <>
@@ -34,6 +36,7 @@ export function PeriodPicker({ preset, days, today, onChange }: PeriodPickerProp
             type="date"
             aria-label={t('period.from')}
             value={days.from}
+            min={earliest}
             max={days.to}
             onChange={event => event.target.value && onChange('custom', { ...days, from: event.target.value })}
             className="w-36!"

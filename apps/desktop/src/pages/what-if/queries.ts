@@ -6,8 +6,8 @@ export const isOpen = (run: Pick<WhatIfSummary, 'state'>): boolean => run.state 
 
 export const whatIfsQuery = queryOptions({
   queryKey: ['what-ifs'],
-  queryFn: async () => (await api.call(listWhatIfs)).items,
-  refetchInterval: query => (query.state.data?.some(isOpen) ? 2000 : false),
+  queryFn: () => api.call(listWhatIfs),
+  refetchInterval: query => (query.state.data?.items.some(isOpen) ? 2000 : false),
 })
 export const whatIfQuery = (id: string) =>
   queryOptions({

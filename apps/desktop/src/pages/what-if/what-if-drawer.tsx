@@ -1,6 +1,6 @@
 import type { Queue } from '@centrala/api/queue.ts'
 import { startWhatIf, type WhatIf, type WhatIfRules, whatIfBody } from '@centrala/api/what-if.ts'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,6 +11,7 @@ import { Field } from '../../components/field.tsx'
 import { Input } from '../../components/input.tsx'
 import { Select } from '../../components/select.tsx'
 import { toast } from '../../components/toast.tsx'
+import { useFormat } from '../../i18n/format.ts'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { useMe } from '../../session/me.ts'
 import { FormPart } from '../admin/form/form-part.tsx'
@@ -44,6 +45,7 @@ interface WhatIfDrawerProps {
 export function WhatIfDrawer({ begin, onClose, onStarted }: WhatIfDrawerProps) {
   const { t } = useTranslation(['whatIf', 'common'])
   const { timeZone } = useMe().tenant
+  const format = useFormat()
   const [now] = useState(Date.now)
   const [period, setPeriod] = useState<{ preset: Preset; days: Days }>(() => ({
     preset: 'yesterday',
@@ -66,6 +68,7 @@ export function WhatIfDrawer({ begin, onClose, onStarted }: WhatIfDrawerProps) {
       if (!draft.refuse(failure)) toast({ tone: 'bad', title: problemWords(failure) })
     },
   })
+  const journalFrom = useQuery(whatIfsQuery).data?.journalFrom ?? null
   const changePeriod = (preset: Preset, own: Days) => {
     const days = preset === 'custom' ? own : daysOf(preset, now, timeZone)
     setPeriod({ preset, days })
@@ -123,14 +126,22 @@ export function WhatIfDrawer({ begin, onClose, onStarted }: WhatIfDrawerProps) {
           <div className="flex flex-col gap-1">
             <p className="font-medium text-xs">{t('form.period')}</p>
             <div className="flex flex-wrap gap-2">
-              <PeriodPicker {...period} today={dayOf(now, timeZone)} onChange={changePeriod} />
+              <PeriodPicker
+                {...period}
+                earliest={journalFrom === null ? undefined : dayOf(Date.parse(journalFrom), timeZone)}
+                today={dayOf(now, timeZone)}
+                onChange={changePeriod}
+              />
             </div>
             {(error('to') ?? error('from')) && (
               <p role="alert" className="text-bad-ink text-xs">
                 {error('to') ?? error('from')}
               </p>
             )}
-            <p className="text-muted text-xs">{t('form.periodHint')}</p>
+            <p className="text-muted text-xs">
+              {t('form.periodHint')}{' '}
+              {journalFrom === null ? t('form.noJournal') : t('form.journalFrom', { at: format.dateTime(journalFrom) })}
+            </p>
           </div>
           <Field label={t('form.runs')} hint={t('form.runsHint')}>
             <Select

@@ -100,20 +100,20 @@ function Runs({ onOpen, onNew }: { onOpen: (id: string) => void; onNew: () => vo
     },
   ]
   return (
-    <Page title={t('title')} intro={t('intro')} actions={runs.data && runs.data.length > 0 && fresh}>
+    <Page title={t('title')} intro={t('intro')} actions={runs.data && runs.data.items.length > 0 && fresh}>
       {runs.isError && !runs.data && <ErrorState error={runs.error} retry={() => void runs.refetch()} />}
       {runs.isPending && <SkeletonRows rows={5} />}
-      {runs.data?.length === 0 && (
+      {runs.data?.items.length === 0 && (
         <EmptyState icon={FlaskConical} title={t('emptyTitle')} action={fresh}>
           {t('emptyBody')}
         </EmptyState>
       )}
-      {runs.data && runs.data.length > 0 && (
+      {runs.data && runs.data.items.length > 0 && (
         <div className="mt-4">
           <Table
             label={t('last')}
             columns={columns}
-            rows={runs.data}
+            rows={runs.data.items}
             rowKey={run => run.id}
             onOpen={run => onOpen(run.id)}
           />
