@@ -45,7 +45,8 @@ test('how trunks and desk phones are is told by their nodes: by the best of seve
   expect((await phones()).servers).toHaveLength(2)
 
   await good.close()
-  await until(async () => (await shown())?.state === 'failing', 'the other node to count')
+  await says(bad, state('failing', 'The provider refuses the password.', false), 'The provider refuses the password.')
+  expect((await shown())?.state).toBe('failing')
   await bad.close()
   await until(async () => (await shown())?.stateSentence === 'No voice node is connected.', 'nobody to know')
   expect((await shown())?.state).toBe('idle')
