@@ -108,7 +108,8 @@ test('a supervisor sees what one more agent would have done, beside what happene
   expect(sales?.row.change.abandonmentRate?.high).toBeLessThan(0)
   expect(sales?.model[0]).toMatchObject({ channel: 'voice' })
   expect(sales?.intervals.length).toBe(12)
-  const { items } = await ana.client.call(listWhatIfs)
+  const { items, journalFrom } = await ana.client.call(listWhatIfs)
+  expect(journalFrom && Date.parse(journalFrom)).toBe(FROM)
   expect(items[0]).toMatchObject({ id: started.id, state: 'done' })
 })
 

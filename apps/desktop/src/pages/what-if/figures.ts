@@ -28,12 +28,17 @@ const BETTER: Partial<Record<Figure, 'higher' | 'lower'>> = {
   longestWaitMs: 'lower',
 }
 
-/** What a change comes to; `unsure` while nothing speaks against there being none. */
-export type Verdict = 'better' | 'worse' | 'more' | 'less' | 'unsure'
+/** What would be written as nought: half of the last place that is shown. */
+const NOUGHT: Record<Metric['unit'], number> = { count: 0.5, share: 0.0005, ms: 500, score: 0.05 }
+
+/** What a change comes to; `none` where it would be written as nought, `unsure` while nothing speaks against there being none. */
+export type Verdict = 'better' | 'worse' | 'more' | 'less' | 'unsure' | 'none'
 
 /** @param change after − before, with its confidence interval */
 export function verdictOf(figure: Figure, change: Estimate): Verdict | null {
   if (!change) return null
+  const nought = NOUGHT[UNITS[figure]]
+  if (change.low > -nought && change.high < nought) return 'none'
   if (change.low <= 0 && change.high >= 0) return 'unsure'
   const rises = change.mean > 0
   const better = BETTER[figure]

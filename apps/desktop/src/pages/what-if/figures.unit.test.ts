@@ -10,6 +10,8 @@ test('a change is only called better or worse where its interval leaves out noug
   expect(verdictOf('averageSpeedOfAnswer', change(-3000, 1000))).toBe('better')
   expect(verdictOf('serviceLevel', change(0.05, 0.06))).toBe('unsure')
   expect(verdictOf('occupancy', change(0.05, 0.01))).toBe('more')
+  expect(verdictOf('waitP50Ms', change(-300, 100))).toBe('none')
+  expect(verdictOf('offered', change(0, 0))).toBe('none')
   expect(verdictOf('abandoned', null)).toBeNull()
 })
 

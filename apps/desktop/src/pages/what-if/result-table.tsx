@@ -52,6 +52,7 @@ export function Change({ figure, row }: { figure: Figure; row: WhatIfRow }) {
   const change = row.change[figure]
   const verdict = verdictOf(figure, change ?? null)
   if (!change || !verdict) return <span className="text-faint">–</span>
+  const quiet = verdict === 'unsure' || verdict === 'none'
   const sign = change.mean > 0 ? '+' : change.mean < 0 ? '−' : '±'
   // Percentages differ by points of a percent, not by percents.
   const share = UNITS[figure] === 'share'
@@ -64,10 +65,10 @@ export function Change({ figure, row }: { figure: Figure; row: WhatIfRow }) {
         'whitespace-nowrap',
         verdict === 'better' && 'font-medium text-ok-ink',
         verdict === 'worse' && 'font-medium text-bad-ink',
-        verdict === 'unsure' && 'text-muted',
+        quiet && 'text-muted',
       )}
     >
-      {verdict === 'unsure' ? '' : `${sign}${size} `}
+      {quiet ? '' : `${sign}${size} `}
       <span className="text-xs">{t(`verdict.${verdict}`)}</span>
     </span>
   )
