@@ -97,7 +97,8 @@ export async function barriers(page: Page): Promise<string[]> {
   return page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
        .filter(one => one.impact === 'serious' || one.impact === 'critical')
-       .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160))))`,
+       .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160)
+         + ' ' + (node.any[0]?.message ?? ''))))`,
   )
 }
 
@@ -107,10 +108,17 @@ export async function looks(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = []
   await page.emulateMedia({ reducedMotion: 'reduce' })
   for (const theme of ['dark', 'light']) {
-    await page.evaluate(`new Promise(drawn => {
+    await page.evaluate(`(async () => {
       document.documentElement.dataset.theme = '${theme}'
-      requestAnimationFrame(() => requestAnimationFrame(drawn))
-    })`)
+      const frame = () => new Promise(requestAnimationFrame)
+      const running = () => document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity)
+      await frame()
+      // The end of one colour's change may be the beginning of another's, further in.
+      do {
+        await Promise.allSettled(running().map(one => one.finished))
+        await frame()
+      } while (running().length > 0)
+    })()`)
     await shoot(page, `${name}-${theme}`)
     wrong.push(...(await barriers(page)).map(one => `${theme}: ${one}`))
   }
