@@ -1,4 +1,5 @@
 import { cancelWhatIf, deleteWhatIf, getWhatIf, listWhatIfs as listRoute, startWhatIf } from '@centrala/api/what-if.ts'
+import type { Tx } from '@centrala/store/database.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
 import { journalFrom } from '@centrala/store/routing-journal.ts'
 import { audit } from '../audit/audit.ts'
@@ -22,16 +23,13 @@ export const whatIfRoutes = [
     const { name, rules, runs } = body
     const [from, to] = [new Date(body.from), new Date(body.to)]
     if (from.getTime() > Date.now()) throw badField('from', 'Choose a period that has begun.')
+    // Asked before the rules are read too, for that is work.
+    await work(refuseWhereBusy)
     // Refuses ids that name nothing before anything is kept.
     await readChanges(services.db, context.tenantId, rules, from, to)
     return work(async tx => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`what-if ${tx.tenantId}`])
-      const [open] = await tx.query<{ count: number }>(
-        "SELECT count(*)::int AS count FROM what_if WHERE state IN ('waiting', 'running')",
-        [],
-      )
-      if (open && open.count >= MOST_OPEN)
-        throw conflict('whatIf.busy', `${open.count} what-ifs wait or run already. Wait for one to end, or cancel one.`)
+      await refuseWhereBusy(tx)
       const [row] = await tx.query<{ id: string }>(
         `INSERT INTO what_if (name, from_at, to_at, rules, runs, created_by) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
         [name, from, to, JSON.stringify(rules), runs, context.userId],
@@ -62,3 +60,12 @@ export const whatIfRoutes = [
     }),
   ),
 ]
+
+async function refuseWhereBusy(tx: Tx): Promise<void> {
+  const [open] = await tx.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM what_if WHERE state IN ('waiting', 'running')",
+    [],
+  )
+  if (open && open.count >= MOST_OPEN)
+    throw conflict('whatIf.busy', `${open.count} what-ifs wait or run already. Wait for one to end, or cancel one.`)
+}
