@@ -98,19 +98,20 @@ test('a busy day, with a fault in it, is in the journal: told the same, a router
       })
   }
   await Promise.all([worker(), worker(), worker()])
-  // The connections are cut while the router is about to commit: it waits for its lease, which is locked so long.
-  const { owner } = server
-  const ofHere = "datname = current_database() AND application_name LIKE 'centrala %app'"
-  await owner.query('BEGIN')
-  await owner.query('SELECT 1 FROM router_lease WHERE tenant_id = $1 FOR UPDATE', [tenant.id])
-  const during = Promise.all([worker(), worker(), worker()].map(work => work.catch(() => {}))) // some meet the cut
-  await until(async () => {
-    const waiting = `SELECT 1 FROM pg_stat_activity WHERE ${ofHere} AND wait_event_type = 'Lock' AND query LIKE '%set_config(''idle_in%'`
-    return (await owner.query(waiting)).rows.length > 0
-  }, 'the router to commit')
-  await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofHere}`)
-  await owner.query('ROLLBACK')
-  await during
+  // Connections are cut, of this database alone, until a cut has met the router at work: it starts over, which begins a stretch.
+  const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'centrala %app'`
+  await until(
+    async () => {
+      const during = Promise.all([worker(), worker(), worker()].map(work => work.catch(() => {}))) // some meet the cut
+      await new Promise(resolve => setTimeout(resolve, 20 + draw(150)))
+      await server.owner.query(cut)
+      await during
+      const turns = await journalled(tenant.id).catch(() => []) // on a connection that was cut
+      return turns.filter(({ start }) => start).length > 1
+    },
+    'a cut to meet the router',
+    25_000,
+  )
   await Promise.all([worker(), worker(), worker()])
   await router.settle()
   await until(async () => (await replayJournal(db, tenant.id)).undecided === 0, 'the last turns')
