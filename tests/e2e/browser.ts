@@ -95,8 +95,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
   return page.evaluate(
-    // What lies behind a dialog is dimmed and out of reach.
-    `axe.run(document.querySelector('[role=dialog]') ?? document, { resultTypes: ['violations'] }).then(result => result.violations
+    `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
        .filter(one => one.impact === 'serious' || one.impact === 'critical')
        .flatMap(one => one.nodes.slice(0, 3).map(node => one.id + ' at ' + node.target.join(' ') + ': ' + node.html.slice(0, 160)
          + ' ' + (node.any[0]?.message ?? ''))))`,

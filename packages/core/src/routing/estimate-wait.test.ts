@@ -18,6 +18,22 @@ it('knows nothing where nobody serves or no handle time is known', () => {
   expect(estimateWait({ position: 1, agents: 3, handleMs: 0 })).toBeNull()
 })
 
+it('holds eight of ten waits within its range', () => {
+  const draw = seededDraw(42)
+  const exponential = () => -Math.log((draw(1_000_000) + 1) / 1_000_001)
+  for (const position of [1, 2, 5, 30]) {
+    const { lowMs, highMs } = estimateWait({ position, agents: 10, handleMs: 10_000 })!
+    let within = 0
+    for (let i = 0; i < 4_000; i++) {
+      let waited = 0
+      for (let place = 0; place < position; place++) waited += exponential() * 1_000
+      if (waited >= lowMs && waited <= highMs) within++
+    }
+    expect(within / 4_000).toBeGreaterThan(0.78)
+    expect(within / 4_000).toBeLessThan(0.82)
+  }
+})
+
 it('tells a wider range from fewer handlings', () => {
   const width = (handled: number) => {
     const { lowMs, highMs } = estimateWait({ position: 20, agents: 5, handleMs: 60_000, handled })!
