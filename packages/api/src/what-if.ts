@@ -1,3 +1,4 @@
+import { FIGURES, type Figure } from '@centrala/core/replay/figure.ts'
 import { z } from 'zod'
 import { queueChange } from './queue.ts'
 import { route } from './route.ts'
@@ -65,20 +66,8 @@ export type WhatIfRules = z.infer<typeof WhatIfRules>
 export const Estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() }).nullable()
 export type Estimate = z.infer<typeof Estimate>
 
-/** Defined as in docs/metrics.md. Shares are 0 to 1, waits milliseconds. */
-export const FIGURES = [
-  'offered',
-  'answered',
-  'abandoned',
-  'serviceLevel',
-  'abandonmentRate',
-  'averageSpeedOfAnswer',
-  'waitP50Ms',
-  'waitP90Ms',
-  'longestWaitMs',
-  'occupancy',
-] as const
-export type Figure = (typeof FIGURES)[number]
+export { FIGURES, type Figure }
+
 const truth = z.record(z.enum(FIGURES), z.number().nullable())
 const estimates = z.record(z.enum(FIGURES), Estimate)
 

@@ -14,25 +14,14 @@ import {
   Waits,
 } from '../simulate/tally.ts'
 import { type Changes, NO_CHANGES } from './change.ts'
+import { FIGURES, type Figure } from './figure.ts'
 import { type Flow, modelOf } from './model.ts'
 import type { Entry, Observation } from './observe.ts'
 import { type Promised, scenarioOf, targetOf } from './scenario-of.ts'
 
-/** Defined as in docs/metrics.md; shares 0 to 1, times ms. Null where there is nothing to measure. */
-export interface Figures {
-  offered: number | null
-  answered: number | null
-  abandoned: number | null
-  serviceLevel: number | null
-  abandonmentRate: number | null
-  averageSpeedOfAnswer: number | null
-  waitP50Ms: number | null
-  waitP90Ms: number | null
-  longestWaitMs: number | null
-  /** Share of capacity in use; of a queue: by the agents who serve it. */
-  occupancy: number | null
-}
-export type Estimates = Record<keyof Figures, Interval | null>
+/** Null where there is nothing to measure. */
+export type Figures = Record<Figure, number | null>
+export type Estimates = Record<Figure, Interval | null>
 
 export interface Row {
   truth: Figures
@@ -81,18 +70,6 @@ export interface WhatIfOptions {
   onRun?: (done: number) => boolean
 }
 
-const KEYS: readonly (keyof Figures)[] = [
-  'offered',
-  'answered',
-  'abandoned',
-  'serviceLevel',
-  'abandonmentRate',
-  'averageSpeedOfAnswer',
-  'waitP50Ms',
-  'waitP90Ms',
-  'longestWaitMs',
-  'occupancy',
-]
 const QUARTER_MS = 15 * 60_000
 const INTERVALS = 96
 
@@ -214,9 +191,9 @@ function figuresOf(runs: readonly QueueRun[], agents: readonly AgentTime[]): Fig
 
 function rowOf(truth: Figures, pairs: readonly { before: Figures; after: Figures }[]): Row {
   const known = (values: readonly (number | null)[]) => values.filter(value => value !== null)
-  const each = (measure: (key: keyof Figures) => (number | null)[]): Estimates => {
+  const each = (measure: (key: Figure) => (number | null)[]): Estimates => {
     const estimates = {} as Estimates
-    for (const key of KEYS) {
+    for (const key of FIGURES) {
       const measured = known(measure(key))
       estimates[key] = measured.length >= 2 ? interval(measured) : null
     }
