@@ -106,10 +106,9 @@ export async function barriers(page: Page): Promise<string[]> {
 export async function looks(page: Page, name: string): Promise<string[]> {
   const before = page.viewportSize()
   const wrong: string[] = []
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  for (const theme of ['dark', 'light']) {
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
     await page.evaluate(`(async () => {
-      document.documentElement.dataset.theme = '${theme}'
       const frame = () => new Promise(requestAnimationFrame)
       const running = () => document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity)
       await frame()
