@@ -264,5 +264,10 @@ describe('a visitor who calls from the web page', () => {
     await again.hears(700)
     await server.command({ type: 'hangUp', callId, by: 'agent', userId: ids.ana })
     expect(server.of(callId)[0]).toMatchObject({ way: 'web', fromName: 'Marija' })
+
+    await until(() => node.node.calls.size === 0, 'end of the call')
+    const late = new Browser()
+    browsers.push(late)
+    expect(await server.command({ ...visit, sdp: await late.offer() })).toMatchObject({ ok: false, code: 'ended' })
   })
 })

@@ -1,11 +1,16 @@
 import type { TenantVoice } from '@centrala/api/voice-link.ts'
 import type { Call } from './call.ts'
 
+/** That a call is over is known here for so long: a command may be on its way from a server that has not heard of it. */
+const REMEMBERED_MS = 60_000
+
 /** The calls that go on here. */
 export class Calls {
   readonly #calls = new Map<string, Call>()
   readonly #max: number
   #reserved = 0
+  /** When each call that was here lately ended, oldest first. */
+  readonly #ended = new Map<string, number>()
 
   constructor(max: number) {
     this.#max = max
@@ -27,6 +32,16 @@ export class Calls {
   }
   remove(call: Call): void {
     this.#calls.delete(call.id)
+    const now = performance.now()
+    for (const [id, at] of this.#ended) {
+      if (now - at < REMEMBERED_MS) break
+      this.#ended.delete(id)
+    }
+    this.#ended.set(call.id, now)
+  }
+  /** Whether this call was here and is over. */
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id)
   }
   get(id: string): Call | null {
     return this.#calls.get(id) ?? null

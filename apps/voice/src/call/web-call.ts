@@ -62,10 +62,8 @@ export async function webCall(node: VoiceNode, command: WebCall): Promise<Reply>
   // Asked again meanwhile: by a browser that thought its first offer lost.
   const running = node.calls.get(command.callId)
   const customer = running?.customer
-  if (
-    running &&
-    (running.tenantId !== command.tenantId || !(customer?.wire instanceof VisitorWire) || customer.ended)
-  ) {
+  const isOther = running?.tenantId !== command.tenantId || !(customer?.wire instanceof VisitorWire) || customer.ended
+  if (node.calls.hasEnded(command.callId) || (running && isOther)) {
     await audio.close()
     return { ok: false, code: 'ended', detail: 'This call is over. Call again.' }
   }
