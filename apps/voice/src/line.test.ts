@@ -218,6 +218,14 @@ describe('an agent in the browser', () => {
 })
 
 describe('lines', () => {
+  it('of one person are eight at most: the one opened first gives way', async () => {
+    const lineIds = Array.from({ length: 9 }, () => crypto.randomUUID())
+    for (const lineId of lineIds) await openLine(ids.ivo, lineId)
+    const open = () => server.state?.lines.filter(({ userId }) => userId === ids.ivo).map(({ lineId }) => lineId)
+    await until(() => open()?.length === 8, 'end of the first line')
+    expect(open()?.sort()).toEqual(lineIds.slice(1).sort())
+  })
+
   it('leave no leg behind when their pages are gone', async () => {
     await until(() => server.state?.lines.every(line => !line.connected), 'end of the lines', 45_000)
     for (const { lineId } of server.state?.lines ?? []) await server.command({ type: 'closeLine', lineId })

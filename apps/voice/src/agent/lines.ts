@@ -10,6 +10,8 @@ const SILENT_MS = 1500
 const LOOK_MS = 250
 /** A line that has never been connected, and is in no call, is let go after this. */
 const UNUSED_MS = 60_000
+/** Of a person: pages and machines, each with a line. More hold memory and ports that others want. */
+const MOST_LINES = 8
 
 /** An agent's (or supervisor's) browser audio: opened once and kept, it joins calls at once. */
 export class Line implements Wire {
@@ -108,6 +110,7 @@ export class Lines {
 
   /** Answers a browser's offer; throws where it cannot be used, or the line is somebody else's. It takes up the calls that other lines of the same person have: a reloaded page, another machine. */
   async open(options: { tenantId: string; userId: string; lineId: string; sdp: string }): Promise<string> {
+    this.#makeRoom(options)
     const audio = this.#options.media.browserLeg({ side: 'agent' })
     let answer: string
     try {
@@ -184,6 +187,15 @@ export class Lines {
     this.#graces.clear()
     await Promise.all([...this.#lines.values()].map(line => line.audio.close()))
     this.#lines.clear()
+  }
+
+  /** A person with as many lines as one may have gives up the oldest that is in no call. */
+  #makeRoom({ tenantId, userId, lineId }: { tenantId: string; userId: string; lineId: string }): void {
+    if (this.#lines.has(lineId)) return
+    const own = [...this.#lines.values()].filter(line => line.tenantId === tenantId && line.userId === userId)
+    if (own.length < MOST_LINES) return
+    const idle = own.filter(line => line.legs.size === 0).sort((a, b) => a.openedAt - b.openedAt)[0]
+    if (idle) this.close(idle.lineId)
   }
 
   /** New audio in the place of the old, in whatever room that is. */

@@ -1,5 +1,7 @@
+import type { BrowserLeg } from '@centrala/media/endpoint/media.ts'
 import type { Reply } from '../link/link.ts'
 import type { VoiceNode } from '../node.ts'
+import { unanswered } from './unanswered.ts'
 
 /** Long enough for a browser to find a way here, or to know that there is none. */
 const TRY_MS = 15_000
@@ -16,16 +18,17 @@ export async function tryLine(node: VoiceNode, sdp: string): Promise<Reply> {
       code: 'busy',
       detail: 'Many try their audio line just now. Try again in a quarter of a minute.',
     }
-  const audio = node.media.browserLeg({ side: 'agent' })
-  count(1)
-  audio.onClose(() => count(-1))
+  let audio: BrowserLeg | undefined
   try {
+    audio = node.media.browserLeg({ side: 'agent' })
+    count(1)
+    audio.onClose(() => count(-1))
     const answer = await audio.answer(sdp)
-    const timer = setTimeout(() => void audio.close(), TRY_MS)
+    const timer = setTimeout(() => void audio?.close(), TRY_MS)
     audio.onClose(() => clearTimeout(timer))
     return { ok: true, sdp: answer }
   } catch (error) {
-    await audio.close()
-    return { ok: false, code: 'badOffer', detail: `The audio line cannot be tried: ${(error as Error).message}` }
+    await audio?.close()
+    return unanswered(error)
   }
 }

@@ -2,6 +2,7 @@ import type { CallCommand } from '@centrala/api/voice-link.ts'
 import { connect } from '../agent/connect.ts'
 import { ringPhones, stopRinging } from '../agent/ring.ts'
 import { tryLine } from '../agent/try-line.ts'
+import { unanswered } from '../agent/unanswered.ts'
 import { dial } from '../dial/dial.ts'
 import { resumeWaiting } from '../flow/wait-in-queue.ts'
 import type { Reply } from '../link/link.ts'
@@ -25,7 +26,7 @@ export async function obey(node: VoiceNode, command: CallCommand): Promise<Reply
       try {
         return { ok: true, sdp: await node.lines.open(command) }
       } catch (error) {
-        return { ok: false, code: 'badOffer', detail: `The audio line cannot be opened: ${(error as Error).message}` }
+        return unanswered(error)
       }
     case 'tryLine':
       return tryLine(node, command.sdp)

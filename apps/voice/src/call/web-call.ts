@@ -1,5 +1,6 @@
 import type { CallCommand } from '@centrala/api/voice-link.ts'
 import type { BrowserLeg } from '@centrala/media/endpoint/media.ts'
+import { unanswered } from '../agent/unanswered.ts'
 import { conductFlow, flowFor } from '../flow/conduct.ts'
 import type { Reply } from '../link/link.ts'
 import type { VoiceNode } from '../node.ts'
@@ -51,13 +52,14 @@ export async function webCall(node: VoiceNode, command: WebCall): Promise<Reply>
       code: 'tooMany',
       detail: `All ${tenant.limits.maxCalls} lines are taken. Try again in a moment.`,
     }
-  const audio = node.media.browserLeg({ side: 'customer' })
+  let audio: BrowserLeg | undefined
   let sdp: string
   try {
+    audio = node.media.browserLeg({ side: 'customer' })
     sdp = await audio.answer(command.sdp)
   } catch (error) {
-    await audio.close()
-    return { ok: false, code: 'badOffer', detail: `The browser's audio cannot be used: ${(error as Error).message}` }
+    await audio?.close()
+    return unanswered(error)
   }
   // Asked again meanwhile: by a browser that thought its first offer lost.
   const running = node.calls.get(command.callId)

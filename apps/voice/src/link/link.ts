@@ -20,6 +20,8 @@ export interface Place {
 
 type State = Extract<FromNode, { type: 'state' }>
 
+type Servers = Extract<ToNode, { type: 'servers' }>
+
 export interface LinkOptions {
   serverUrl: string
   token: string
@@ -27,8 +29,9 @@ export interface LinkOptions {
   hello(): Extract<FromNode, { type: 'hello' }>
   /** In parts. */
   state(): Iterable<State>
-  /** Facts that the server has not acknowledged, call by call in order: sent again at every connection. */
-  unsent(): Iterable<{ callId: string; facts: readonly NumberedFact[] }>
+  /** Who the server at the other end is, and where the others are; told first of all, and when it changes. */
+  onServers(said: Servers): void
+  onDown(): void
   onConfig(config: VoiceConfig): void
   onAck(callId: string, n: number): void
   onCommand(command: CallCommand): Promise<Reply>
@@ -43,9 +46,12 @@ const PART_MS = 5
 /** A server that says nothing, not even a pong, for so long is taken to be gone. */
 const SILENT_MS = 10_000
 
-/** The connection to the server. It is away now and then; nothing here waits for it. */
+/** The connection to one server. It is away now and then; nothing here waits for it. */
 export class Link {
   readonly #options: LinkOptions
+  /** Who is at the other end, once it has said so. */
+  server: string | null = null
+  #introduced = false
   #socket: WebSocket | null = null
   /** What lies under the socket. */
   #stream: Socket | null = null
@@ -67,8 +73,21 @@ export class Link {
     this.#beat = setInterval(() => this.#keep(), NODE_STATE_SECONDS * 1000)
   }
 
+  get url(): string {
+    return this.#options.serverUrl
+  }
+
+  /** Whether the server knows us and hears what we say. */
   get up(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN
+    return this.#introduced && this.#socket?.readyState === WebSocket.OPEN
+  }
+
+  /** Says who we are and how it goes; again where what we are to this server has changed. */
+  introduce(facts: Iterable<{ callId: string; facts: readonly NumberedFact[] }>): void {
+    this.#introduced = true
+    this.#send(this.#options.hello())
+    for (const { callId, facts: waiting } of facts) for (const fact of waiting) this.fact(callId, fact)
+    this.#tellState()
   }
 
   /** Sent at once when the link is up; else the journal's copy goes at the next connection. */
@@ -151,10 +170,7 @@ export class Link {
     socket.on('open', () => {
       this.#pauseMs = FIRST_PAUSE_MS
       this.#heardAt = Date.now()
-      log.info({ serverUrl }, 'connected to the server')
-      this.#send(this.#options.hello())
-      for (const { callId, facts } of this.#options.unsent()) for (const fact of facts) this.fact(callId, fact)
-      this.#tellState()
+      log.info({ serverUrl }, 'connected to a server')
     })
     socket.on('message', data => this.#heard(String(data)))
     socket.on('pong', () => {
@@ -165,10 +181,13 @@ export class Link {
     socket.on('close', code => {
       if (this.#socket !== socket) return
       this.#socket = null
+      this.#introduced = false
       for (const answer of this.#asks.values()) answer(null)
       if (this.#closed) return
-      if (code !== 1006 || this.#heardAt > 0) log.warn({ code }, 'the server is away; calls go on, facts wait')
+      if (this.#heardAt > 0) log.warn({ code, serverUrl }, 'a server is away; calls go on')
+      else log.debug({ code, serverUrl }, 'a server is not reached')
       this.#heardAt = 0
+      this.#options.onDown()
       this.#retry = setTimeout(() => this.#connect(), this.#pauseMs * (0.5 + Math.random()))
       this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
     })
@@ -180,7 +199,7 @@ export class Link {
     if (Date.now() - this.#heardAt > SILENT_MS) socket.terminate()
     else {
       socket.ping()
-      this.tell()
+      if (this.up) this.tell()
     }
   }
 
@@ -194,7 +213,10 @@ export class Link {
       return
     }
     const frame = parsed.data
-    if (frame.type === 'ack') this.#options.onAck(frame.callId, frame.n)
+    if (frame.type === 'servers') {
+      this.server = frame.self
+      this.#options.onServers(frame)
+    } else if (frame.type === 'ack') this.#options.onAck(frame.callId, frame.n)
     else if (frame.type === 'config') this.#options.onConfig(frame.config)
     else if (frame.type === 'told') this.#asks.get(frame.id)?.({ position: frame.position, waitMs: frame.waitMs })
     else void this.#command(frame.id, frame.command)

@@ -5,6 +5,8 @@ import { Flushing } from '../record/flushing.ts'
 import { PortPool } from '../rtp/port-pool.ts'
 import { UdpSockets } from '../rtp/udp-sockets.ts'
 import { Ticker } from '../schedule/ticker.ts'
+import type { PeerOptions } from '../webrtc/peer.ts'
+import { PeerPorts } from '../webrtc/peer-ports.ts'
 import { Leg, type LegContext } from './leg.ts'
 import type {
   AudioLeg,
@@ -38,6 +40,7 @@ class Engine implements Media {
   readonly #legs = new Set<Leg>()
   readonly #rooms = new Set<MixRoom>()
   readonly #maxLegs: number
+  readonly #peer: PeerOptions
   #closed = false
 
   constructor(options: MediaOptions) {
@@ -45,6 +48,13 @@ class Engine implements Media {
     this.#pool = new PortPool(options.ports)
     this.#sockets = new UdpSockets({ portable: options.portableSockets ?? false })
     options.log?.info({ sockets: this.#sockets.kind }, 'the media engine has its sockets')
+    const { portRange, bindAddress, ...ice } = options.ice ?? {}
+    const address = bindAddress ?? (isWildcard(options.listenAddress) ? undefined : options.listenAddress)
+    this.#peer = {
+      ...ice,
+      ...(address && { bindAddress: address }),
+      ports: new PeerPorts(portRange, address),
+    }
     this.#maxLegs = options.maxLegs ?? Math.max(1, this.#pool.size)
   }
 
@@ -69,9 +79,7 @@ class Engine implements Media {
 
   browserLeg(options: BrowserLegOptions): BrowserLeg {
     this.#admit()
-    const { listenAddress, ice = {} } = this.#options
-    const bindAddress = ice.bindAddress ?? (isWildcard(listenAddress) ? undefined : listenAddress)
-    return this.#track(new PeerLeg(options, { ...ice, ...(bindAddress ? { bindAddress } : {}) }, this.#context()))
+    return this.#track(new PeerLeg(options, this.#peer, this.#context()))
   }
 
   room(options: RoomOptions = {}): Room {

@@ -39,6 +39,7 @@ export class DataChannelPeer implements Peer {
   #open = false
   #state: PeerState = 'new'
   #closed = false
+  #port: number | null = null
   /** Candidates that came before the offer was applied. */
   #early: [candidate: string, mid: string][] = []
 
@@ -62,6 +63,8 @@ export class DataChannelPeer implements Peer {
 
   async answer(offerSdp: string, audio: PeerAudio): Promise<string> {
     const library = await load()
+    this.#port = await this.#options.ports.take()
+    if (this.#closed) this.#giveBackPort()
     if (this.#closed) throw new MediaError('media.closed', 'The leg was closed before its answer was ready.')
     const connection = this.#connect(library)
     const line = new library.Audio(audio.mid, directionOf(audio))
@@ -124,17 +127,23 @@ export class DataChannelPeer implements Peer {
     this.onRtcp = null
     this.#track?.close()
     this.#connection?.close()
+    this.#giveBackPort()
     this.#early = []
     this.#set('closed')
     return Promise.resolve()
   }
 
+  #giveBackPort(): void {
+    if (this.#port !== null) this.#options.ports.release(this.#port)
+    this.#port = null
+  }
+
   #connect(library: Library): PeerConnection {
-    const { servers = [], bindAddress, portRange, tcp } = this.#options
+    const { servers = [], bindAddress, tcp } = this.#options
     const connection = new library.PeerConnection(this.#id, {
       iceServers: servers,
       ...(bindAddress ? { bindAddress } : {}),
-      ...(portRange ? { portRangeBegin: portRange.from, portRangeEnd: portRange.to } : {}),
+      ...(this.#port && { portRangeBegin: this.#port, portRangeEnd: this.#port }),
       ...(tcp ? { enableIceTcp: true } : {}),
       disableAutoNegotiation: true,
     })

@@ -1,4 +1,5 @@
 import type { RtpTransport } from '../rtp/transport.ts'
+import type { PeerPorts } from './peer-ports.ts'
 
 export type PeerState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed'
 
@@ -6,7 +7,7 @@ export interface PeerOptions {
   servers?: string[]
   bindAddress?: string
   publicAddress?: string
-  portRange?: { from: number; to: number }
+  ports: PeerPorts
   tcp?: boolean
 }
 
