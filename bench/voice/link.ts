@@ -35,6 +35,7 @@ export class LinkServer {
     })
     new WebSocketServer({ server: this.#http, path: VOICE_LINK_PATH }).on('connection', socket => {
       this.#socket = socket
+      this.#send({ type: 'servers', self: 'bench', others: [] })
       socket.on('message', data => this.#heard(JSON.parse(String(data)) as FromNode))
     })
   }

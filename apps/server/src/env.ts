@@ -74,6 +74,11 @@ const Env = z.object({
   TRUST_PROXY: flag.default(false),
   /** What voice nodes show at the link to the server; derived from the secret where it is not set. */
   NODE_TOKEN: z.string().min(16, 'Write at least 16 random characters.').optional(),
+  /** Where voice nodes reach this server, of several; the address and port it listens at where it is not set. */
+  NODE_URL: z
+    .url({ protocol: /^https?$/, error: 'Write the address of this server alone, such as http://10.0.0.5:3000.' })
+    .transform(value => value.replace(/\/+$/, ''))
+    .optional(),
   /** 0: no voice node beside the server; the phone is off, or nodes run elsewhere (`npm run voice`). */
   VOICE: flag.default(true),
   /** A voice node that was not heard of for so long is lost, and its calls are ended. */

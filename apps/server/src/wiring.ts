@@ -14,9 +14,11 @@ import { tasks } from './jobs/tasks.ts'
 import { startEventPump } from './live/event-pump.ts'
 import { startLiveHub } from './live/live-hub.ts'
 import { startQueueCounts } from './live/queue-counts.ts'
+import { startRelay } from './live/relay.ts'
 import { createUpgrades } from './live/upgrades.ts'
 import { runIntake } from './mail/run-intake.ts'
 import { runMailboxes } from './mail/run-mailboxes.ts'
+import { ownUrl } from './presence/own-url.ts'
 import { startServerNodes } from './presence/server-nodes.ts'
 import { watchPresence } from './presence/watch-presence.ts'
 import { keepRecordings } from './recording/keep-recordings.ts'
@@ -95,6 +97,9 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
   services.hub = startLiveHub(services)
   services.voice = startVoiceHub(services)
   services.nodes = startServerNodes(services)
+  const relay = await startRelay(services)
+  services.hub.join(relay)
+  services.nodes.onServers(() => services.voice.tellServers())
   services.router = await startRouterOwner(services)
   const follower = followInteractions(services)
   services.router.onCallOffer(follower.offering)
@@ -109,6 +114,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
   ]
   const app = await createApp(services, HANDLERS)
   services.upgrades.attach(app.server)
+  app.server.on('listening', () => services.nodes.reachedAt(env.NODE_URL ?? ownUrl(app.server)))
   const jobs = await startJobQueue(db.jobs, tasks(services), (task, error) =>
     log.warn({ err: error, task }, 'a job failed; it is tried again'),
   )
@@ -134,6 +140,7 @@ export async function wire({ env, ownerUrl, roles, secret }: WiringOptions): Pro
       services.whatIfs.stop()
       await jobs.stop()
       await services.router.stop()
+      await relay.stop()
       await services.nodes.stop()
       await events.stop()
       await auth.stop()

@@ -11,7 +11,7 @@ import type { Sounds } from './flow/sounds.ts'
 import type { Guarding } from './guard/guarding.ts'
 import type { Configuration } from './link/configuration.ts'
 import type { Journals } from './link/journals.ts'
-import type { Link } from './link/link.ts'
+import type { Links } from './link/links.ts'
 import type { Colleagues } from './phone/colleagues.ts'
 import type { Phones } from './phone/phones.ts'
 import type { CallRecorder } from './record/record-call.ts'
@@ -24,7 +24,7 @@ export interface VoiceNode {
   readonly log: Logger
   readonly sip: SipEndpoint
   readonly media: Media
-  readonly link: Link
+  readonly link: Links
   readonly config: Configuration
   readonly sounds: Sounds
   readonly calls: Calls

@@ -18,7 +18,7 @@ import { Guarding } from './guard/guarding.ts'
 import { Configuration } from './link/configuration.ts'
 import { Journals } from './link/journals.ts'
 import { finishLeftovers } from './link/leftovers.ts'
-import { Link } from './link/link.ts'
+import { Links } from './link/links.ts'
 import type { VoiceNode } from './node.ts'
 import { Colleagues } from './phone/colleagues.ts'
 import { contactUri, Phones } from './phone/phones.ts'
@@ -48,7 +48,8 @@ export async function wire(env: Env): Promise<WiredNode> {
   const log: Logger = pino({ level: env.LOG_LEVEL, base: { node: env.NODE_ID } })
   const config = await Configuration.open(`${env.DATA_DIR}/voice`)
   const journals = new Journals(env.DATA_DIR, log)
-  const server = { serverUrl: env.SERVER_URL, token: env.NODE_TOKEN, log }
+  let links: Links | null = null
+  const server = { serverUrl: () => links?.serverUrl ?? env.SERVER_URL, token: env.NODE_TOKEN, log }
   const uploads = new Uploads(server)
   await finishLeftovers(journals, uploads, log)
   const media = createMedia({
@@ -106,8 +107,10 @@ export async function wire(env: Env): Promise<WiredNode> {
     onPresence: call => call.arrange(),
     onLost: (call, leg) => node.legGone(call, leg, { by: 'timeout', reason: 'the line was lost', q850: null }),
   })
-  node.link = new Link({
-    ...server,
+  links = new Links({
+    serverUrl: env.SERVER_URL,
+    token: env.NODE_TOKEN,
+    log,
     hello: () => ({
       type: 'hello',
       nodeId: env.NODE_ID,
@@ -120,10 +123,12 @@ export async function wire(env: Env): Promise<WiredNode> {
     }),
     state: () => stateOf(node),
     unsent: () => journals.unsent(),
+    settled: callId => journals.settled(callId),
     onConfig: next => config.set(next),
     onAck: (callId, n) => journals.acknowledge(callId, n),
     onCommand: command => obey(node, command),
   })
+  node.link = links
   journals.send = (callId, fact) => node.link.fact(callId, fact)
   node.phones.onChange = () => node.link.tell()
 

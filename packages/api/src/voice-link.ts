@@ -8,6 +8,9 @@ import { Attributes, Id } from './shapes.ts'
  * The node is the one that knows what happens on the wire. It tells it as *facts*, numbered per call from 1 without gaps, kept by the node (on disk) until the server
  * acknowledges them after its commit; the server ignores a number it has seen. The server tells the node what to do as *commands*, each answered by
  * a `reply`. Calls go on while the link is down; facts wait. `config` is all that a node needs to work alone; it keeps the last one on disk.
+ *
+ * Where several server nodes work together a voice node has a link to each of them, and says which is its *main* one: there go facts and questions, from there comes the configuration. State and letters go to all,
+ * commands are taken from all. A server says `servers` first, before the node says hello: who it is and where the others are.
  */
 export const VOICE_LINK_PATH = '/internal/voice'
 /** Audio of prompts, `GET`, PCM 16 bit little endian mono 16 kHz; immutable: a changed variant has another id. */
@@ -409,6 +412,8 @@ export const FromNode = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
     nodeId: z.string().max(100),
+    /** Said again on the same link when it becomes the main one, or is it no longer. */
+    main: z.boolean().default(true),
     publicAddress: z.string(),
     sipPorts: z.object({
       udp: z.number().nullable(),
@@ -441,7 +446,14 @@ export const FromNode = z.discriminatedUnion('type', [
     load: z.number().meta({ description: 'Share of maxCalls in use, 0 to 1' }),
     calls: z.array(CallNow),
     lines: z.array(
-      z.object({ lineId: Id, tenantId: Id, userId: Id, connected: z.boolean(), quality: LegQuality.nullable() }),
+      z.object({
+        lineId: Id,
+        tenantId: Id,
+        userId: Id,
+        connected: z.boolean(),
+        openedAt: EpochMs.optional(),
+        quality: LegQuality.nullable(),
+      }),
     ),
     trunks: z.array(
       z.object({ trunkId: Id, state: z.enum(['idle', 'connecting', 'connected', 'failing']), sentence: z.string() }),
@@ -468,6 +480,12 @@ export const FromNode = z.discriminatedUnion('type', [
 export type FromNode = z.infer<typeof FromNode>
 
 export const ToNode = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('servers'),
+    /** Who says this: the same server may be reached by several addresses. */
+    self: z.string(),
+    others: z.array(z.object({ name: z.string(), url: z.url({ protocol: /^https?$/ }) })),
+  }),
   z.object({ type: z.literal('config'), config: VoiceConfig }),
   z.object({ type: z.literal('ack'), callId: Id, n: z.number().int() }),
   z.object({ type: z.literal('command'), id: z.number().int(), command: CallCommand }),

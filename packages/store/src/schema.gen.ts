@@ -653,6 +653,7 @@ export interface ServerNodeTable {
   chatConversationIds: Generated<string[]>
   guestUserIds: Generated<string[]>
   voiceNodeIds: Generated<string[]>
+  url: string | null
 }
 
 export interface SessionTable {

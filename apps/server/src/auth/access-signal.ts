@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import { listenChannel } from '../live/listen-channel.ts'
 
 const KINDS = ['sessionEnded', 'userChanged', 'apiKeyRevoked', 'tenantChanged'] as const
 
@@ -19,42 +20,17 @@ export interface AccessSignal {
 }
 
 const CHANNEL = 'centrala_access'
-const RETRY_MS = 2000
 
-/** Listens on one connection of the pool until stopped; joins again by itself when the connection is lost. */
+/** Listens on one connection of the pool until stopped. */
 export async function startAccessSignal(pool: pg.Pool, log: FastifyBaseLogger): Promise<AccessSignal> {
   const listeners = new Set<AccessListener>()
-  let client: pg.PoolClient | undefined
-  let retry: NodeJS.Timeout | undefined
-  let stopped = false
-
   const tell = (change: AccessChange) => {
     for (const listener of listeners) listener(change)
   }
-  const lost = (error?: Error) => {
-    const gone = client
-    client = undefined
-    gone?.removeAllListeners('notification')
-    gone?.release(error ?? true)
-    clearTimeout(retry) // a connection can be lost and its query fail: one way back is enough
-    if (!stopped) retry = setTimeout(join, RETRY_MS)
-  }
-  async function join(): Promise<void> {
-    try {
-      const fresh = await pool.connect()
-      client = fresh
-      fresh.once('error', lost)
-      fresh.on('notification', ({ payload }) => {
-        const change = parse(payload)
-        if (change) tell(change)
-      })
-      await fresh.query(`LISTEN ${CHANNEL}`)
-    } catch (error) {
-      log.warn({ err: error }, 'cannot hear of changes in access; trying again')
-      lost(error as Error)
-    }
-  }
-  await join()
+  const channel = await listenChannel({ pool, channel: CHANNEL, log }, payload => {
+    const change = parse(payload)
+    if (change) tell(change)
+  })
   return {
     subscribe(listener) {
       listeners.add(listener)
@@ -62,15 +38,12 @@ export async function startAccessSignal(pool: pg.Pool, log: FastifyBaseLogger): 
     },
     tell,
     async stop() {
-      stopped = true
-      clearTimeout(retry)
-      client?.removeListener('error', lost)
-      lost()
+      channel.stop()
     },
   }
 }
 
-function parse(payload = ''): AccessChange | null {
+function parse(payload: string): AccessChange | null {
   const [name, id] = payload.split(':')
   const kind = KINDS.find(one => one === name)
   return kind && id ? { kind, id } : null

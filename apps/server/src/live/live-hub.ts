@@ -16,6 +16,7 @@ import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { concerns } from './audience.ts'
 import { enrich } from './enrich.ts'
+import type { Relay } from './relay.ts'
 import { Room } from './room.ts'
 
 /** The live connections of screens. */
@@ -26,13 +27,17 @@ export interface LiveHub {
   onScreens(listener: (tenantId: string, userId: string, screens: number) => void): void
   /** Told when an agent writes in a conversation. */
   onTyping(listener: (tenantId: string, conversationId: string, typing: boolean) => void): void
-  /** Shows everyone who has the conversation open that the customer is writing. */
+  /** Shows everyone who has the conversation open, at any server, that the customer is writing. */
   customerTyping(tenantId: string, conversationId: string, typing: boolean, text?: string): void
-  /** Sends to every screen that has the conversation open. */
+  /** Sends to every screen here that has the conversation open. */
   watching(tenantId: string, conversationId: string, message: ToClient): void
   /** Told when an agent's browser has something for the visitor's in a call from a widget. */
   onVideoSignal(listener: (tenantId: string, userId: string, callId: string, signal: VideoSignal) => void): void
-  /** Sends to the screens of a tenant for which `make` gives a message. */
+  /** Sends to all screens of a person, at any server. */
+  toPerson(tenantId: string, userId: string, message: ToClient): void
+  /** Takes what other servers tell, and tells them. */
+  join(relay: Relay): void
+  /** Sends to the screens of a tenant here for which `make` gives a message. */
   send(tenantId: string, make: (context: Context) => ToClient | null): void
   /**
    * As `send`, for what a thousand screens are told again and again: a few at a time, so that nothing urgent waits for all of them. What one `make`
@@ -79,6 +84,7 @@ export function startLiveHub(services: Services): LiveHub {
   const screenListeners: Parameters<LiveHub['onScreens']>[0][] = []
   const typingListeners: Parameters<LiveHub['onTyping']>[0][] = []
   const videoListeners: Parameters<LiveHub['onVideoSignal']>[0][] = []
+  let relay: Relay | undefined
   const gathered = new Map<string, StoredEvent[]>()
   let showing: Promise<void> | undefined
 
@@ -171,11 +177,13 @@ export function startLiveHub(services: Services): LiveHub {
         if (!screen.context.permissions.has('inbox.handle')) return
         for (const listener of typingListeners)
           listener(screen.context.tenantId, message.conversationId, message.typing)
+        relay?.tell({ ...message, tenantId: screen.context.tenantId })
         return
       case 'video.signal': {
         const { userId, tenantId, permissions } = screen.context
         if (!userId || !permissions.has('inbox.handle')) return
         for (const listener of videoListeners) listener(tenantId, userId, message.callId, message.signal)
+        relay?.tell({ type: 'video', tenantId, userId, callId: message.callId, signal: message.signal })
         return
       }
       case 'hello':
@@ -265,6 +273,14 @@ export function startLiveHub(services: Services): LiveHub {
     write(screen, JSON.stringify(message))
   }
 
+  function watching(tenantId: string, conversationId: string, message: ToClient): void {
+    for (const screen of rooms.get(tenantId)?.watching(conversationId) ?? []) say(screen, message)
+  }
+
+  function toPerson(tenantId: string, userId: string, message: ToClient): void {
+    for (const screen of rooms.get(tenantId)?.ofUser(userId) ?? []) say(screen, message)
+  }
+
   function write(screen: Screen, text: string): void {
     if (screen.socket.bufferedAmount > MOST_UNSENT_BYTES) {
       screen.socket.terminate() // reads nothing: it comes back with its cursor
@@ -291,10 +307,24 @@ export function startLiveHub(services: Services): LiveHub {
         typing,
         ...(text !== undefined && { text }),
       }
-      for (const screen of rooms.get(tenantId)?.watching(conversationId) ?? []) say(screen, message)
+      watching(tenantId, conversationId, message)
+      relay?.tell({ type: 'watching', tenantId, conversationId, message })
     },
-    watching(tenantId, conversationId, message) {
-      for (const screen of rooms.get(tenantId)?.watching(conversationId) ?? []) say(screen, message)
+    watching,
+    toPerson(tenantId, userId, message) {
+      toPerson(tenantId, userId, message)
+      relay?.tell({ type: 'person', tenantId, userId, message })
+    },
+    join(fresh) {
+      relay = fresh
+      fresh.onWord(word => {
+        if (word.type === 'person') toPerson(word.tenantId, word.userId, word.message)
+        if (word.type === 'watching') watching(word.tenantId, word.conversationId, word.message)
+        if (word.type === 'typing')
+          for (const listener of typingListeners) listener(word.tenantId, word.conversationId, word.typing)
+        if (word.type === 'video')
+          for (const listener of videoListeners) listener(word.tenantId, word.userId, word.callId, word.signal)
+      })
     },
     onVideoSignal: listener => videoListeners.push(listener),
     send(tenantId, make) {

@@ -22,12 +22,18 @@ export interface ServerNodes {
   name: string
   /** How many other nodes there are. */
   others(): number
+  /** Where voice nodes reach the other nodes. */
+  servers(): { name: string; url: string }[]
+  /** Told when those have changed. */
+  onServers(listener: () => void): void
+  /** This node is reached there from now on. */
+  reachedAt(url: string): void
   hasScreen(tenantId: string, userId: string): boolean
   hasPhone(tenantId: string, userId: string): boolean
   isGuest(tenantId: string, userId: string): boolean
   hasChat(tenantId: string, conversationId: string): boolean
   chats(tenantId: string): string[]
-  /** When this voice node was last known to be linked to another server node, epoch ms; 0: never. */
+  /** When another server node was last known to be this voice node's main one, epoch ms; 0: never. */
   voiceNodeSeenAt(nodeId: string): number
   /** Asked for what is connected here. */
   from(source: () => Map<string, Partial<Connected>>): void
@@ -57,6 +63,7 @@ interface Row {
   guests: string[]
   chats: string[]
   voiceNodes: string[]
+  url: string | null
 }
 
 interface Elsewhere {
@@ -78,7 +85,7 @@ export function startServerNodes({
   const name = nodeName(env.DATA_DIR)
   const sources: (() => Map<string, Partial<Connected>>)[] = [
     () => new Map([...hub.tenants()].map(tenantId => [tenantId, { screens: hub.people(tenantId) }])),
-    () => voice.phones.everybody(),
+    () => voice.phones.everybody(voice.leads),
   ]
   const phoneListeners: ((tenantId: string, userId: string) => void)[] = []
   const lostListeners: ((tenantId: string) => void)[] = []
@@ -86,6 +93,9 @@ export function startServerNodes({
   let elsewhere = new Map<string, Elsewhere>()
   let known = new Set<string>()
   let others = 0
+  let ownUrl: string | null = null
+  let servers: { name: string; url: string }[] = []
+  const serverListeners: (() => void)[] = []
   const voiceNodesSeenAt = new Map<string, number>()
   let working: Promise<void> | undefined
   let again = false
@@ -111,6 +121,7 @@ export function startServerNodes({
   async function write(): Promise<void> {
     const here = await connectedHere()
     const now = Date.now()
+    const voiceNodes = voice.nodes().flatMap(node => (node.main ? node.id : []))
     for (const tenantId of new Set([...here.keys(), ...written.keys()])) {
       const own = here.get(tenantId)
       if (!own) {
@@ -118,16 +129,16 @@ export function startServerNodes({
         written.delete(tenantId)
         continue
       }
-      const values = [own.screens, own.phones, own.guests, own.chats, own.voiceNodes]
+      const values = [own.screens, own.phones, own.guests, own.chats, voiceNodes, ownUrl]
       const text = JSON.stringify(values)
       const before = written.get(tenantId)
       if (before?.text === text && now - before.at < RENEW_MS) continue
       await db.tenant(tenantId, tx =>
         tx.query(
-          `INSERT INTO server_node (node, screen_user_ids, phone_user_ids, guest_user_ids, chat_conversation_ids, voice_node_ids)
-           VALUES ($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])
+          `INSERT INTO server_node (node, screen_user_ids, phone_user_ids, guest_user_ids, chat_conversation_ids, voice_node_ids, url)
+           VALUES ($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7)
            ON CONFLICT (tenant_id, node) DO UPDATE SET seen_at = now(), screen_user_ids = excluded.screen_user_ids, phone_user_ids = excluded.phone_user_ids,
-             guest_user_ids = excluded.guest_user_ids, chat_conversation_ids = excluded.chat_conversation_ids, voice_node_ids = excluded.voice_node_ids`,
+             guest_user_ids = excluded.guest_user_ids, chat_conversation_ids = excluded.chat_conversation_ids, voice_node_ids = excluded.voice_node_ids, url = excluded.url`,
           [name, ...values],
         ),
       )
@@ -135,10 +146,10 @@ export function startServerNodes({
     }
   }
 
-  async function connectedHere(): Promise<Map<string, Connected & { voiceNodes: string[] }>> {
-    const all = new Map<string, Connected & { voiceNodes: string[] }>()
+  async function connectedHere(): Promise<Map<string, Connected>> {
+    const all = new Map<string, Connected>()
     const of = (tenantId: string) => {
-      const one = all.get(tenantId) ?? { screens: [], phones: [], guests: [], chats: [], voiceNodes: [] }
+      const one = all.get(tenantId) ?? { screens: [], phones: [], guests: [], chats: [] }
       all.set(tenantId, one)
       return one
     }
@@ -155,22 +166,13 @@ export function startServerNodes({
       )
       for (const { id } of rows) of(id)
     }
-    const linked = voice.nodes().map(node => node.id)
-    if (linked.length > 0) {
-      const { rows } = await db.log.query<{ tenantId: string; nodeId: string }>(
-        `SELECT DISTINCT tenant_id AS "tenantId", node_id AS "nodeId" FROM call WHERE state <> 'ended' AND node_id = ANY ($1)`,
-        [linked],
-      )
-      for (const { tenantId, nodeId } of rows) of(tenantId).voiceNodes.push(nodeId)
-      for (const { voiceNodes } of all.values()) voiceNodes.sort()
-    }
     return all
   }
 
   async function read(): Promise<void> {
     const { rows } = await db.log.query<Row>(
       `SELECT tenant_id AS "tenantId", node, screen_user_ids AS screens, phone_user_ids AS phones, guest_user_ids AS guests,
-              chat_conversation_ids AS chats, voice_node_ids AS "voiceNodes"
+              chat_conversation_ids AS chats, voice_node_ids AS "voiceNodes", url
          FROM server_node WHERE node <> $1 AND seen_at > now() - make_interval(secs => $2)`,
       [name, GONE_SECONDS],
     )
@@ -179,17 +181,28 @@ export function startServerNodes({
     for (const [tenantId, list] of Map.groupBy(rows, row => row.tenantId))
       elsewhere.set(tenantId, {
         screens: new Set(list.flatMap(row => row.screens)),
-        phones: new Set(list.flatMap(row => row.phones)),
+        // What is connected to a voice node that is linked here too is known here at first hand.
+        phones: new Set(list.flatMap(row => (isLinkedHere(row) ? [] : row.phones))),
         guests: new Set(list.flatMap(row => row.guests)),
         chats: new Set(list.flatMap(row => row.chats)),
       })
     others = new Set(rows.map(row => row.node)).size
+    takeServers(new Map(rows.flatMap(row => (row.url ? [[row.node, row.url]] : []))))
     for (const nodeId of rows.flatMap(row => row.voiceNodes)) voiceNodesSeenAt.set(nodeId, Date.now())
     for (const tenantId of new Set([...before.keys(), ...elsewhere.keys()])) tellPhones(tenantId, before.get(tenantId))
     const present = new Set(rows.map(row => `${row.tenantId} ${row.node}`))
     const lost = new Set([...known].filter(key => !present.has(key)).map(key => key.slice(0, 36)))
     known = present
     for (const tenantId of lost) for (const listener of lostListeners) listener(tenantId)
+  }
+
+  const isLinkedHere = ({ voiceNodes }: Row) => voiceNodes.length > 0 && voiceNodes.every(id => voice.node(id))
+
+  function takeServers(urls: Map<string, string>): void {
+    const fresh = [...urls].map(([node, url]) => ({ name: node, url })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (JSON.stringify(fresh) === JSON.stringify(servers)) return
+    servers = fresh
+    for (const listener of serverListeners) listener()
   }
 
   function tellPhones(tenantId: string, before = NOBODY): void {
@@ -214,6 +227,12 @@ export function startServerNodes({
   return {
     name,
     others: () => others,
+    servers: () => servers,
+    onServers: listener => serverListeners.push(listener),
+    reachedAt(url) {
+      ownUrl = url
+      changed()
+    },
     hasScreen: (tenantId, userId) => elsewhere.get(tenantId)?.screens.has(userId) ?? false,
     hasPhone: (tenantId, userId) => elsewhere.get(tenantId)?.phones.has(userId) ?? false,
     isGuest: (tenantId, userId) => elsewhere.get(tenantId)?.guests.has(userId) ?? false,

@@ -13,8 +13,8 @@ import type { VoiceNode } from './voice-node.ts'
 
 /**
  * Does on the phone what was decided about an interaction, whoever decided it: an offer rings, its end stops the ringing, accepting joins the
- * call, a transfer puts the customer back to the music, an agent's end hangs up. It follows the log, so there is one way for all of them;
- * the router tells of its offers itself, a moment sooner.
+ * call, a transfer puts the customer back to the music, an agent's end hangs up. It follows the log, so there is one way for all of them; of several servers
+ * the one that leads the call's voice node does it, and whoever takes its place puts right what was missed. The router tells of its offers itself, a moment sooner.
  */
 export interface InteractionFollower {
   /**
@@ -28,7 +28,7 @@ export interface InteractionFollower {
 type Place = Pick<OpenCall, 'id' | 'nodeId'>
 
 export function followInteractions(services: Services): InteractionFollower {
-  const { db, events, voice, hub, log, nodes } = services
+  const { db, events, voice, hub, log, router } = services
   /** What is done about one interaction is done in order. */
   const orders = new Map<string, Promise<void>>()
 
@@ -37,7 +37,7 @@ export function followInteractions(services: Services): InteractionFollower {
     for (const event of batch)
       if (event.data.channel === 'voice' && event.interactionId) inOrder(event.interactionId, () => follow(event))
   })
-  voice.onHello(node => {
+  voice.onLead(node => {
     reconcile(node).catch(error => log.warn({ err: error, nodeId: node.id }, 'calls of a node could not be put right'))
   })
 
@@ -56,8 +56,8 @@ export function followInteractions(services: Services): InteractionFollower {
     const interactionId = event.interactionId ?? ''
     switch (type) {
       case 'interaction.offered':
-        // Our own router's offers ring at once; another node's are heard of here.
-        if (userId && !services.router.owns(tenantId)) ring(tenantId, interactionId, userId, Number(data.expiresAt))
+        // Our own router's offers ring at once; those of another server's are heard of here.
+        if (userId && !router.owns(tenantId)) ring(tenantId, interactionId, userId, Number(data.expiresAt))
         return
       case 'interaction.offerRejected':
       case 'interaction.offerExpired':
@@ -91,7 +91,11 @@ export function followInteractions(services: Services): InteractionFollower {
     }
   }
 
-  const find = (tenantId: string, interactionId: string) => db.tenant(tenantId, tx => openCallOf(tx, interactionId))
+  /** The call of an interaction, where its commands are this server's to give. */
+  async function find(tenantId: string, interactionId: string): Promise<OpenCall | null> {
+    const call = await db.tenant(tenantId, tx => openCallOf(tx, interactionId))
+    return call && voice.leads(call.nodeId) ? call : null
+  }
 
   /** A command whose failure changes nothing: what it asks for is already so, or the call is over. */
   function tell(call: Place, command: CallCommand): void {
@@ -115,11 +119,10 @@ export function followInteractions(services: Services): InteractionFollower {
     const { call, interaction, record } = found
     if (interaction?.state !== 'active' || interaction.agentId !== userId) return // it went on meanwhile
     if (!call) {
-      const isElsewhere = !voice.phones.isReachable(tenantId, userId) && nodes.hasPhone(tenantId, userId)
-      return isElsewhere ? undefined : callBack(tenantId, interactionId, userId, interaction.context)
+      return callsBack(tenantId, userId) ? callBack(tenantId, interactionId, userId, interaction.context) : undefined
     }
-    // Linked to another server node, which does it; or away: it is done when it is back, and lost calls are ended.
-    if (!voice.node(call.nodeId)) return
+    // Another server leads its node, and does it; or it is away: it is done when it is back, and lost calls are ended.
+    if (!voice.leads(call.nodeId)) return
     if (call.direction === 'outbound' && !call.connectedAt) return // the agent's own call, being made
     if (from)
       for (const leg of call.legs)
@@ -137,10 +140,18 @@ export function followInteractions(services: Services): InteractionFollower {
       lineId: line?.lineId ?? null,
       record,
     })
+    if (!reply.ok && reply.code === 'node.gone') return // it is done when it is back, by whoever leads it then
     if (!reply.ok) return notJoined(tenantId, interactionId, userId, call.id, reply)
     for (const leg of call.legs)
       if (from && leg.kind === 'agent' && leg.userId === from)
         tell(call, { type: 'removeLeg', callId: call.id, legId: leg.id })
+  }
+
+  /** One of the servers calls: all know the agent's phones, and one leads the node of the first. */
+  function callsBack(tenantId: string, userId: string): boolean {
+    const [first] = voice.phones.nodesOf(tenantId, userId)
+    if (first) return voice.leads(first)
+    return router.owns(tenantId) && !services.nodes.hasPhone(tenantId, userId)
   }
 
   async function callBack(tenantId: string, interactionId: string, userId: string, context: unknown): Promise<void> {
@@ -193,8 +204,7 @@ export function followInteractions(services: Services): InteractionFollower {
   }
 
   function warn(tenantId: string, userId: string, callId: string | null, code: string, detail: string): void {
-    const message = { type: 'phone', callId, code, detail } as const
-    hub.send(tenantId, context => (context.userId === userId ? message : null))
+    hub.toPerson(tenantId, userId, { type: 'phone', callId, code, detail })
   }
 
   /** What was decided while the node was away, or lost with the server, is done now. */
@@ -230,7 +240,7 @@ export function followInteractions(services: Services): InteractionFollower {
   }
 
   function ring(tenantId: string, interactionId: string, userId: string, expiresAt: number): void {
-    const nodes = voice.phones.deskNodes(tenantId, userId)
+    const nodes = voice.phones.deskNodes(tenantId, userId).filter(voice.leads)
     if (nodes.length === 0) return // the screen rings by itself
     const known = voice.callOf(interactionId)
     const ringAt = (call: Place | null) => {
@@ -242,7 +252,7 @@ export function followInteractions(services: Services): InteractionFollower {
 
   function offering(tenantId: string, interactionId: string, userId: string, expiresAt: number) {
     const call = voice.callOf(interactionId)
-    if (!call || !voice.node(call.nodeId) || !voice.phones.deskNodes(tenantId, userId).includes(call.nodeId))
+    if (!call || !voice.leads(call.nodeId) || !voice.phones.deskNodes(tenantId, userId).includes(call.nodeId))
       return (made: boolean) => {
         if (made) ring(tenantId, interactionId, userId, expiresAt)
       }

@@ -26,7 +26,7 @@ export function watchForsaken(services: Services, { aloneMs = ALONE_MS, everyMs 
         ),
       )
       for (const { id, nodeId, interactionId, queueId } of found) {
-        if (!voice.node(nodeId)) continue // its facts are still to come
+        if (!voice.leads(nodeId)) continue // its facts are still to come, or come to another server
         log.warn({ callId: id }, 'a customer was left alone; they go back to their queue')
         if (queueId)
           await db.tenant(tenantId, tx =>

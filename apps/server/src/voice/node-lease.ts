@@ -16,10 +16,13 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
   const startedAt = Date.now()
   let running = false
 
-  /** Linked to another server node, or was until that went away; it goes on with its calls, and that server ends what is to be ended, if it comes back. */
+  /**
+   * Another server is its main one, or was until that went away. One that was linked here too would have come to us, were it there; of one that never was, it is likely that we cannot be
+   * reached by it: it goes on with its calls, and its server ends what is to be ended, if it comes back.
+   */
   function isElsewhere(nodeId: string): boolean {
-    const seenAt = nodes.voiceNodeSeenAt(nodeId)
-    return seenAt > voice.heardAt(nodeId) && Date.now() - seenAt < Math.max(leaseMs, ELSEWHERE_MS)
+    const [seenAt, heardAt] = [nodes.voiceNodeSeenAt(nodeId), voice.heardAt(nodeId)]
+    return seenAt > heardAt && Date.now() - seenAt < (heardAt > 0 ? leaseMs : Math.max(leaseMs, ELSEWHERE_MS))
   }
 
   async function sweep(): Promise<void> {
@@ -30,6 +33,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
     for (const { tenantId, id, nodeId } of await openCallsBut(db, listed)) {
       const node = voice.node(nodeId)
       if (node) {
+        if (!node.main) continue // another server has its facts
         // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
         if (now - node.connectedAt < leaseMs) continue
       } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs || isElsewhere(nodeId)) continue

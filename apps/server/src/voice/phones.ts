@@ -88,6 +88,14 @@ export class Phones {
     return [...this.registered].flatMap(([nodeId, phones]) => (mine.some(id => phones.has(id)) ? [nodeId] : []))
   }
 
+  /** The nodes at which this person can be reached, in an order that every server knows. */
+  nodesOf(tenantId: string, userId: string): string[] {
+    const lines = [...this.lines.values()].filter(
+      line => line.tenantId === tenantId && line.userId === userId && line.connected,
+    )
+    return [...new Set([...lines.map(({ nodeId }) => nodeId), ...this.deskNodes(tenantId, userId)])].sort()
+  }
+
   isRegistered(deskPhoneId: string): boolean {
     return [...this.registered.values()].some(phones => phones.has(deskPhoneId))
   }
@@ -108,10 +116,10 @@ export class Phones {
     return false
   }
 
-  /** Whose phones can ring, and who is in a call that is somebody else's, by tenant. */
-  everybody(): Map<string, { phones: string[]; guests: string[] }> {
+  /** Whose phones can ring at these nodes, and who is in a call that is somebody else's, by tenant. */
+  everybody(isAt: (nodeId: string) => boolean): Map<string, { phones: string[]; guests: string[] }> {
     const all = new Map<string, { phones: string[]; guests: string[] }>()
-    for (const [tenantId, users] of this.reachable) all.set(tenantId, { phones: [...users], guests: [] })
+    for (const [tenantId, users] of this.who(isAt)) all.set(tenantId, { phones: [...users], guests: [] })
     for (const { tenantId, userIds } of this.guests.values()) {
       const one = all.get(tenantId) ?? { phones: [], guests: [] }
       one.guests.push(...userIds)
@@ -134,6 +142,14 @@ export class Phones {
       if (before.has(userId) !== now.has(userId)) this.tell(tenantId, userId)
   }
 
+  /** Another server knows who is in these calls. */
+  forgetGuests(callIds: readonly string[]): void {
+    for (const callId of callIds) {
+      const guests = this.guests.get(callId)
+      if (guests) this.setGuests(guests.tenantId, callId, [])
+    }
+  }
+
   /** Whether this person works by a desk phone alone: calls can be offered to them, and nothing else. */
   isScreenless(tenantId: string, userId: string): boolean {
     return this.screenless.has(`${tenantId}/${userId}`)
@@ -154,10 +170,11 @@ export class Phones {
     const known = new Set(state.lines.map(line => line.lineId))
     for (const [lineId, line] of this.lines)
       if (line.nodeId === node.id && !known.has(lineId)) this.lines.delete(lineId)
-    for (const { lineId, userId, tenantId, connected } of state.lines) {
+    for (const { lineId, userId, tenantId, connected, openedAt = 0 } of state.lines) {
       const before = this.lines.get(lineId)
-      if (before?.nodeId === node.id) before.connected = connected
-      else this.lines.set(lineId, { lineId, tenantId, userId, nodeId: node.id, connected, usedAt: 0 })
+      const usedAt = Math.max(before?.usedAt ?? 0, openedAt) // it may have been opened by another server
+      if (before?.nodeId === node.id) Object.assign(before, { connected, usedAt })
+      else this.lines.set(lineId, { lineId, tenantId, userId, nodeId: node.id, connected, usedAt })
     }
     this.registered.set(
       node.id,
@@ -185,18 +202,24 @@ export class Phones {
     this.compare()
   }
 
-  private compare(): void {
-    const next = new Map<string, Set<string>>()
+  /** Whose phones can ring at these nodes, by tenant. */
+  private who(isAt: (nodeId: string) => boolean): Map<string, Set<string>> {
+    const who = new Map<string, Set<string>>()
     const add = ({ tenantId, userId }: { tenantId: string; userId: string }) => {
-      const users = next.get(tenantId) ?? new Set()
-      next.set(tenantId, users.add(userId))
+      const users = who.get(tenantId) ?? new Set()
+      who.set(tenantId, users.add(userId))
     }
-    for (const line of this.lines.values()) if (line.connected) add(line)
-    for (const phones of this.registered.values())
-      for (const id of phones) {
+    for (const line of this.lines.values()) if (line.connected && isAt(line.nodeId)) add(line)
+    for (const [nodeId, phones] of this.registered)
+      for (const id of isAt(nodeId) ? phones : []) {
         const owner = this.owners.get(id)
         if (owner) add(owner)
       }
+    return who
+  }
+
+  private compare(): void {
+    const next = this.who(() => true)
     const before = this.reachable
     this.reachable = next
     for (const [tenantId, users] of next)

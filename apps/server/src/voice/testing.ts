@@ -141,6 +141,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
       node.say({
         type: 'hello',
         nodeId: id,
+        main: true,
         publicAddress: '127.0.0.1',
         sipPorts: { udp: 5060, tcp: null, tls: null, ws: null, wss: null },
         maxCalls: 100,

@@ -10,16 +10,19 @@ const RANK = { connected: 3, connecting: 2, failing: 1, idle: 0 }
 
 /**
  * What nodes say of trunks and desk phones, kept in the database for whoever looks at them. Nodes say it every two seconds; only what changed is
- * written. A trunk that several nodes have is as well as at the node where it is best.
+ * written. A trunk that several nodes have is as well as at the node where it is best. Of several servers the one that routes the company writes.
  */
 export class TrunkStates {
-  private readonly services: Pick<Services, 'db' | 'log'>
+  private readonly services: Pick<Services, 'db' | 'log' | 'router'>
   private readonly nodes = new Map<string, { trunks: TrunkNow[]; deskPhones: PhoneNow[] }>()
   private tenantOf = new Map<string, string>()
   private readonly written = new Map<string, string>()
+  /** Every trunk and phone that a node ever told of: `trunk <id>`, `phone <id>`. */
+  private readonly known = new Set<string>()
+  private stopped = false
   private writing: Promise<void> = Promise.resolve()
 
-  constructor(services: Pick<Services, 'db' | 'log'>) {
+  constructor(services: Pick<Services, 'db' | 'log' | 'router'>) {
     this.services = services
   }
 
@@ -43,12 +46,23 @@ export class TrunkStates {
     this.compare()
   }
 
+  /** Nothing is written any more. */
+  stop(): void {
+    this.stopped = true
+  }
+
   /** Until what was told is written. */
   settle(): Promise<void> {
     return this.writing
   }
 
+  /** Writes what another server wrote until it went away. */
+  takeUp(): void {
+    if (this.known.size > this.written.size) this.compare()
+  }
+
   private compare(): void {
+    if (this.stopped) return
     const trunks = new Map<string, Omit<TrunkNow, 'trunkId'>>()
     const phones = new Map<string, PhoneNow>()
     for (const node of this.nodes.values()) {
@@ -59,7 +73,9 @@ export class TrunkStates {
       for (const phone of node.deskPhones)
         if (phone.registered || !phones.has(phone.deskPhoneId)) phones.set(phone.deskPhoneId, phone)
     }
-    for (const key of this.written.keys()) {
+    for (const id of trunks.keys()) this.known.add(`trunk ${id}`)
+    for (const id of phones.keys()) this.known.add(`phone ${id}`)
+    for (const key of this.known) {
       const [noun, id = ''] = key.split(' ')
       if (noun === 'trunk' && !trunks.has(id)) trunks.set(id, NO_NODE)
       if (noun === 'phone' && !phones.has(id))
@@ -86,7 +102,11 @@ export class TrunkStates {
   private write(key: string, query: string, values: unknown[]): void {
     const tenantId = this.tenantOf.get(String(values[0]))
     const value = JSON.stringify(values)
-    if (!tenantId || this.written.get(key) === value) return
+    if (!tenantId || !this.services.router.owns(tenantId)) {
+      this.written.delete(key) // whoever takes the company up again writes all of it
+      return
+    }
+    if (this.written.get(key) === value) return
     this.written.set(key, value)
     const { db, log } = this.services
     this.writing = this.writing.then(async () => {

@@ -1,6 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CallCommand, type FromNode, VOICE_LINK_PATH, type VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { takeFacts } from '../call/take-facts.ts'
 import type { Services } from '../services.ts'
@@ -12,21 +13,23 @@ import { FactInbox, type NumberedFact } from './fact-inbox.ts'
 import { nodeRefusal } from './node-refusal.ts'
 import { Phones } from './phones.ts'
 import { TrunkStates } from './trunk-state.ts'
-import { parseFrame, type Reply, VoiceNode } from './voice-node.ts'
+import { type Hello, parseFrame, type Reply, VoiceNode } from './voice-node.ts'
 
 /** The voice nodes that are connected here, and all that passes over their links. */
 export interface VoiceHub {
   phones: Phones
   nodes(): VoiceNode[]
   node(nodeId: string): VoiceNode | null
+  /** Whether this server is the node's main one: its facts come here, and what its calls need is seen to here. */
+  leads(nodeId: string): boolean
   /** The node that new work goes to: connected, not draining, the least busy. Null where there is none. */
   freeNode(): VoiceNode | null
   /** Sends a command and waits for the node's answer, and until the facts it told before are taken in. */
   command(nodeId: string, command: CallCommand): Promise<Reply>
   /** As `command`; a refusal of the node becomes one of ours (409, or 503 where there is no node). */
   demand(nodeId: string, command: CallCommand): Promise<Extract<Reply, { ok: true }>>
-  /** Told when a node has said hello. */
-  onHello(listener: (node: VoiceNode) => void): void
+  /** Told when this server has become the main one of a node. */
+  onLead(listener: (node: VoiceNode) => void): void
   /** When each node was last heard of, in this process. */
   heardAt(nodeId: string): number
   /** The call of an interaction that goes on, as far as it has been told here: so that an offer rings without asking the database. */
@@ -35,7 +38,9 @@ export interface VoiceHub {
   hold(callId: string): () => void
   remember(interactionId: string, call: { id: string; nodeId: string }): void
   forget(interactionId: string): void
-  /** What the configuration now is, to all nodes. */
+  /** Where the servers now are, to all nodes. */
+  tellServers(): void
+  /** What the configuration now is, to the nodes that this server is the main one of. */
   configure(): Promise<void>
   stats(): { nodes: number; calls: number; lines: number; lagMs: number }
   close(): Promise<void>
@@ -55,7 +60,7 @@ export function startVoiceHub(services: Services): VoiceHub {
   const phones = new Phones()
   const nows = new CallNows(services)
   const states = new TrunkStates(services)
-  const helloListeners: ((node: VoiceNode) => void)[] = []
+  const leadListeners: ((node: VoiceNode) => void)[] = []
   const server = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false })
   let config: VoiceConfig | null = null
   let lagMs = 0
@@ -81,6 +86,7 @@ export function startVoiceHub(services: Services): VoiceHub {
       if (!node) socket.close(1008, 'say hello first')
     }, HELLO_MS)
     socket.on('error', () => socket.terminate())
+    socket.send(JSON.stringify(servers()))
     socket.on('message', data => {
       const frame = parseFrame(String(data))
       if (!frame) {
@@ -89,7 +95,7 @@ export function startVoiceHub(services: Services): VoiceHub {
         log.warn({ nodeId: node?.id, type }, 'a voice node said what is not understood; both must be of one version')
         return
       }
-      if (frame.type === 'hello') node = welcome(socket, frame)
+      if (frame.type === 'hello') node = node ? again(node, frame) : welcome(socket, frame)
       else if (node) hear(node, frame)
       else socket.close(1008, 'say hello first')
     })
@@ -105,17 +111,44 @@ export function startVoiceHub(services: Services): VoiceHub {
     })
   }
 
-  function welcome(socket: WebSocket, hello: Extract<FromNode, { type: 'hello' }>): VoiceNode {
+  function welcome(socket: WebSocket, hello: Hello): VoiceNode {
     nodes.get(hello.nodeId)?.close(1008, 'replaced by a newer connection')
     const node = new VoiceNode(socket, hello)
     nodes.set(node.id, node)
     heard.set(node.id, Date.now())
-    log.info({ nodeId: node.id, calls: hello.calls.length }, 'a voice node is connected')
-    if (config) node.send({ type: 'config', config })
-    else configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
-    for (const listener of helloListeners) listener(node)
+    log.info({ nodeId: node.id, main: node.main, calls: hello.calls.length }, 'a voice node is connected')
+    if (node.main) lead(node)
+    else leave(node)
     return node
   }
+
+  function again(node: VoiceNode, hello: Hello): VoiceNode {
+    const led = node.main
+    node.introducedAgain(hello)
+    if (node.main && !led) lead(node)
+    if (!node.main && led) leave(node)
+    return node
+  }
+
+  function lead(node: VoiceNode): void {
+    log.info({ nodeId: node.id }, 'the calls of a voice node are seen to by this server')
+    if (config) node.send({ type: 'config', config })
+    else configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+    for (const listener of leadListeners) listener(node)
+    services.nodes.changed()
+  }
+
+  /** Another server sees to its calls; what only that one can know is not known here. */
+  function leave(node: VoiceNode): void {
+    for (const [interactionId, call] of calls) if (call.nodeId === node.id) calls.delete(interactionId)
+    phones.forgetGuests(node.hello.calls)
+  }
+
+  const servers = () => ({
+    type: 'servers' as const,
+    self: services.nodes.name,
+    others: services.nodes.servers(),
+  })
 
   function hear(node: VoiceNode, frame: Exclude<FromNode, { type: 'hello' }>): void {
     node.heardAt = Date.now()
@@ -166,12 +199,13 @@ export function startVoiceHub(services: Services): VoiceHub {
     config = fresh
     phones.configure(fresh)
     states.configure(fresh)
-    for (const node of nodes.values()) node.send({ type: 'config', config: fresh })
+    for (const node of nodes.values()) if (node.main) node.send({ type: 'config', config: fresh })
   }
 
   // Configuration is read again a moment after a change: changes come in handfuls.
   let soon: NodeJS.Timeout | undefined
   const unsubscribe = events.subscribe(batch => {
+    for (const event of batch) if (event.type === 'call.ended') forgetEnded(event)
     if (soon || !batch.some(event => event.type === 'configuration.changed')) return
     soon = setTimeout(() => {
       soon = undefined
@@ -180,9 +214,19 @@ export function startVoiceHub(services: Services): VoiceHub {
   })
   configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
 
+  /** Its facts may have been taken by another server. */
+  function forgetEnded({ tenantId, interactionId, data }: StoredEvent): void {
+    const callId = String(data.callId)
+    phones.setGuests(tenantId, callId, [])
+    if (interactionId && calls.get(interactionId)?.id === callId) calls.delete(interactionId)
+  }
+
   const sweep = setInterval(() => {
     for (const node of nodes.values()) if (node.silent) node.terminate()
+    states.takeUp()
   }, SWEEP_MS)
+
+  const led = () => [...nodes.values()].filter(node => node.main)
 
   async function command(nodeId: string, said: CallCommand): Promise<Reply> {
     const node = nodes.get(nodeId)
@@ -202,6 +246,10 @@ export function startVoiceHub(services: Services): VoiceHub {
     phones,
     nodes: () => [...nodes.values()],
     node: nodeId => nodes.get(nodeId) ?? null,
+    leads: nodeId => nodes.get(nodeId)?.main ?? false,
+    tellServers() {
+      for (const node of nodes.values()) node.send(servers())
+    },
     freeNode: () =>
       [...nodes.values()].filter(node => node.connected && !node.draining).sort((a, b) => a.load - b.load)[0] ?? null,
     command,
@@ -210,7 +258,7 @@ export function startVoiceHub(services: Services): VoiceHub {
       if (reply.ok) return reply
       throw nodeRefusal(reply)
     },
-    onHello: listener => helloListeners.push(listener),
+    onLead: listener => leadListeners.push(listener),
     heardAt: nodeId => heard.get(nodeId) ?? 0,
     hold: callId => inbox.hold(callId),
     callOf: interactionId => calls.get(interactionId) ?? null,
@@ -219,8 +267,9 @@ export function startVoiceHub(services: Services): VoiceHub {
     configure,
     stats: () => ({
       nodes: nodes.size,
-      calls: [...nodes.values()].reduce((sum, node) => sum + (node.state?.calls.length ?? 0), 0),
-      lines: [...nodes.values()].reduce((sum, node) => sum + (node.state?.lines.length ?? 0), 0),
+      // Once in all the servers' figures together.
+      calls: led().reduce((sum, node) => sum + (node.state?.calls.length ?? 0), 0),
+      lines: led().reduce((sum, node) => sum + (node.state?.lines.length ?? 0), 0),
       lagMs,
     }),
     async close() {
@@ -228,6 +277,7 @@ export function startVoiceHub(services: Services): VoiceHub {
       clearTimeout(soon)
       clearInterval(sweep)
       nows.close()
+      if (services.nodes.others() > 0) states.stop() // the nodes go on at another server, which says how they are
       for (const node of nodes.values()) node.close(1001, 'server stops')
       server.close()
       await inbox.stop()

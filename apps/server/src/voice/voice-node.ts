@@ -16,7 +16,7 @@ const MOST_UNSENT_BYTES = 32 * 1024 * 1024
 
 /** One connection of a voice node. */
 export class VoiceNode {
-  readonly hello: Hello
+  private introduction: Hello
   readonly connectedAt = Date.now()
   state: NodeState | null = null
   heardAt = Date.now()
@@ -28,7 +28,7 @@ export class VoiceNode {
 
   constructor(socket: WebSocket, hello: Hello) {
     this.socket = socket
-    this.hello = hello
+    this.introduction = hello
     socket.on('close', () => {
       for (const answer of this.asked.values())
         answer({ ok: false, code: 'node.gone', detail: 'The voice node went away. Try again in a moment.' })
@@ -36,8 +36,24 @@ export class VoiceNode {
     })
   }
 
+  /** What the node last said of itself. */
+  get hello(): Hello {
+    return this.introduction
+  }
+
+  /** It has said hello again: this link is the main one now, or is it no longer. */
+  introducedAgain(hello: Hello): void {
+    this.introduction = hello
+    this.parts = []
+  }
+
   get id(): string {
     return this.hello.nodeId
+  }
+
+  /** Whether the node tells its facts here, and what its calls need is seen to here. */
+  get main(): boolean {
+    return this.hello.main
   }
 
   get connected(): boolean {
@@ -70,14 +86,19 @@ export class VoiceNode {
     if (!this.connected)
       return { ok: false, code: 'node.gone', detail: 'The voice node is not connected. Try again in a moment.' }
     const id = ++this.commands
+    const askedAt = Date.now()
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const late = setTimeout(() => {
       this.asked.delete(id)
-      resolve({
-        ok: false,
-        code: 'node.silent',
-        detail: 'The voice node did not answer in time. Look at the call again.',
-      })
+      resolve(
+        this.heardAt < askedAt
+          ? { ok: false, code: 'node.gone', detail: 'The voice node is out of reach. Try again in a moment.' }
+          : {
+              ok: false,
+              code: 'node.silent',
+              detail: 'The voice node did not answer in time. Look at the call again.',
+            },
+      )
     }, REPLY_MS)
     this.asked.set(id, reply => {
       clearTimeout(late)

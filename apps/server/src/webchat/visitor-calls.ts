@@ -210,8 +210,7 @@ export function startVisitorCalls(services: Services): VisitorCalls {
     signal(connection, signal) {
       for (const { members, agentId, callId, tenantId } of calls.values()) {
         if (!members.has(connection) || !agentId) continue
-        const message = { type: 'video.signal', callId, signal } as const
-        hub.send(tenantId, context => (context.userId === agentId ? message : null))
+        hub.toPerson(tenantId, agentId, { type: 'video.signal', callId, signal })
       }
     },
     async resume(connection) {

@@ -104,6 +104,7 @@ export class Lines {
       tenantId: line.tenantId,
       userId: line.userId,
       connected: line.connected,
+      openedAt: line.openedAt,
       quality: line.connected ? qualityOf(line.audio) : null,
     }))
   }

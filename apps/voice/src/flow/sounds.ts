@@ -17,7 +17,8 @@ const FETCH_MS = 5000
 const AT_A_TIME = 4
 
 export interface SoundsOptions {
-  serverUrl: string
+  /** Of the server that is reached now. */
+  serverUrl(): string
   token: string
   dataDir: string
   config: Configuration
@@ -149,7 +150,7 @@ export class Sounds {
 
   async #fetch(tenantId: string, audioId: string): Promise<Buffer | null> {
     const { serverUrl, token, log } = this.#options
-    const response = await fetch(`${serverUrl}/internal/voice/prompts/${tenantId}/${audioId}`, {
+    const response = await fetch(`${serverUrl()}/internal/voice/prompts/${tenantId}/${audioId}`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(FETCH_MS),
     }).catch(() => null)

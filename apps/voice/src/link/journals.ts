@@ -4,11 +4,15 @@ import type { CallFact } from '@centrala/api/voice-link.ts'
 import type { Logger } from 'pino'
 import { Journal, type NumberedFact } from './journal.ts'
 
+/** How long a command's answer may wait for the facts before it. */
+const SETTLE_MS = 1000
+
 /** The journals of all calls that the server does not know to the end. */
 export class Journals {
   readonly root: string
   readonly #open = new Map<string, { journal: Journal; finished: boolean }>()
   readonly #log: Logger
+  readonly #settling = new Set<() => void>()
   /** Sends a fact at once where the link is up. */
   send: (callId: string, fact: NumberedFact) => void = () => {}
 
@@ -47,6 +51,26 @@ export class Journals {
   acknowledge(callId: string, n: number): void {
     this.#open.get(callId)?.journal.acknowledge(n)
     this.#forget(callId)
+    for (const look of this.#settling) look()
+  }
+
+  /** Resolves when what has been told of the call up to now is acknowledged, or the time is up. */
+  settled(callId: string, timeoutMs = SETTLE_MS): Promise<void> {
+    const last = this.#open.get(callId)?.journal.waiting.at(-1)?.n
+    if (last === undefined) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = () => {
+        clearTimeout(late)
+        this.#settling.delete(look)
+        resolve()
+      }
+      const look = () => {
+        const first = this.#open.get(callId)?.journal.waiting[0]
+        if (!first || first.n > last) done()
+      }
+      const late = setTimeout(done, timeoutMs)
+      this.#settling.add(look)
+    })
   }
 
   *unsent(): Iterable<{ callId: string; facts: readonly NumberedFact[] }> {

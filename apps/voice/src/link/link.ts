@@ -249,7 +249,7 @@ export class Link {
   /** What is said in one turn of the event loop leaves in one piece: the server takes a call's first facts, from its start to the queue, in one transaction. */
   #send(frame: FromNode): void {
     const socket = this.#socket
-    if (socket?.readyState !== WebSocket.OPEN) return
+    if (!this.#introduced || socket?.readyState !== WebSocket.OPEN) return
     const stream = this.#stream
     if (stream && stream.writableCorked === 0) {
       stream.cork()

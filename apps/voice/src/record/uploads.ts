@@ -20,7 +20,8 @@ const PUT_MS = 120_000
 const AT_A_TIME = 2
 
 export interface UploadsOptions {
-  serverUrl: string
+  /** Of the server that is reached now. */
+  serverUrl(): string
   token: string
   log: Logger
 }
@@ -91,7 +92,7 @@ export class Uploads {
     const { serverUrl, token, log } = this.#options
     const stopped = this.#stop.signal
     for (let pauseMs = FIRST_PAUSE_MS; !stopped.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const response = await fetch(`${serverUrl}/internal/voice/recordings/${tenantId}/${recordingId}`, {
+      const response = await fetch(`${serverUrl()}/internal/voice/recordings/${tenantId}/${recordingId}`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'audio/wav' },
         body: await openAsBlob(file, { type: 'audio/wav' }),

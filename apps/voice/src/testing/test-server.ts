@@ -55,6 +55,7 @@ export class TestServer {
     this.#sockets.on('connection', (socket, request) => {
       if (request.headers.authorization !== `Bearer ${TOKEN}`) return socket.close(4401)
       this.#socket = socket
+      this.#send({ type: 'servers', self: 'test', others: [] })
       socket.on('message', data => this.#heard(FromNode.parse(JSON.parse(String(data)))))
     })
     await new Promise<void>(resolve => this.#http.listen(this.port, '127.0.0.1', resolve))
