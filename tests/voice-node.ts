@@ -11,6 +11,8 @@ const MAIN = fileURLToPath(new URL('../apps/voice/src/main.ts', import.meta.url)
 /** A voice node in a process of its own, as `npm start` runs one beside the server. */
 export interface VoiceNode {
   id: string
+  /** Its DATA_DIR. */
+  folder: string
   /** Where trunks and desk phones reach it, by UDP at 127.0.0.1. */
   sipPort: number
   /** Ends it at once and without a word, as a power cut does. */
@@ -21,9 +23,31 @@ export interface VoiceNode {
   close(): Promise<void>
 }
 
+/** The servers a node works for. */
+export interface NodesServers {
+  /** Where it finds the first one. */
+  origin: string
+  token: string
+  /** Whether they know this node. */
+  know(nodeId: string): Promise<boolean> | boolean
+}
+
 /** Starts a node for the server: SIP at `base`, media in the hundred above it. */
-export async function startVoiceNode(
-  server: TestServer,
+export function startVoiceNode(
+  { origin, services }: TestServer,
+  base: number,
+  settings: Record<string, string> = {},
+): Promise<VoiceNode> {
+  const know = (id: string) => {
+    const node = services.voice.node(id)
+    return Boolean(node?.state && node.connected)
+  }
+  return startVoiceNodeOf({ origin, token: services.keys.voiceNode, know }, base, settings)
+}
+
+/** As `startVoiceNode`, for servers in processes of their own. */
+export async function startVoiceNodeOf(
+  servers: NodesServers,
   base: number,
   settings: Record<string, string> = {},
 ): Promise<VoiceNode> {
@@ -41,6 +65,7 @@ export async function startVoiceNode(
   }
   const node: VoiceNode = {
     id,
+    folder: dataDir,
     sipPort: base,
     kill: () => gone('SIGKILL'),
     async start() {
@@ -49,8 +74,8 @@ export async function startVoiceNode(
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: process.env.PATH,
-          SERVER_URL: server.origin,
-          NODE_TOKEN: server.services.keys.voiceNode,
+          SERVER_URL: servers.origin,
+          NODE_TOKEN: servers.token,
           NODE_ID: id,
           LISTEN_ADDRESS: '127.0.0.1',
           SIP_UDP_PORT: String(base),
@@ -76,7 +101,7 @@ export async function startVoiceNode(
       await until(
         () => {
           if (running.exitCode !== null) throw new Error(`The voice node could not start: ${said}`)
-          return server.services.voice.node(id)?.state && server.services.voice.node(id)?.connected
+          return servers.know(id)
         },
         'the voice node to be known to the server',
         30_000,

@@ -29,7 +29,7 @@ export interface TestVisitor {
 }
 
 export async function connectVisitor(
-  server: TestServer,
+  server: Pick<TestServer, 'origin'>,
   key: string,
   headers: Record<string, string> = {},
 ): Promise<TestVisitor> {
