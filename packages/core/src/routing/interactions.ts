@@ -121,8 +121,12 @@ export class Interactions {
     this.integers[interaction >> PAGE_BITS]![(interaction & LAST) * INTEGERS + HOLD] = hold
   }
 
+  isWishful(interaction: Interaction): boolean {
+    return this.integers[interaction >> PAGE_BITS]![(interaction & LAST) * INTEGERS + WISHFUL] !== 0
+  }
+
   wishes(interaction: Interaction): Wishes | null {
-    if (this.integers[interaction >> PAGE_BITS]![(interaction & LAST) * INTEGERS + WISHFUL] === 0) return null
+    if (!this.isWishful(interaction)) return null
     return this.wants[interaction >> PAGE_BITS]![interaction & LAST]!
   }
 

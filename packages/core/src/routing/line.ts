@@ -2,12 +2,10 @@ import { CHANNELS } from '../channel/channel.ts'
 import type { Attributes } from '../expression/expression.ts'
 import type { QueueRules, Requirement } from './event.ts'
 import type { Heads } from './heads.ts'
-import type { Interactions } from './interactions.ts'
 import { pointUnits, unitsToPoints } from './order.ts'
 import type { KeptFree } from './reserve.ts'
 import type { Agent, Edge, Signature } from './signature.ts'
-import { SortedList } from './sorted-list.ts'
-import type { Interaction, Wishes } from './state.ts'
+import type { Wishes } from './state.ts'
 import { admits, attributesNamed, pick, type ReadStep, readSteps, stepAt } from './step.ts'
 import { isOverdue, type OrderRules, OVERDUE_UNITS, turningPoints, urgencyAt } from './urgency.ts'
 
@@ -115,11 +113,10 @@ export interface Stage {
 
 /** Interactions that differ in nothing but when they came: whoever may serve one may serve all, and the first goes first. */
 export class Line {
-  /** Its row among the heads, from 1, and its place in `queue.lines` while it is not empty. */
+  /** Its row, from 1, by which it is known where who stands in it is kept, or 0 once it is gone; and its place in `queue.lines` while it is not empty. */
   row = 0
   inQueue = -1
   dirty = false
-  readonly list: SortedList<Interaction>
   readonly stage: Stage
   readonly queue: Queue
   readonly channel: number
@@ -131,15 +128,7 @@ export class Line {
   /** Key among the stage's special lines, or null. */
   readonly key: string | null
 
-  constructor(
-    stage: Stage,
-    priority: number,
-    interactions: Interactions,
-    reserved: Agent | null,
-    excluded: readonly string[],
-    key: string | null,
-  ) {
-    this.list = new SortedList(interactions.cameBefore)
+  constructor(stage: Stage, priority: number, reserved: Agent | null, excluded: readonly string[], key: string | null) {
     this.stage = stage
     this.queue = stage.kind.queue
     this.channel = stage.kind.channel
@@ -365,7 +354,7 @@ function forgetUnused(queue: Queue, heads: Heads): void {
 function isUsed({ stages }: Kind): boolean {
   for (const { byPriority, special } of stages) {
     if (special.size > 0) return true
-    for (const { list } of byPriority.values()) if (list.size > 0) return true
+    for (const { inQueue } of byPriority.values()) if (inQueue >= 0) return true
   }
   return false
 }

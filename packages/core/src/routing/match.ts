@@ -5,7 +5,7 @@ import type { Places } from './places.ts'
 import { type KeptFree, keptBy } from './reserve.ts'
 import type { Agent, Pool, Signature } from './signature.ts'
 import { firstOf, type Staff } from './staff.ts'
-import type { Interaction } from './state.ts'
+import { type Interaction, NONE } from './state.ts'
 
 const NO_RESERVES: readonly KeptFree[] = []
 
@@ -22,14 +22,15 @@ export type Offer = (interaction: Interaction, line: Line, agent: Agent) => void
 export function match(staff: Staff, places: Places, now: number, offer: Offer): void {
   const agents = staff.dirty
   const lines = places.dirty
+  const { standing } = places
   if (agents.length === 0 && lines.length === 0) return
   if (lines.length === 0 && agents.length === 1) {
     const agent = agents[0]!
     const line = firstChoice(agent, places, now)
-    if (line) offer(line.list.first!, line, agent)
+    if (line) offer(standing.first(line.row), line, agent)
   } else if (agents.length === 0 && lines.length === 1) {
     const line = lines[0]!
-    for (let head = line.list.first; head; head = line.list.first) {
+    for (let head = standing.first(line.row); head !== NONE; head = standing.first(line.row)) {
       const agent = bestAgent(line, head, staff, places)
       if (!agent) break
       offer(head, line, agent)
@@ -60,18 +61,21 @@ interface Entry {
 }
 
 function matchMany(lines: Iterable<Line>, staff: Staff, places: Places, now: number, offer: Offer): void {
-  const { interactions } = places
+  const { interactions, standing } = places
   const entryBefore = (a: Entry, b: Entry): boolean => {
     const difference =
       score(a.line, interactions.queuedAt(a.head), now) - score(b.line, interactions.queuedAt(b.head), now)
     return difference !== 0 ? difference > 0 : interactions.cameBefore(a.head, b.head)
   }
   const heap = new Heap<Entry>(entryBefore)
-  for (const line of lines) if (line.list.first) heap.push({ line, head: line.list.first })
+  for (const line of lines) {
+    const head = standing.first(line.row)
+    if (head !== NONE) heap.push({ line, head })
+  }
   for (let entry = heap.first; entry && staff.idle > 0; entry = heap.first) {
     const { line } = entry
-    const head = line.list.first
-    if (!head) {
+    const head = standing.first(line.row)
+    if (head === NONE) {
       heap.pop()
       continue
     }
@@ -86,7 +90,7 @@ function matchMany(lines: Iterable<Line>, staff: Staff, places: Places, now: num
       continue
     }
     const choice = agent.signature.flat ? line : firstChoice(agent, places, now)!
-    offer(choice.list.first!, choice, agent)
+    offer(standing.first(choice.row), choice, agent)
   }
 }
 

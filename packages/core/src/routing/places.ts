@@ -19,7 +19,8 @@ import {
 } from './line.ts'
 import type { KeptFree } from './reserve.ts'
 import { type Agent, OFFLINE } from './signature.ts'
-import type { Interaction, Wishes } from './state.ts'
+import { Standing } from './standing.ts'
+import { type Interaction, NONE, type Wishes } from './state.ts'
 import { TimeHeap } from './time-heap.ts'
 
 const NOBODY: readonly string[] = []
@@ -40,7 +41,9 @@ export class Places {
   readonly queues = new Map<string, Queue>()
   /** Lines that somebody may have become able to serve since the last match. */
   readonly dirty: Line[] = []
-  readonly heads: Heads
+  readonly heads = new Heads()
+  /** Who stands in which line. */
+  readonly standing: Standing
   waiting = 0
   /** Queues by number, from 1, and the numbers by id. */
   private readonly numbered: (Queue | null)[] = [null]
@@ -56,7 +59,7 @@ export class Places {
   constructor(interactions: Interactions, agents: ReadonlyMap<string, Agent>) {
     this.interactions = interactions
     this.agents = agents
-    this.heads = new Heads(interactions)
+    this.standing = new Standing(interactions)
   }
 
   queueOf = (queueId: string): Queue => {
@@ -79,63 +82,87 @@ export class Places {
   place(interaction: Interaction, now: number): void {
     const { interactions, heads } = this
     const queue = this.numbered[interactions.queue(interaction)]!
+    const channel = interactions.channel(interaction)
     const wishes = interactions.wishes(interaction)
-    const kind = kindOf(queue, interactions.channel(interaction), wishes, heads, this.queueOf)
-    this.placeAs(kind, interaction, now)
+    if (wishes === null) {
+      const door = heads.door(queue.number, channel)
+      if (
+        door !== 0 &&
+        heads.points(door) === interactions.priority(interaction) &&
+        now - interactions.queuedAt(interaction) < heads.endMs(door)
+      ) {
+        this.enter(door, interaction, queue)
+        return
+      }
+    }
+    this.placeAs(kindOf(queue, channel, wishes, heads, this.queueOf), interaction, now)
   }
 
   private placeAs(kind: Kind, interaction: Interaction, now: number): void {
     const { interactions } = this
-    const { queue } = kind
     const stage = stageAt(kind, now - interactions.queuedAt(interaction))
     const wishes = interactions.wishes(interaction)
     const line = wishes
       ? this.specialLine(interaction, wishes, stage, now)
       : this.lineIn(stage, interactions.priority(interaction))
-    line.list.add(interaction)
-    interactions.setRow(interaction, line.row)
+    if (!wishes && stage.index === 0) this.heads.setDoor(kind.queue.number, kind.channel, line.row)
+    this.enter(line.row, interaction, kind.queue)
+  }
+
+  /** One more waits in a queue. */
+  private enter(row: number, interaction: Interaction, queue: Queue): void {
     queue.waiting++
     this.waiting++
     if (queue.reserves.length > 0)
       for (const { unlessWaiting } of queue.reserves) if (queue.waiting === unlessWaiting) this.ask(queue)
-    if (line.list.first !== interaction) return
-    this.heads.set(line, interaction)
-    if (line.list.size === 1) this.open(line)
-    this.schedule(line, interaction)
+    const { interactions } = this
+    this.stand(row, interaction, interactions.queuedAt(interaction), interactions.seq(interaction))
+  }
+
+  private stand(row: number, interaction: Interaction, queuedAt: number, seq: number): void {
+    const { heads, standing } = this
+    this.interactions.setRow(interaction, row)
+    standing.add(row, interaction, queuedAt, seq)
+    if (standing.first(row) !== interaction) return
+    heads.set(row, queuedAt, seq)
+    if (standing.size(row) === 1) this.open(heads.line(row))
+    this.schedule(row)
   }
 
   /** Takes a waiting interaction out of its line; its place is given by `queuedAt` and `seq`, so it can come back to it. */
   take(interaction: Interaction): void {
     const { interactions } = this
-    const line = this.heads.line(interactions.row(interaction))
-    const wasFirst = line.list.first === interaction
-    line.list.remove(interaction)
-    if (wasFirst) this.heads.set(line, line.list.first)
-    interactions.setRow(interaction, 0)
-    line.queue.waiting--
+    this.numbered[interactions.queue(interaction)]!.waiting--
     this.waiting--
-    if (line.list.size === 0) this.close(line)
+    this.leave(interactions.row(interaction), interaction)
+    interactions.setRow(interaction, 0)
     const wishes = interactions.wishes(interaction)
     if (wishes) this.unprefer(interaction, wishes)
   }
 
+  private leave(row: number, interaction: Interaction): void {
+    const { interactions, standing, heads } = this
+    const wasFirst = standing.first(row) === interaction
+    standing.take(row, interaction)
+    if (!wasFirst) return
+    const first = standing.first(row)
+    if (first !== NONE) {
+      heads.set(row, interactions.queuedAt(first), interactions.seq(first))
+      return
+    }
+    heads.setEmpty(row)
+    this.close(heads.line(row))
+  }
+
   /** Moves everything that time has moved. */
   advance(now: number): void {
+    const { heads } = this
     for (let at = this.due.firstAt; at <= now; at = this.due.firstAt) {
       const row = this.due.pop()
-      if (at !== this.heads.dueAt(row)) continue
-      this.heads.setDueAt(row, Number.POSITIVE_INFINITY)
-      const line = this.heads.line(row)
-      const { kind, endMs } = line.stage
-      for (
-        let head = line.list.first;
-        head && this.interactions.queuedAt(head) + endMs <= now;
-        head = line.list.first
-      ) {
-        this.take(head)
-        this.placeAs(kind, head, now)
-      }
-      if (line.list.first) this.schedule(line, line.list.first)
+      if (at !== heads.dueAt(row)) continue
+      heads.setDueAt(row, Number.POSITIVE_INFINITY)
+      while (heads.queuedAt(row) + heads.endMs(row) <= now) this.moveOn(row, now)
+      this.schedule(row)
     }
     for (let at = this.timers.firstAt; at <= now; at = this.timers.firstAt) {
       const interaction = this.timers.pop()
@@ -144,6 +171,26 @@ export class Places {
       wishes.timerAt = Number.POSITIVE_INFINITY
       if (this.interactions.row(interaction) !== 0) this.replace(interaction, now)
     }
+  }
+
+  /** Moves the first of a line on to the next stage. */
+  private moveOn(row: number, now: number): void {
+    const { heads, interactions } = this
+    const queuedAt = heads.queuedAt(row)
+    const seq = heads.seq(row)
+    const interaction = this.standing.first(row)
+    const wishful = interactions.isWishful(interaction)
+    const follower = heads.follower(row)
+    if (follower !== 0 && !wishful && now - queuedAt < heads.endMs(follower)) {
+      this.leave(row, interaction)
+      this.stand(follower, interaction, queuedAt, seq)
+      return
+    }
+    const { kind, index } = heads.line(row).stage
+    this.take(interaction)
+    this.placeAs(kind, interaction, now)
+    const next = interactions.row(interaction)
+    if (!wishful && heads.line(next).stage.index === index + 1) heads.setFollower(row, next)
   }
 
   /** When `advance` will next move something, or later where that was since taken away. */
@@ -160,8 +207,12 @@ export class Places {
       return
     }
     // Only points have changed: the same lines in another order.
-    for (const { stages } of queue.kinds.values()) for (const stage of stages) setOrder(stage)
-    for (const line of queue.lines) this.heads.set(line, line.list.first)
+    for (const { stages } of queue.kinds.values())
+      for (const stage of stages) {
+        setOrder(stage)
+        for (const lines of [stage.byPriority, stage.special])
+          for (const line of lines.values()) this.heads.setOrder(line)
+      }
   }
 
   removeQueue(queueId: string, now: number): void {
@@ -205,7 +256,7 @@ export class Places {
     const points = score(own, interactions.queuedAt(interaction), now)
     let ahead = 0
     for (const line of own.queue.lines)
-      ahead += line.list.countWhile(other => {
+      ahead += this.standing.countWhile(line.row, other => {
         const difference = score(line, interactions.queuedAt(other), now) - points
         return difference !== 0 ? difference > 0 : interactions.cameBefore(other, interaction)
       })
@@ -244,7 +295,7 @@ export class Places {
 
   /** Builds the kinds of a queue anew. */
   private rearrange(queue: Queue, now: number): void {
-    const waiting = queue.lines.flatMap(line => [...line.list])
+    const waiting = queue.lines.flatMap(({ row }) => this.standing.all(row))
     for (const interaction of waiting) this.take(interaction)
     forgetKinds(queue, this.heads)
     for (const interaction of waiting) this.place(interaction, now)
@@ -256,8 +307,8 @@ export class Places {
     if (recent !== null && recent.priority === priority) return recent
     let line = stage.byPriority.get(priority)
     if (!line) {
-      line = new Line(stage, priority, this.interactions, null, NOBODY, null)
-      this.heads.add(line)
+      line = new Line(stage, priority, null, NOBODY, null)
+      this.begin(line)
       stage.byPriority.set(priority, line)
       for (const edge of stage.served) list(line, edge)
     }
@@ -271,12 +322,17 @@ export class Places {
     const key = JSON.stringify([priority, reserved?.id ?? null, excluded])
     let line = stage.special.get(key)
     if (!line) {
-      line = new Line(stage, priority, this.interactions, reserved, excluded, key)
-      this.heads.add(line)
+      line = new Line(stage, priority, reserved, excluded, key)
+      this.begin(line)
       stage.special.set(key, line)
       if (!reserved) for (const edge of stage.served) edge.signature.menu.special.push({ line, rank: edge.rank })
     }
     return line
+  }
+
+  private begin(line: Line): void {
+    this.heads.add(line)
+    this.standing.begin(line.row)
   }
 
   /** A line is not empty any more. */
@@ -321,13 +377,12 @@ export class Places {
   }
 
   /** Notes when the first of a line moves to the next stage. */
-  private schedule(line: Line, first: Interaction): void {
-    const { endMs } = line.stage
-    if (endMs === Number.POSITIVE_INFINITY) return
-    const at = this.interactions.queuedAt(first) + endMs
-    if (at >= this.heads.dueAt(line.row)) return
-    this.heads.setDueAt(line.row, at)
-    this.due.push(at, line.row)
+  private schedule(row: number): void {
+    const { heads } = this
+    const at = heads.queuedAt(row) + heads.endMs(row)
+    if (at >= heads.dueAt(row)) return
+    heads.setDueAt(row, at)
+    this.due.push(at, row)
   }
 
   private prefer(interaction: Interaction, agentId: string): void {

@@ -107,7 +107,7 @@ class CoreRouter implements Router {
       for (const [index, count] of presences.entries()) agents[PRESENCES[index]!] += count
     const queues = Array.from(this.places.queues.values(), queue => {
       const oldest = queue.lines.reduce(
-        (at, line) => Math.min(at, this.interactions.queuedAt(line.list.first!)),
+        (at, line) => Math.min(at, this.places.heads.queuedAt(line.row)),
         Number.POSITIVE_INFINITY,
       )
       return { queueId: queue.id, waiting: queue.waiting, oldestQueuedAt: Number.isFinite(oldest) ? oldest : null }
