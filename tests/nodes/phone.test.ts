@@ -13,12 +13,14 @@ import {
 } from '@centrala/api/call.ts'
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import { type Client, createClient } from '@centrala/api/client.ts'
+import { createDeskPhone } from '@centrala/api/desk-phone.ts'
 import { acceptOffer } from '@centrala/api/interaction.ts'
-import { LIVE_PATH, type ToClient } from '@centrala/api/live.ts'
+import { LIVE_PATH, type ToClient, type ToServer } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { createQueue, DEFAULT_VOICE } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
 import { createTrunk, listTrunks } from '@centrala/api/trunk.ts'
+import { listUsers } from '@centrala/api/user.ts'
 import { createUser, hashPassword } from '@centrala/server/auth/account.ts'
 import { nodeToken } from '@centrala/server/voice/node-token.ts'
 import { connectVisitor } from '@centrala/server/webchat/testing.ts'
@@ -51,6 +53,7 @@ let db: Database
 let owner: pg.Client
 let voice: VoiceNode
 let provider: Party
+let centre: Awaited<ReturnType<typeof company>>
 
 beforeAll(async () => {
   cluster = await serverNodes(inject('ownerUrl'), 2, 41_010)
@@ -64,6 +67,7 @@ beforeAll(async () => {
   owner = new pg.Client(cluster.ownerUrl)
   await owner.connect()
   provider = await Party.open({ port: BASE + 1, mediaPorts: [BASE + 130, BASE + 159] })
+  centre = await company()
 }, 120_000)
 afterAll(async () => {
   await provider?.close()
@@ -95,7 +99,8 @@ async function company() {
     })
     return email
   }
-  const client = await clientAt(first, await user('admin', ['admin']))
+  const admin = await user('admin', ['admin'])
+  const client = await clientAt(first, admin)
   const queue = await client.call(createQueue, {
     body: {
       name: 'Help',
@@ -126,7 +131,11 @@ async function company() {
   await db.tenant(tenantId, async tx => tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }))
   const config = { mode: 'address' as const, host: '127.0.0.1', port: provider.port }
   await client.call(createTrunk, { body: { name: 'Provider', config } })
-  return { tenantId, client, ana, iva, sanja, widgetKey: widget.key }
+  const { items } = await client.call(listUsers, { query: { limit: 50 } })
+  const userId = items.find(user => user.email === iva)?.id ?? ''
+  const desk = await client.call(createDeskPhone, { body: { name: 'Desk', userId } })
+  const deskPhone = { username: desk.phone.username, password: desk.password }
+  return { tenantId, admin, ana, iva, sanja, deskPhone, widgetKey: widget.key }
 }
 
 async function clientAt(server: ServerNode, email: string): Promise<Client> {
@@ -134,13 +143,13 @@ async function clientAt(server: ServerNode, email: string): Promise<Client> {
   return createClient({ origin: server.origin, headers: { cookie, origin: server.origin } })
 }
 
-/** Somebody at the second server: their screen, and their browser's sound once it is opened. */
-async function atSecond(email: string) {
-  const cookie = await cookieOf(second.origin, email, PASSWORD)
-  const headers = { cookie, origin: second.origin }
-  const client = createClient({ origin: second.origin, headers })
+/** Somebody at a server, with their screen and their browser's sound. */
+async function personAt(server: ServerNode, email: string) {
+  const cookie = await cookieOf(server.origin, email, PASSWORD)
+  const headers = { cookie, origin: server.origin }
+  const client = createClient({ origin: server.origin, headers })
   const heard: ToClient[] = []
-  const socket = new WebSocket(`${second.origin.replace('http', 'ws')}${LIVE_PATH}`, { headers })
+  const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${LIVE_PATH}`, { headers })
   socket.on('message', data => heard.push(JSON.parse(String(data))))
   await new Promise(resolve => socket.once('open', resolve))
   socket.send(JSON.stringify({ type: 'hello', cursor: null }))
@@ -154,12 +163,13 @@ async function atSecond(email: string) {
     lineId,
     browser,
     heard,
-    /** The next call offered on this screen. */
+    say: (message: ToServer) => socket.send(JSON.stringify(message)),
+    /** The call offered on this screen. */
     offer: () =>
       until(() => {
         const message = heard.find(one => one.type === 'event' && one.event.type === 'interaction.offered')
         return message?.type === 'event' && message.event.interactionId
-      }, 'an offer on the screen at the second server'),
+      }, 'an offer on the screen'),
     close() {
       socket.terminate()
       browser.vanish()
@@ -167,6 +177,20 @@ async function atSecond(email: string) {
   }
 }
 
+const voiceNodeAt = (server: ServerNode, base: number) =>
+  startVoiceNodeOf(
+    {
+      origin: server.origin,
+      token: nodeToken(NODES_SECRET, undefined),
+      know: async () => (await linked(first)) && (await linked(second)),
+    },
+    base,
+  )
+const trunkConnected = (client: Client) =>
+  until(
+    async () => (await client.call(listTrunks)).items.every(trunk => trunk.state === 'connected'),
+    'the trunk to be connected',
+  )
 const linked = async (server: ServerNode) =>
   /centrala_voice_nodes 1\b/.test(await fetch(`${server.origin}/metrics`).then(answer => answer.text()))
 const talking = (client: Client, interactionId: string) =>
@@ -175,6 +199,16 @@ const talking = (client: Client, interactionId: string) =>
       (await client.call(listCalls, { params: { id: interactionId } })).items.find(call => call.state === 'talking'),
     'the call to be talked on',
   )
+/** The server that routes a company. */
+async function routerOf(tenantId: string): Promise<ServerNode> {
+  return until(async () => {
+    const { rows } = await owner.query<{ holder: string }>(
+      'SELECT holder FROM router_lease WHERE tenant_id = $1 AND expires_at > now()',
+      [tenantId],
+    )
+    return cluster.nodes.find(({ folder }) => rows[0]?.holder.endsWith(folder))
+  }, 'a server to route the company')
+}
 /** The server that a voice node tells its facts. */
 const leaderOf = (nodeId: string) =>
   until(async () => {
@@ -193,25 +227,15 @@ async function facts(callId: string) {
 }
 
 test('whoever sits at another server than the voice node’s has a phone all the same, and keeps it when that server is killed', async () => {
-  const { tenantId, client: admin, ana, iva, sanja, widgetKey } = await company()
+  const { tenantId, admin, ana, iva, sanja, widgetKey } = centre
   await second.start()
-  voice = await startVoiceNodeOf(
-    {
-      origin: first.origin,
-      token: nodeToken(NODES_SECRET, undefined),
-      know: async () => (await linked(first)) && (await linked(second)),
-    },
-    BASE,
-  )
-  await until(
-    async () => (await admin.call(listTrunks)).items.every(trunk => trunk.state === 'connected'),
-    'the trunk to be connected',
-  )
+  voice = await voiceNodeAt(first, BASE)
+  await trunkConnected(await clientAt(second, admin))
   expect(await leaderOf(voice.id)).toMatch(first.folder)
   const began = Date.now()
 
   // A call comes in at the node whose facts go to the first server; Ana's screen and sound are at the second.
-  const agent = await atSecond(ana)
+  const agent = await personAt(second, ana)
   agent.browser.say(TONE.ana)
   await agent.client.call(setMyPresence, { body: { state: 'available' } })
   const caller = await provider.reach(voice.sipPort, NUMBER)
@@ -227,7 +251,7 @@ test('whoever sits at another server than the voice node’s has a phone all the
   await caller.hears(TONE.ana)
 
   // A supervisor there sees it and listens.
-  const supervisor = await atSecond(sanja)
+  const supervisor = await personAt(second, sanja)
   const sees = (id: string) =>
     until(
       () => supervisor.heard.some(one => one.type === 'callNow' && one.calls.some(call => call.callId === id)),
@@ -239,7 +263,7 @@ test('whoever sits at another server than the voice node’s has a phone all the
   await Promise.all([supervisor.browser.hears(TONE.caller), supervisor.browser.hears(TONE.ana)])
 
   // A visitor calls from a widget there, and Iva answers.
-  const colleague = await atSecond(iva)
+  const colleague = await personAt(second, iva)
   colleague.browser.say(TONE.iva)
   await colleague.client.call(setMyPresence, { body: { state: 'available' } })
   const visitor = await connectVisitor(second, widgetKey)
@@ -306,8 +330,69 @@ test('whoever sits at another server than the voice node’s has a phone all the
   ])
   expect(ends.map(row => row.ended_by)).toEqual(['agent', 'customer'])
   expect(await judgeInteractions(owner, tenantId)).toEqual([])
+  for (const { client } of [agent, colleague]) await client.call(setMyPresence, { body: { state: 'offline' } })
   page.vanish()
   await visitor.close()
   for (const person of [agent, supervisor, colleague]) person.close()
   console.log(JSON.stringify({ nodes: 'phone', command_after_kill_ms: commandMs, took_ms: Date.now() - began }))
+}, 60_000)
+
+test('a desk phone rings and browsers show each other pictures, whichever server routes, has the node or the people', async () => {
+  await voice.close()
+  await first.start()
+  const { tenantId, admin, ana, iva, deskPhone, widgetKey } = centre
+  const router = await routerOf(tenantId)
+  const other = router === first ? second : first
+  voice = await voiceNodeAt(other, BASE + 200)
+  expect(await leaderOf(voice.id)).toMatch(other.folder)
+  await trunkConnected(await clientAt(second, admin))
+
+  // Routed by one server; the other has the node.
+  const desk = await Party.open({ mediaPorts: [BASE + 360, BASE + 379] })
+  await desk.register(voice.sipPort, deskPhone.username, deskPhone.password)
+  const colleague = await clientAt(router, iva)
+  await colleague.call(setMyPresence, { body: { state: 'available' } })
+  const caller = await provider.reach(voice.sipPort, NUMBER)
+  caller.say(TONE.caller)
+  const phone = await desk.line()
+  phone.say(TONE.iva)
+  await Promise.all([caller.hears(TONE.iva), phone.hears(TONE.caller)])
+  await caller.hangUp()
+  await phone.ended()
+  expect(desk.invites).toHaveLength(1)
+  await colleague.call(setMyPresence, { body: { state: 'offline' } })
+
+  // The visitor is at one server, the agent at the other.
+  const agent = await personAt(other, ana)
+  await agent.client.call(setMyPresence, { body: { state: 'available' } })
+  const visitor = await connectVisitor(router, widgetKey)
+  await visitor.hello()
+  const page = await Browser.open(async sdp => {
+    visitor.say({ type: 'call.start', sdp, fields: {} })
+    return (await visitor.hear('call.answer')).sdp
+  })
+  const interactionId = await agent.offer()
+  await agent.client.call(acceptOffer, { params: { id: interactionId } })
+  const { id: callId } = await talking(agent.client, interactionId)
+  await until(
+    () => visitor.heard.some(frame => frame.type === 'call.state' && frame.state === 'talking'),
+    'the visitor to see the agent',
+  )
+  const offer = { kind: 'description', type: 'offer', sdp: 'ž'.repeat(20_000) } as const
+  agent.say({ type: 'video.signal', callId, signal: offer })
+  expect(await visitor.hear('video.signal')).toMatchObject({ signal: offer })
+  const answer = { ...offer, type: 'answer' } as const
+  visitor.say({ type: 'video.signal', signal: answer })
+  await until(
+    () =>
+      agent.heard.some(
+        one => one.type === 'video.signal' && one.callId === callId && one.signal.kind === 'description',
+      ),
+    'the visitor’s picture at the agent',
+  )
+  await agent.client.call(hangUp, { params: { id: callId } })
+  page.vanish()
+  await visitor.close()
+  agent.close()
+  await desk.close()
 }, 60_000)

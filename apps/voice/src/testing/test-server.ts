@@ -31,6 +31,11 @@ export class TestServer {
   storing = true
   place = { position: 3 as number | null, waitMs: 250_000 as number | null }
   config: VoiceConfig
+  /** As it calls itself, and which others it tells of. */
+  name = 'test'
+  others: { name: string; url: string }[] = []
+  /** Connections that said hello, ever. */
+  hellos = 0
   #socket: WebSocket | null = null
   #sockets: WebSocketServer | null = null
   #http = createServer()
@@ -55,7 +60,7 @@ export class TestServer {
     this.#sockets.on('connection', (socket, request) => {
       if (request.headers.authorization !== `Bearer ${TOKEN}`) return socket.close(4401)
       this.#socket = socket
-      this.#send({ type: 'servers', self: 'test', others: [] })
+      this.tellServers()
       socket.on('message', data => this.#heard(FromNode.parse(JSON.parse(String(data)))))
     })
     await new Promise<void>(resolve => this.#http.listen(this.port, '127.0.0.1', resolve))
@@ -81,6 +86,10 @@ export class TestServer {
   /** Whether the node is there and has been told the configuration. */
   async ready(): Promise<void> {
     await until(() => this.hello && this.state, 'node at the server')
+  }
+
+  tellServers(): void {
+    this.#send({ type: 'servers', self: this.name, others: this.others })
   }
 
   command(command: CallCommand): Promise<Reply> {
@@ -120,7 +129,8 @@ export class TestServer {
   #heard(frame: FromNode): void {
     if (frame.type === 'hello') {
       this.hello = frame
-      this.#send({ type: 'config', config: this.config })
+      this.hellos++
+      if (frame.main) this.#send({ type: 'config', config: this.config })
     } else if (frame.type === 'state') this.state = frame
     else if (frame.type === 'fact') this.#take(frame)
     else if (frame.type === 'reply') this.#replies.get(frame.id)?.(frame)
