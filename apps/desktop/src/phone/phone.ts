@@ -29,6 +29,9 @@ const LOCK = 'centrala.phone'
 /** `off` when somebody has disconnected on purpose: then a reload does not connect again. */
 const WISH_KEY = 'centrala.phone'
 
+/** Of this tab: it had the phone. What somebody allows in Firefox without letting it remember is never called granted, though it is given to a tab again that has just had it. */
+const HAD_KEY = 'centrala.phone'
+
 /** Of this tab: whoever was muted before a reload still is, and sees it. */
 const MUTED_KEY = 'centrala.muted'
 
@@ -67,10 +70,10 @@ export function openLineId(nodeId?: string): string | null {
   return (open.find(line => line.nodeId === nodeId) ?? (nodeId === undefined ? open[0] : undefined))?.lineId ?? null
 }
 
-/** Opens the phone without asking anybody where the microphone has been allowed before and nobody has switched the phone off. */
+/** Opens the phone without being asked where the microphone has been allowed before, or this tab had the phone, and nobody has switched it off. */
 export async function resumePhone(): Promise<void> {
   if (view.audio.kind !== 'off' || localStorage.getItem(WISH_KEY) === 'off') return
-  if ((await microphonePermission()) === 'granted') connectPhone()
+  if (sessionStorage.getItem(HAD_KEY) === 'on' || (await microphonePermission()) === 'granted') connectPhone()
 }
 
 /** Asks for the microphone and opens the lines. `here`: takes the phone from the tab that has it. */
@@ -102,8 +105,12 @@ export function connectPhone(here = false): void {
 async function turnOn(): Promise<void> {
   change({ audio: { kind: 'asking' } })
   const answer = await openMicrophone(chosenDevices().microphone)
-  if (!answer.ok) return change({ audio: { kind: 'blocked', why: answer.why } })
+  if (!answer.ok) {
+    if (answer.why === 'denied') sessionStorage.removeItem(HAD_KEY)
+    return change({ audio: { kind: 'blocked', why: answer.why } })
+  }
   useStream(answer.stream)
+  sessionStorage.setItem(HAD_KEY, 'on')
   change({ audio: { kind: 'on' } })
   keepLines()
 }
@@ -142,6 +149,7 @@ function leave() {
 /** The person does not want to be called in this browser. */
 export function disconnectPhone(): void {
   localStorage.setItem(WISH_KEY, 'off')
+  sessionStorage.removeItem(HAD_KEY)
   const ids = [...lines.values()].map(line => line.lineId)
   leave()
   for (const id of ids) void api.call(closeLine, { params: { id } }).catch(() => undefined)

@@ -73,8 +73,7 @@ export class DataChannelPeer implements Peer {
     line.addSSRC(audio.ssrc, audio.cname, audio.cname, audio.cname)
     // Before the offer is applied: later the track would not be part of the answer.
     this.#listen(connection.addTrack(line))
-    // Names (mDNS) would be looked up for seconds; the browser's own check reaches us without them.
-    const offer = offerSdp.replaceAll(/^a=candidate:.*\.local .*\r?\n/gm, '')
+    const offer = readable(offerSdp)
     const gathered = this.#gathered(connection)
     try {
       connection.setRemoteDescription(offer, 'offer')
@@ -191,6 +190,17 @@ export class DataChannelPeer implements Peer {
 function directionOf({ sends, receives }: PeerAudio): 'SendRecv' | 'SendOnly' | 'RecvOnly' | 'Inactive' {
   if (sends) return receives ? 'SendRecv' : 'SendOnly'
   return receives ? 'RecvOnly' : 'Inactive'
+}
+
+/**
+ * The offer as the library does best with it. Names (mDNS) would be looked up for seconds; the browser's own check reaches us without them. Nor is it told that there are no more: where
+ * all were names it would take the browser for unreachable at once (Firefox ends its list, RFC 8838, section 14). And the browser begins the DTLS handshake (RFC 8842, section 5.3), for only it
+ * knows when it has our answer: Firefox throws away what comes before, and we would begin anew a second later.
+ */
+function readable(offer: string): string {
+  return offer
+    .replaceAll(/^a=(candidate:.*\.local .*|end-of-candidates)\r?\n/gm, '')
+    .replaceAll(/^a=setup:actpass/gm, 'a=setup:active')
 }
 
 /** The library mirrors the directions of lines that it has no track for: video sent to us would go nowhere. */
