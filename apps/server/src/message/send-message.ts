@@ -6,13 +6,14 @@ import { enqueue } from '@centrala/store/job-queue.ts'
 import { addMessage, type MessageRow } from '@centrala/store/message-store.ts'
 import { ownInteraction } from '../interaction/own-interaction.ts'
 import { badField, conflict, found } from '../refusal.ts'
+import { chatBesideCall } from '../webchat/chat-beside-call.ts'
 import { replyRecipients } from './reply-recipients.ts'
 
 export type Draft = Body<typeof route>
 
 /**
  * What an agent writes: an internal note by anyone who may read the conversation, or an answer by the owner of the interaction, on its channel.
- * A chat message is with the customer as soon as it is stored; an e-mail is sent by a job, and its status tells how that went.
+ * Beside a web call it is written in a chat. A chat message is with the customer as soon as it is stored; an e-mail is sent by a job, and its status tells how that went.
  */
 export async function sendMessage(tx: Tx, conversationId: string, userId: string, draft: Draft): Promise<MessageRow> {
   if (!draft.text.trim() && !draft.html && draft.fileIds.length === 0)
@@ -72,21 +73,22 @@ async function answer(tx: Tx, conversationId: string, userId: string, draft: Dra
     throw badField('interactionId', 'This interaction is of another conversation.')
   if (interaction.state !== 'active')
     throw conflict('interaction.ended', 'The talk is over. Begin a new one to write to this customer.')
-  const mail = interaction.channel === 'email'
-  const recipients = mail ? await replyRecipients(tx, interaction, draft) : null
+  const talk = interaction.channel === 'voice' ? await chatBesideCall(tx, interaction, 'outbound', userId) : interaction
+  const mail = talk.channel === 'email'
+  const recipients = mail ? await replyRecipients(tx, talk, draft) : null
   const { message, added } = await addMessage(tx, {
     conversationId,
-    interactionId: interaction.id,
-    channel: interaction.channel,
+    interactionId: talk.id,
+    channel: talk.channel,
     author: 'agent',
     userId,
     text: draft.text,
     html: mail ? draft.html : null,
-    subject: mail ? await subjectOf(tx, interaction, draft.subject) : null,
+    subject: mail ? await subjectOf(tx, talk, draft.subject) : null,
     recipients,
     clientId: draft.clientId,
     fileIds: draft.fileIds,
-    channelAccountId: interaction.channelAccountId,
+    channelAccountId: talk.channelAccountId,
     status: mail ? 'sending' : 'stored',
   })
   if (added && mail)

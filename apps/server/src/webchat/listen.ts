@@ -239,7 +239,10 @@ export function listenToVisitors(services: Services, { calls, rooms, perVisitor,
           throw new Refusal(429, 'webchat.tooFast', `That was too often. Try again in ${wait} s.`, {
             retryAfterSeconds: wait,
           })
-        return calls.start(connection, said)
+        await calls.start(connection, said)
+        // For what the agent may write to them.
+        if (visitor.customerId) rooms.join(visitor.customerId, connection)
+        return
       }
       case 'call.end':
         return calls.end(connection)

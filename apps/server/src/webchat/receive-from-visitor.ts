@@ -5,6 +5,7 @@ import { receiveMessage } from '../message/receive-message.ts'
 import { Refusal } from '../refusal.ts'
 import type { WebchatAccount } from './account.ts'
 import { latestChat } from './chat.ts'
+import { chatBesideCall, webCallOf } from './chat-beside-call.ts'
 import { openingOf } from './opening.ts'
 import { enrolVisitor, type Visitor } from './visitor.ts'
 
@@ -35,17 +36,23 @@ export interface FromVisitorResult {
 }
 
 /**
- * What a visitor says, into their open chat; where none is open one is begun (only while somebody is there). The same `clientId` again
+ * What a visitor says, into their open chat; where none is open one is begun (only while somebody is there), with the agent of their web call where there is one. The same `clientId` again
  * is the same message, whether or not the first answer arrived.
  */
 export async function receiveFromVisitor(tx: Tx, said: FromVisitor): Promise<FromVisitorResult> {
   const open = said.conversationId ? await openInteractionOf(tx, said.conversationId, 'chat') : undefined
   if (open) return say(tx, said, open.conversationId, open.customerId, open)
 
-  await requireOpen(tx, said.account)
   const { fields, visitor } = said
+  const call = await webCallOf(tx, visitor.identityIds)
+  if (!call) await requireOpen(tx, said.account)
   const language = languageOf(said.locale)
   const customerId = await enrolVisitor(tx, visitor, { ...pick(fields), language })
+  if (call) {
+    const beside = await chatBesideCall(tx, call, 'inbound', null)
+    if (said.text !== '' || said.fileIds.length > 0) return say(tx, said, beside.conversationId, customerId, beside)
+    return { conversationId: beside.conversationId, customerId, messageId: null, createdAt: beside.createdAt }
+  }
   const chat = await latestChat(tx, visitor.identityIds)
   const goesOn = chat && (chat.state !== 'none' || Date.now() - chat.lastMessageAt.getTime() < SAME_STORY_MS)
   const conversationId = goesOn ? chat.conversationId : null

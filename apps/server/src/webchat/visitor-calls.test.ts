@@ -1,4 +1,5 @@
 import { getCall } from '@centrala/api/call.ts'
+import { sendMessage } from '@centrala/api/conversation.ts'
 import { acceptOffer, listMyInteractions } from '@centrala/api/interaction.ts'
 import { LIVE_PATH, type ToClient } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
@@ -106,6 +107,69 @@ test('a visitor calls from the page, is answered, adds video with the agent alon
   await node.tell(callId, ENDED)
   await until(() => visitor.heard.find(frame => frame.type === 'call.state' && frame.state === 'ended'), 'the end')
   for (const screen of [agent, stranger]) screen.close()
+  await visitor.close()
+})
+
+/** A visitor who calls from the page and talks to Ana. */
+async function talking(desk: ChatDesk) {
+  const visitor = await desk.connect()
+  await visitor.hello()
+  visitor.say({ type: 'call.start', sdp: 'v=0 offer', fields: { name: 'Marko' } })
+  const { callId, interactionId } = await node.hear('webCall')
+  await node.tell(callId, startedFact(desk, interactionId), {
+    type: 'queued',
+    queueId: desk.queueId,
+    priority: 0,
+    language: null,
+    attributes: {},
+  })
+  node.line(desk.tenant.id, desk.ana.id)
+  await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+  await until(
+    async () => (await desk.ana.client.call(listMyInteractions)).items.find(item => item.state === 'offered'),
+    'the offer',
+  )
+  await desk.ana.client.call(acceptOffer, { params: { id: interactionId } })
+  await node.hear('connect')
+  const legId = crypto.randomUUID()
+  await node.tell(
+    callId,
+    { type: 'legStarted', legId, kind: 'agent', way: 'browser', userId: desk.ana.id, address: null },
+    { type: 'connected', userId: desk.ana.id, legId },
+  )
+  return { visitor, callId, interactionId }
+}
+
+const mine = async (desk: ChatDesk) => (await desk.ana.client.call(listMyInteractions)).items
+
+test('what a visitor writes during a call goes to whom they talk with, in the same conversation', async () => {
+  const desk = await callDesk()
+  const { visitor, callId, interactionId } = await talking(desk)
+  visitor.say({ type: 'message', clientId: crypto.randomUUID(), text: 'My order is 4711' })
+  const items = await until(async () => (await mine(desk)).length === 2 && mine(desk), 'the chat beside the call')
+  const [call, chat] = [items.find(item => item.id === interactionId), items.find(item => item.id !== interactionId)]
+  expect(chat).toMatchObject({ channel: 'chat', state: 'active', conversationId: call?.conversationId })
+  await node.tell(callId, ENDED)
+  await visitor.close()
+})
+
+test('an agent writes to whom they talk with from the page; a telephone call has no writing', async () => {
+  const desk = await callDesk()
+  const { visitor, callId, interactionId } = await talking(desk)
+  const [call] = await mine(desk)
+  const write = (interaction: string, text: string) =>
+    desk.ana.client.call(sendMessage, {
+      params: { id: call?.conversationId ?? '' },
+      body: { interactionId: interaction, text, clientId: crypto.randomUUID() },
+    })
+  for (const text of ['https://example.com/returns', 'Write here what you see']) {
+    expect(await write(interactionId, text)).toMatchObject({ channel: 'chat' })
+    await until(() => visitor.heard.some(frame => JSON.stringify(frame).includes(text)), 'the words at the visitor')
+  }
+  expect(await mine(desk)).toHaveLength(2)
+  await server.owner.query("UPDATE interaction SET context = context #- '{call,web}' WHERE id = $1", [interactionId])
+  await expect(write(interactionId, 'Hello?')).rejects.toMatchObject({ problem: { code: 'message.spoken' } })
+  await node.tell(callId, ENDED)
   await visitor.close()
 })
 

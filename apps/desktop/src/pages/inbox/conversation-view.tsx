@@ -41,6 +41,11 @@ interface ConversationViewProps {
   onFinished: () => void
 }
 
+/** Who calls from a web page can read there. On the phone one speaks; what is written beside it is a note, or goes to a text telephone. */
+function isWebCall({ context }: Interaction): boolean {
+  return (context.call as { web?: boolean } | undefined)?.web === true
+}
+
 /** One conversation: what was said, and where one answers. */
 export function ConversationView(props: ConversationViewProps) {
   const { conversationId, interactionId, messageId, customerShown, onCustomer, onBack, onFinished } = props
@@ -65,6 +70,14 @@ export function ConversationView(props: ConversationViewProps) {
     null
   const mine = interaction?.agentId === me.id
   const active = mine && interaction.state === 'active' ? interaction : null
+  // A call and the chat beside it are one talk: whichever one came for, the call is there, and what is written goes to the chat.
+  const isMine = (one: Interaction) => one.agentId === me.id && one.state === 'active'
+  const call =
+    interaction?.channel === 'voice'
+      ? interaction
+      : conversation?.interactions.find(one => one.channel === 'voice' && isMine(one))
+  const chat = conversation?.interactions.find(one => one.channel === 'chat' && isMine(one))
+  const written = active?.channel === 'voice' ? (chat ?? (isWebCall(active) ? active : null)) : active
   useWatch(conversationId)
 
   // What I am looking at is read, and the customer may know it.
@@ -169,9 +182,9 @@ export function ConversationView(props: ConversationViewProps) {
         onCustomer={onCustomer}
         actions={actions}
       />
-      {interaction?.channel === 'voice' && interaction.state !== 'ended' && (
+      {call && call.state !== 'ended' && (
         <Suspense fallback={null}>
-          <CallBar conversation={conversation} interaction={interaction} mine={mine} />
+          <CallBar conversation={conversation} interaction={call} mine={call.agentId === me.id} />
         </Suspense>
       )}
       <Timeline key={`timeline ${conversation.id}`} conversation={conversation} messageId={messageId} />
@@ -187,8 +200,7 @@ export function ConversationView(props: ConversationViewProps) {
           key={`composer ${conversation.id}`}
           conversation={conversation}
           customer={customer}
-          // One speaks on the phone; what is written beside it is a note, or goes to a text telephone.
-          interaction={active?.channel === 'voice' ? null : active}
+          interaction={written}
           lastInbound={lastInbound}
           onSendAndEnd={() => end.mutate('handled')}
         />
