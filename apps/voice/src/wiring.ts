@@ -126,7 +126,10 @@ export async function wire(env: Env): Promise<WiredNode> {
     settled: callId => journals.settled(callId),
     onConfig: next => config.set(next),
     onAck: (callId, n) => journals.acknowledge(callId, n),
-    onCommand: command => obey(node, command),
+    onCommand: command => {
+      if ('lineId' in command && command.lineId) node.lines.use(command.lineId)
+      return obey(node, command)
+    },
   })
   node.link = links
   journals.send = (callId, fact) => node.link.fact(callId, fact)

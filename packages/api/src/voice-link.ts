@@ -451,7 +451,8 @@ export const FromNode = z.discriminatedUnion('type', [
         tenantId: Id,
         userId: Id,
         connected: z.boolean(),
-        openedAt: EpochMs.optional(),
+        /** When it was opened, or last named in a command. */
+        usedAt: EpochMs.optional(),
         quality: LegQuality.nullable(),
       }),
     ),

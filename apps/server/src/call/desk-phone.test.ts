@@ -100,12 +100,13 @@ test('who works by a desk phone alone stays available while it is registered, is
     const { phones } = server.services.voice
     const atDesk = { deskPhoneId: phone.id, registered: true, userAgent: null, inCall: false }
     node.deskPhones.push(atDesk)
-    await available(desk.ana)
     await until(
       () => node.config?.tenants.some(one => one.deskPhones.some(({ id }) => id === phone.id)),
       'the phone to be known',
     )
     node.state()
+    await until(() => phones.isReachable(desk.tenant.id, desk.ana.id), 'the phone to be registered')
+    await available(desk.ana)
     await until(() => phones.isScreenless(desk.tenant.id, desk.ana.id), 'Ana to work by phone alone')
     const presence = async () => (await desk.ana.client.call(getMyPresence)).state
     expect(await presence()).toBe('available')

@@ -170,9 +170,9 @@ export class Phones {
     const known = new Set(state.lines.map(line => line.lineId))
     for (const [lineId, line] of this.lines)
       if (line.nodeId === node.id && !known.has(lineId)) this.lines.delete(lineId)
-    for (const { lineId, userId, tenantId, connected, openedAt = 0 } of state.lines) {
+    for (const { lineId, userId, tenantId, connected, usedAt: told = 0 } of state.lines) {
       const before = this.lines.get(lineId)
-      const usedAt = Math.max(before?.usedAt ?? 0, openedAt) // it may have been opened by another server
+      const usedAt = Math.max(before?.usedAt ?? 0, told) // it may be used by way of another server
       if (before?.nodeId === node.id) Object.assign(before, { connected, usedAt })
       else this.lines.set(lineId, { lineId, tenantId, userId, nodeId: node.id, connected, usedAt })
     }

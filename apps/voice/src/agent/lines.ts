@@ -25,6 +25,8 @@ export class Line implements Wire {
   /** Legs of calls on it that it is not in now: held, while another call goes on. */
   readonly legs = new Set<{ call: Call; leg: Leg }>()
   openedAt = Date.now()
+  /** When it was opened, or last named in a command. */
+  usedAt = this.openedAt
 
   constructor(options: { lineId: string; tenantId: string; userId: string; audio: BrowserLeg }) {
     this.lineId = options.lineId
@@ -94,6 +96,12 @@ export class Lines {
     return lines.sort((a, b) => Number(b.connected) - Number(a.connected) || b.openedAt - a.openedAt)[0] ?? null
   }
 
+  /** The person has chosen it: every server should know which of theirs is rung first. */
+  use(lineId: string): void {
+    const line = this.get(lineId)
+    if (line) line.usedAt = Date.now()
+  }
+
   ids(): string[] {
     return [...this.#lines.keys()]
   }
@@ -104,7 +112,7 @@ export class Lines {
       tenantId: line.tenantId,
       userId: line.userId,
       connected: line.connected,
-      openedAt: line.openedAt,
+      usedAt: line.usedAt,
       quality: line.connected ? qualityOf(line.audio) : null,
     }))
   }
@@ -125,7 +133,7 @@ export class Lines {
     }
     const known = this.#lines.get(options.lineId)
     const line = known ?? new Line({ ...options, audio })
-    line.openedAt = Date.now()
+    line.openedAt = line.usedAt = Date.now()
     if (known) this.#move(known, audio)
     this.#lines.set(options.lineId, line)
     for (const other of this.#lines.values())
