@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildScreens } from './build-screens.ts'
 import { installBrowser } from './install-browser.ts'
+import { installFirefox } from './install-firefox.ts'
 import { installPhones } from './install-phones.ts'
 
 // Everything that the tests need, then all of them; the last line counts them.
 await installBrowser()
+installFirefox()
 installPhones()
 await buildScreens(step => console.log(`${step} …`))
 const folder = await mkdtemp(join(tmpdir(), 'centrala-tests-'))

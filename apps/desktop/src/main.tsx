@@ -1,3 +1,4 @@
+import './schemas.ts'
 import './design/design.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
