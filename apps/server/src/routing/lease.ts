@@ -1,4 +1,5 @@
 import type { Tx } from '@centrala/store/database.ts'
+import type pg from 'pg'
 
 /** The right to route a tenant. Each time somebody takes it up anew the epoch grows, so that an owner who lost it unawares is told apart. */
 export interface Lease {
@@ -43,6 +44,25 @@ export async function takeLease(tx: Tx, holder: string): Promise<Lease | null> {
     [holder, LEASE_SECONDS],
   )
   return row ? { holder, epoch: row.epoch } : null
+}
+
+/**
+ * Renews all these leases of one holder in one statement and returns the tenants of those that were. What is left is busy just now (a commit under the lease holds it, and others
+ * shall not wait for that) or lost: to be asked one by one.
+ */
+export async function renewLeases(
+  pool: Pick<pg.Pool, 'query'>,
+  holder: string,
+  leases: readonly { tenantId: string; epoch: number }[],
+): Promise<Set<string>> {
+  const { rows } = await pool.query<{ id: string }>(
+    `WITH mine AS (
+       SELECT l.tenant_id FROM router_lease l JOIN unnest($2::uuid[], $3::bigint[]) AS m (tenant_id, epoch) USING (tenant_id, epoch)
+        WHERE l.holder = $1 FOR NO KEY UPDATE OF l SKIP LOCKED)
+     UPDATE router_lease l SET expires_at = now() + make_interval(secs => $4) FROM mine WHERE l.tenant_id = mine.tenant_id RETURNING l.tenant_id AS id`,
+    [holder, leases.map(({ tenantId }) => tenantId), leases.map(({ epoch }) => epoch), LEASE_SECONDS],
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** False where somebody else has taken it meanwhile. */

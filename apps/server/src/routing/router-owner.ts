@@ -3,8 +3,9 @@ import type { Router, RouterSnapshot } from '@centrala/core/routing/router.ts'
 import type { Waiting } from '@centrala/core/routing/waiting.ts'
 import { forgetTurns } from '@centrala/store/routing-journal.ts'
 import type { Services } from '../services.ts'
+import { forgetWhatIfs } from '../what-if/what-if.ts'
 import { expectedWaits, type WaitAsked } from './expected-wait.ts'
-import { releaseLease, renewLease, takeLease } from './lease.ts'
+import { releaseLease, renewLease, renewLeases, takeLease } from './lease.ts'
 import { Shadow } from './shadow.ts'
 import { TenantRouter } from './tenant-router.ts'
 
@@ -136,13 +137,20 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     await router.stop()
   }
 
+  async function renewAll(): Promise<void> {
+    if (routers.size === 0) return
+    const leases = Array.from(routers, ([tenantId, { lease }]) => ({ tenantId, epoch: lease.epoch }))
+    const renewed = await renewLeases(db.jobs, holder, leases)
+    const left = [...routers].filter(([tenantId]) => !renewed.has(tenantId))
+    await Promise.all(left.map(([tenantId, router]) => renew(tenantId, router)))
+  }
+
   let rounds = 0
   /** Tenants let go for others to take, and when. */
   const givenUp = new Map<string, number>()
 
   async function round(): Promise<void> {
-    if (rounds++ % RENEW_EVERY === 0)
-      await Promise.all(Array.from(routers, ([tenantId, router]) => renew(tenantId, router)))
+    if (rounds++ % RENEW_EVERY === 0) await renewAll()
     const { rows } = await db.log.query<{ id: string; isFree: boolean; isOrphan: boolean; total: number }>(
       `SELECT * FROM (SELECT t.tenant_id AS id, l.tenant_id IS NULL OR l.expires_at <= now() OR l.holder = $1 AS "isFree",
                 coalesce(l.expires_at < now() - make_interval(secs => $2), true) AS "isOrphan", count(*) OVER ()::int AS total
@@ -170,11 +178,14 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     }
   }
 
-  /** The journals of the tenants routed here, once an hour. */
+  /** What is kept for a while only, of the tenants routed here, once an hour. */
   async function forget(): Promise<void> {
     const before = new Date(Date.now() - env.ROUTING_JOURNAL_DAYS * 86_400_000)
     for (const tenantId of routers.keys()) {
-      await db.tenant(tenantId, tx => tx.query("DELETE FROM server_node WHERE seen_at < now() - interval '1 day'"))
+      await db.tenant(tenantId, async tx => {
+        tx.send("DELETE FROM server_node WHERE seen_at < now() - interval '1 day'")
+        await forgetWhatIfs(tx)
+      })
       for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE && !stopped; )
         gone = await db.tenant(tenantId, tx => forgetTurns(tx, before, FORGET_AT_ONCE))
     }

@@ -23,6 +23,7 @@ import { chatDesk } from '../webchat/testing.ts'
 import { readChanges } from './read-changes.ts'
 import { readRulesFile } from './read-rules-file.ts'
 import { replay } from './replay.ts'
+import { forgetWhatIfs } from './what-if.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -172,6 +173,19 @@ test('a cancelled what-if ends, and a removed one is gone', async () => {
   expect((await ana.client.call(getWhatIf, { params: { id } })).result).toBeNull()
   await ana.client.call(deleteWhatIf, { params: { id } })
   await expect(ana.client.call(getWhatIf, { params: { id } })).rejects.toMatchObject({ status: 404 })
+})
+
+test('what was simulated more than thirty days ago is forgotten', async () => {
+  const body = { ...period, runs: 2, rules: {} }
+  const { id: old } = await ana.client.call(startWhatIf, { body: { ...body, name: 'Old' } })
+  const { id: recent } = await ana.client.call(startWhatIf, { body: { ...body, name: 'Recent' } })
+  const age = 'UPDATE what_if SET created_at = now() - make_interval(days => $2) WHERE id = $1'
+  await server.owner.query(age, [old, 31])
+  await server.owner.query(age, [recent, 29])
+  expect(await server.services.db.tenant(tenant.id, forgetWhatIfs)).toBe(1)
+  const left = (await ana.client.call(listWhatIfs)).items.map(({ id }) => id)
+  expect([left.includes(old), left.includes(recent)]).toEqual([false, true])
+  await ana.client.call(deleteWhatIf, { params: { id: recent } })
 })
 
 test('nothing is kept open in the database while it simulates, however long that takes, and it ends where that is too long', async () => {

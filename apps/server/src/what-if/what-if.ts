@@ -52,3 +52,14 @@ export async function presentWhatIf(tx: Tx, id: string): Promise<WhatIf> {
   const { rules, result } = found(row, 'whatIf')
   return { ...present(found(row, 'whatIf')), rules, result }
 }
+
+/** What was simulated so long ago is of other days and other rules. */
+const KEPT_DAYS = 30
+
+/** Forgets the simulations of long ago; returns how many. */
+export async function forgetWhatIfs(tx: Tx): Promise<number> {
+  const gone = await tx.query('DELETE FROM what_if WHERE created_at < now() - make_interval(days => $1) RETURNING 1', [
+    KEPT_DAYS,
+  ])
+  return gone.length
+}
