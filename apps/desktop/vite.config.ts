@@ -4,36 +4,44 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { firstFiles } from './first-files.ts'
+import { leanRoutes } from './lean-routes.ts'
 
 /** Every agent needs these areas' texts; one file a language carries them. */
 const DAILY = /^(common|frame|inbox|customer|search|settings|signIn)$/
 
+/** Reached from the entry without opening a page. */
+const INITIAL = ['$initial' as const]
+
 /**
- * Few files, so that a cold cache fills in two rounds: what everybody needs (libraries, the kit of components and the frame),
- * the agent's desk, and one file of texts a language. The phone follows once the first screen is there; every other page, charts and
- * the cleaner of mail HTML come when opened.
+ * Few files, so that a cold cache fills in two rounds: what everybody needs (libraries, and the frame with its components),
+ * the agent's desk, and one file of texts a language. The phone follows once the first screen is there; every other page, what only forms
+ * are made of, charts and the cleaner of mail HTML come when opened.
  */
 const GROUPS = [
-  { name: 'libraries', priority: 30, test: /node_modules[\\/](?!echarts|zrender|dompurify)/ },
   {
+    debugName: 'texts',
     name: (id: string) => {
       const [, language = '', area = ''] = /i18n[\\/]([\w-]+)[\\/](\w+)\.json$/.exec(id) ?? []
       return DAILY.test(area) ? `texts-${language}` : `texts-${language}-${area}`
     },
-    priority: 25,
+    priority: 30,
     test: /i18n[\\/][\w-]+[\\/]\w+\.json$/,
   },
+  { name: 'libraries', priority: 25, tags: INITIAL, test: /node_modules/ },
+  { name: 'kit', priority: 20, tags: INITIAL, test: /(packages|desktop[\\/]src)[\\/](?!main|router)/ },
+  { name: 'contract', priority: 16, test: /packages[\\/](api|core)[\\/]/ },
   {
-    name: 'kit',
-    priority: 20,
-    test: /(packages[\\/](api|core)[\\/]|desktop[\\/]src[\\/](components[\\/](?!chart-canvas)|frame|actions|session|live|configuration|design|api|phone[\\/](number|caller|calls|door|dial-button)\.))/,
+    name: 'parts',
+    priority: 15,
+    test: /(desktop[\\/]src[\\/]components[\\/](?!chart-canvas|qr-)|node_modules[\\/](?!echarts|zrender|dompurify))/,
   },
   {
     name: 'desk',
     priority: 10,
     test: /desktop[\\/]src[\\/]pages[\\/](inbox|conversation[\\/](?!mail-html|call-)|customer)/,
   },
-  { name: 'phone', priority: 5, test: /desktop[\\/]src[\\/](phone|pages[\\/]conversation[\\/]call-)/ },
+  { name: 'phone', priority: 9, test: /desktop[\\/]src[\\/](phone|pages[\\/]conversation[\\/]call-)/ },
 ]
 
 /** `CENTRALA_API` is the address of a running server for development, so that `/api` is same origin here too. */
@@ -58,7 +66,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), compressed()],
+  plugins: [react(), tailwindcss(), leanRoutes(), firstFiles(), compressed()],
   server: { proxy: { '/api': { target: api, ws: true }, '/hooks': { target: api } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

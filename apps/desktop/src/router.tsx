@@ -12,6 +12,7 @@ import { Loading } from './components/spinner.tsx'
 import { Frame } from './frame/frame.tsx'
 import { NotFound, PageFailed } from './frame/page-failed.tsx'
 import { placesFor } from './frame/places.ts'
+import { withTexts } from './i18n/i18n.ts'
 import type { ReportSearch } from './pages/reports/asked-of.ts'
 import { meQuery } from './session/me.ts'
 
@@ -31,14 +32,20 @@ const signInRoute = createRoute({
     ...pick(search, 'failed'),
     ...pick(search, 'tenant'),
   }),
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/sign-in/sign-in-page.tsx'), 'signIn'),
+    'SignInPage',
+  ),
 })
 
 /** Behind an invitation or a password link: nobody is signed in yet. */
 const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/welcome/$token',
-  component: lazyRouteComponent(() => import('./pages/welcome/welcome-page.tsx'), 'WelcomePage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/welcome/welcome-page.tsx'), 'welcome'),
+    'WelcomePage',
+  ),
 })
 
 /** Everything below the frame needs somebody signed in. */
@@ -87,7 +94,10 @@ const searchRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/search',
   validateSearch: (search): { q?: string } => pick(search, 'q'),
-  component: lazyRouteComponent(() => import('./pages/search/search-page.tsx'), 'SearchPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/search/search-page.tsx'), 'search'),
+    'SearchPage',
+  ),
 })
 const customerRoute = createRoute({
   getParentRoute: () => frameRoute,
@@ -98,7 +108,10 @@ const supervisorRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/supervisor',
   validateSearch: (search): { contact?: string } => pick(search, 'contact'),
-  component: lazyRouteComponent(() => import('./pages/supervisor/supervisor-page.tsx'), 'SupervisorPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/supervisor/supervisor-page.tsx'), 'supervisor', 'call'),
+    'SupervisorPage',
+  ),
 })
 const reportsRoute = createRoute({
   getParentRoute: () => frameRoute,
@@ -114,28 +127,41 @@ const reportsRoute = createRoute({
     ...pick(search, 'agent'),
     ...pick(search, 'channel'),
   }),
-  component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/reports/reports-page.tsx'), 'reports'),
+    'ReportsPage',
+  ),
 })
 const whatIfRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/what-if',
   validateSearch: (search): { run?: string } => pick(search, 'run'),
-  component: lazyRouteComponent(() => import('./pages/what-if/what-if-page.tsx'), 'WhatIfPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/what-if/what-if-page.tsx'), 'whatIf'),
+    'WhatIfPage',
+  ),
 })
 const settingsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/settings/settings-page.tsx'), 'settings', 'call'),
+    'SettingsPage',
+  ),
 })
 
 const adminRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/admin',
-  component: lazyRouteComponent(() => import('./pages/admin/admin-page.tsx'), 'AdminPage'),
+  component: lazyRouteComponent(
+    withTexts(() => import('./pages/admin/admin-page.tsx'), 'admin'),
+    'AdminPage',
+  ),
 })
 const adminSectionRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '$section',
+  loader: async ({ params }) => (await import('./pages/admin/sections.ts')).loadSection(params.section),
   validateSearch: (search): { open?: string } => pick(search, 'open'),
 })
 

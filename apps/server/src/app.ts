@@ -62,6 +62,6 @@ export async function createApp(services: Services, handlers: Handler[]): Promis
   await mountVoice(app, services)
   for (const handler of handlers) handler.mount(app, services)
   await mountSurvey(app, services)
-  await mountScreens(app)
+  await mountScreens(app, services)
   return app
 }

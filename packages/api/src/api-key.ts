@@ -25,6 +25,11 @@ export const listApiKeys = route({
   summary: 'API keys, newest first, the revoked ones too',
   response: z.object({ items: z.array(ApiKey) }),
 })
+export const apiKeyBody = z.strictObject({
+  name: Name,
+  scopes: z.array(z.enum(PERMISSIONS)).min(1, 'Choose at least one scope.').max(PERMISSIONS.length),
+  expiresAt: At.nullable().default(null),
+})
 export const createApiKey = route({
   id: 'createApiKey',
   method: 'POST',
@@ -32,11 +37,7 @@ export const createApiKey = route({
   access: 'security.manage',
   tag: 'apiKey',
   summary: 'Make an API key. Its scopes may give only what one has oneself',
-  body: z.strictObject({
-    name: Name,
-    scopes: z.array(z.enum(PERMISSIONS)).min(1, 'Choose at least one scope.').max(PERMISSIONS.length),
-    expiresAt: At.nullable().default(null),
-  }),
+  body: apiKeyBody,
   response: z.object({
     apiKey: ApiKey,
     /** Sent as "Authorization: Bearer …". Shown only now. */

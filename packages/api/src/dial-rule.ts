@@ -67,6 +67,13 @@ export const setDialRules = route({
   body: z.strictObject({ rules: DialRules }),
   response: Dialling,
 })
+export const callLimitsBody = z.strictObject({
+  maxCalls: z.int().min(0).max(100_000),
+  maxOutboundCalls: z.int().min(0).max(100_000),
+  maxOutboundPerMinute: z.int().min(0).max(100_000),
+  maxSpendPerDay: z.number().min(0).max(1_000_000),
+  recordingDays: z.int().min(1).max(3650),
+})
 export const setCallLimits = route({
   id: 'setCallLimits',
   method: 'PUT',
@@ -74,14 +81,18 @@ export const setCallLimits = route({
   access: 'channel.manage',
   tag: 'dialRule',
   summary: 'Set how many calls at once, how many a minute, what may be spent a day, and how long recordings are kept',
-  body: z.strictObject({
-    maxCalls: z.int().min(0).max(100_000),
-    maxOutboundCalls: z.int().min(0).max(100_000),
-    maxOutboundPerMinute: z.int().min(0).max(100_000),
-    maxSpendPerDay: z.number().min(0).max(1_000_000),
-    recordingDays: z.int().min(1).max(3650),
-  }),
+  body: callLimitsBody,
   response: Dialling,
+})
+export const emergencyNumbersBody = z.strictObject({
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'Write a country by its two letters, such as HR.')
+    .nullable(),
+  own: z
+    .array(z.string().trim().regex(EMERGENCY_NUMBER, 'Write two to six digits, such as 195.'))
+    .max(50)
+    .overwrite(numbers => [...new Set(numbers)]),
 })
 export const setEmergencyNumbers = route({
   id: 'setEmergencyNumbers',
@@ -90,15 +101,6 @@ export const setEmergencyNumbers = route({
   access: 'channel.manage',
   tag: 'dialRule',
   summary: 'Set the country whose emergency numbers can be dialled whatever rules and limits say, and others besides',
-  body: z.strictObject({
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'Write a country by its two letters, such as HR.')
-      .nullable(),
-    own: z
-      .array(z.string().trim().regex(EMERGENCY_NUMBER, 'Write two to six digits, such as 195.'))
-      .max(50)
-      .overwrite(numbers => [...new Set(numbers)]),
-  }),
+  body: emergencyNumbersBody,
   response: Dialling,
 })

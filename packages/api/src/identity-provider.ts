@@ -23,7 +23,7 @@ const Domain = z
   .toLowerCase()
   .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/, 'Write a domain such as example.com.')
   .max(253)
-const body = z.strictObject({
+export const identityProviderBody = z.strictObject({
   name: Name,
   issuer: z.url({ protocol: /^https?$/, error: 'Write the issuer’s address, such as https://login.example.com.' }),
   clientId: z.string().trim().min(1, 'Write the client id.').max(500),
@@ -53,7 +53,7 @@ export const createIdentityProvider = route({
   access: 'security.manage',
   tag: 'identityProvider',
   summary: 'Add an identity provider',
-  body,
+  body: identityProviderBody,
   response: IdentityProvider,
 })
 export const changeIdentityProvider = route({
@@ -64,7 +64,7 @@ export const changeIdentityProvider = route({
   tag: 'identityProvider',
   summary: 'Change an identity provider. With another issuer its people are linked anew',
   params,
-  body,
+  body: identityProviderBody,
   response: IdentityProvider,
 })
 export const deleteIdentityProvider = route({
@@ -83,6 +83,6 @@ export const testIdentityProvider = route({
   access: 'security.manage',
   tag: 'identityProvider',
   summary: 'Ask an issuer for its settings, to see whether the address is right',
-  body: z.strictObject({ issuer: body.shape.issuer }),
+  body: z.strictObject({ issuer: identityProviderBody.shape.issuer }),
   response: z.object({ ok: z.boolean(), sentence: z.string() }),
 })

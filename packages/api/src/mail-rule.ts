@@ -111,6 +111,21 @@ export const orderMailRules = route({
   body: z.strictObject({ ids: z.array(Id).min(1).max(1000) }),
   response: z.object({ items: z.array(MailRule) }),
 })
+export const mailRuleTrialBody = z.strictObject({
+  channelAccountId: Id.nullable().default(null),
+  from: Email,
+  to: z.array(Email).max(50).default([]),
+  subject: z.string().max(1000).default(''),
+  text: z.string().max(100_000).default(''),
+  hasFile: z.boolean().default(false),
+  isAutomatic: z.boolean().default(false),
+  isVerified: z.boolean().default(false),
+  draft: z
+    .strictObject({ id: Id.nullable().default(null), ...shape })
+    .nullable()
+    .default(null)
+    .meta({ description: 'A rule as it is being written, in place of the stored one (or last, when new)' }),
+})
 export const previewMailRules = route({
   id: 'previewMailRules',
   method: 'POST',
@@ -118,21 +133,7 @@ export const previewMailRules = route({
   access: 'channel.manage',
   tag: 'mailRule',
   summary: 'Which rules would match this mail, and what would come of it; changes nothing',
-  body: z.strictObject({
-    channelAccountId: Id.nullable().default(null),
-    from: Email,
-    to: z.array(Email).max(50).default([]),
-    subject: z.string().max(1000).default(''),
-    text: z.string().max(100_000).default(''),
-    hasFile: z.boolean().default(false),
-    isAutomatic: z.boolean().default(false),
-    isVerified: z.boolean().default(false),
-    draft: z
-      .strictObject({ id: Id.nullable().default(null), ...shape })
-      .nullable()
-      .default(null)
-      .meta({ description: 'A rule as it is being written, in place of the stored one (or last, when new)' }),
-  }),
+  body: mailRuleTrialBody,
   response: z.object({
     matched: z.array(z.object({ id: Id.nullable(), name: z.string() })),
     queueId: Id.nullable(),

@@ -41,6 +41,7 @@ export const listPrompts = route({
   summary: 'What callers hear: greetings, announcements, music; by name',
   response: z.object({ items: z.array(Prompt) }),
 })
+export const promptBody = z.strictObject({ name: Name })
 export const createPrompt = route({
   id: 'createPrompt',
   method: 'POST',
@@ -48,7 +49,7 @@ export const createPrompt = route({
   access: 'channel.manage',
   tag: 'prompt',
   summary: 'Add a prompt; its audio follows per language',
-  body: z.strictObject({ name: Name }),
+  body: promptBody,
   response: Prompt,
 })
 export const changePrompt = route({
@@ -136,6 +137,22 @@ export const getSpeech = route({
   summary: 'Who speaks texts',
   response: Speech,
 })
+export const speechBody = z.strictObject({
+  engine: z.enum(['espeak', 'endpoint']),
+  url: z
+    .url({ protocol: /^https?$/, error: 'Write an address such as https://api.example.com/v1/audio/speech.' })
+    .max(500)
+    .or(z.literal(''))
+    .default(''),
+  model: z.string().trim().max(120).default(''),
+  voices: z.record(PromptLanguage, z.string().trim().min(1).max(120)).default({}),
+  key: z
+    .string()
+    .max(500)
+    .nullable()
+    .optional()
+    .meta({ description: 'Stored encrypted; left out: stays as it is; null: none' }),
+})
 export const setSpeech = route({
   id: 'setSpeech',
   method: 'PUT',
@@ -144,22 +161,7 @@ export const setSpeech = route({
   tag: 'prompt',
   summary:
     'Choose who speaks texts: espeak-ng on the server, or an endpoint. What was spoken before stays until it is spoken again',
-  body: z.strictObject({
-    engine: z.enum(['espeak', 'endpoint']),
-    url: z
-      .url({ protocol: /^https?$/, error: 'Write an address such as https://api.example.com/v1/audio/speech.' })
-      .max(500)
-      .or(z.literal(''))
-      .default(''),
-    model: z.string().trim().max(120).default(''),
-    voices: z.record(PromptLanguage, z.string().trim().min(1).max(120)).default({}),
-    key: z
-      .string()
-      .max(500)
-      .nullable()
-      .optional()
-      .meta({ description: 'Stored encrypted; left out: stays as it is; null: none' }),
-  }),
+  body: speechBody,
   response: Speech,
 })
 export const hearSpeech = route({

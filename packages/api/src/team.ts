@@ -10,7 +10,7 @@ export const Team = z.object({
 export type Team = z.infer<typeof Team>
 
 const params = { id: Id }
-const body = z.strictObject({ name: Name })
+export const teamBody = z.strictObject({ name: Name })
 
 export const listTeams = route({
   id: 'listTeams',
@@ -28,7 +28,7 @@ export const createTeam = route({
   access: 'people.manage',
   tag: 'team',
   summary: 'Add a team',
-  body,
+  body: teamBody,
   response: Team,
 })
 export const changeTeam = route({
@@ -39,7 +39,7 @@ export const changeTeam = route({
   tag: 'team',
   summary: 'Rename a team',
   params,
-  body,
+  body: teamBody,
   response: Team,
 })
 export const deleteTeam = route({

@@ -33,6 +33,9 @@ export const getTenant = route({
   summary: 'The tenant’s settings',
   response: Tenant,
 })
+export const tenantBody = z
+  .strictObject({ name: Name, locale: Locale, timeZone: TimeZone, color: Color, requireTwoFactor: z.boolean() })
+  .partial()
 export const changeTenant = route({
   id: 'changeTenant',
   method: 'PATCH',
@@ -40,9 +43,7 @@ export const changeTenant = route({
   access: 'security.manage',
   tag: 'tenant',
   summary: 'Change the tenant’s settings; what is left out stays',
-  body: z
-    .strictObject({ name: Name, locale: Locale, timeZone: TimeZone, color: Color, requireTwoFactor: z.boolean() })
-    .partial(),
+  body: tenantBody,
   response: Tenant,
 })
 export const setAccountMail = route({

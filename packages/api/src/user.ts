@@ -73,6 +73,15 @@ export const getUser = route({
   params,
   response: User,
 })
+export const inviteUserBody = z.strictObject({
+  ...details,
+  email: Email,
+  locale: details.locale.default(null),
+  teamId: details.teamId.default(null),
+  routingProfileId: details.routingProfileId.default(null),
+  skills: details.skills.default([]),
+  attributes: details.attributes.default({}),
+})
 export const inviteUser = route({
   id: 'inviteUser',
   method: 'POST',
@@ -80,17 +89,10 @@ export const inviteUser = route({
   access: 'people.manage',
   tag: 'user',
   summary: 'Invite somebody. Roles may give only what one has oneself',
-  body: z.strictObject({
-    ...details,
-    email: Email,
-    locale: details.locale.default(null),
-    teamId: details.teamId.default(null),
-    routingProfileId: details.routingProfileId.default(null),
-    skills: details.skills.default([]),
-    attributes: details.attributes.default({}),
-  }),
+  body: inviteUserBody,
   response: z.object({ user: User, invitation: HandedLink }),
 })
+export const changeUserBody = z.strictObject({ ...details, email: Email }).partial()
 export const changeUser = route({
   id: 'changeUser',
   method: 'PATCH',
@@ -99,7 +101,7 @@ export const changeUser = route({
   tag: 'user',
   summary: 'Change a person; what is left out stays. Rights change at once',
   params,
-  body: z.strictObject({ ...details, email: Email }).partial(),
+  body: changeUserBody,
   response: User,
 })
 export const deactivateUser = route({

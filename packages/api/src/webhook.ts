@@ -37,7 +37,7 @@ export const WebhookPayload = z.object({
 export type WebhookPayload = z.infer<typeof WebhookPayload>
 
 const params = { id: Id }
-const fields = z.strictObject({
+export const webhookBody = z.strictObject({
   name: Name,
   url: z
     .url({ protocol: /^https?$/, message: 'Write an address such as https://example.com/hooks/centrala.' })
@@ -74,7 +74,7 @@ export const createWebhook = route({
   access: 'security.manage',
   tag: 'webhook',
   summary: 'Add a web hook; it is told of events from now on',
-  body: fields,
+  body: webhookBody,
   response: WithSecret,
 })
 export const changeWebhook = route({
@@ -85,7 +85,7 @@ export const changeWebhook = route({
   tag: 'webhook',
   summary: 'Change a web hook, switch it off or on again',
   params,
-  body: fields.extend({ active: z.boolean() }).partial(),
+  body: webhookBody.extend({ active: z.boolean() }).partial(),
   response: Webhook,
 })
 export const deleteWebhook = route({

@@ -7,6 +7,7 @@ import { listenToKeyboard } from '../actions/keyboard.ts'
 import { ConfirmDialog } from '../components/confirm.tsx'
 import { Loading } from '../components/spinner.tsx'
 import { setTheme, THEMES } from '../design/theme.ts'
+import { whenIdle } from '../idle.ts'
 import { connectLive } from '../live/live.ts'
 import { useCan, useMe } from '../session/me.ts'
 import { useSessionEnded } from '../session/session.ts'
@@ -18,8 +19,8 @@ import { BottomBar, Rail } from './rail.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { TopBar } from './top-bar.tsx'
 
-const AdminActions = lazy(() => import('../pages/admin/admin-actions.tsx'))
-const PhoneStrip = lazy(() => import('../phone/phone-strip.tsx'))
+const AdminActions = lazy(() => whenIdle().then(() => import('../pages/admin/admin-actions.tsx')))
+const PhoneStrip = lazy(() => whenIdle().then(() => import('../phone/phone-strip.tsx')))
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
 
 /** What stands around every page for everyone who is signed in. */

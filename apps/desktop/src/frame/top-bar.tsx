@@ -2,6 +2,7 @@ import { Search } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Kbd } from '../components/kbd.tsx'
+import { whenIdle } from '../idle.ts'
 import { useCan } from '../session/me.ts'
 import { LiveSign } from './live-sign.tsx'
 import { MeMenu } from './me-menu.tsx'
@@ -10,7 +11,7 @@ import { PresenceMenu } from './presence-menu.tsx'
 import { WaitingSign } from './waiting-sign.tsx'
 
 /** Loaded after the first screen: a call needs a moment longer to come than a page to open. */
-const PhoneSign = lazy(() => import('../phone/phone-sign.tsx'))
+const PhoneSign = lazy(() => whenIdle().then(() => import('../phone/phone-sign.tsx')))
 
 export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: () => void }) {
   const { t } = useTranslation('frame')

@@ -1,4 +1,5 @@
 import type { Permission } from '@centrala/api/permission.ts'
+import { type AsyncRouteComponent, lazyRouteComponent } from '@tanstack/react-router'
 import {
   AudioLines,
   Award,
@@ -25,7 +26,7 @@ import {
   Webhook,
   Workflow,
 } from 'lucide-react'
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { withTexts } from '../../i18n/i18n.ts'
 
 export const GROUPS = ['people', 'routing', 'channels', 'phone', 'quality', 'integrations', 'security'] as const
 
@@ -36,11 +37,8 @@ export interface Section {
   icon: LucideIcon
   /** Any of these opens it. */
   permissions: readonly Permission[]
-  page: LazyExoticComponent<ComponentType>
+  page: AsyncRouteComponent<object>
 }
-
-const page = <Name extends string>(load: () => Promise<{ [K in Name]: ComponentType }>, name: Name) =>
-  lazy(async () => ({ default: (await load())[name] }))
 
 const people: readonly Permission[] = ['people.manage']
 const security: readonly Permission[] = ['security.manage']
@@ -54,161 +52,230 @@ export const SECTIONS = [
     group: 'people',
     icon: Users,
     permissions: people,
-    page: page(() => import('./people/people-page.tsx'), 'PeoplePage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./people/people-page.tsx'), 'adminPeople', 'adminPolicy'),
+      'PeoplePage',
+    ),
   },
   {
     key: 'teams',
     group: 'people',
     icon: UsersRound,
     permissions: people,
-    page: page(() => import('./people/teams-page.tsx'), 'TeamsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./people/teams-page.tsx'), 'adminPeople', 'adminPolicy'),
+      'TeamsPage',
+    ),
   },
   {
     key: 'queues',
     group: 'routing',
     icon: Inbox,
     permissions: routing,
-    page: page(() => import('./queues/queues-page.tsx'), 'QueuesPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./queues/queues-page.tsx'), 'adminRouting', 'adminPolicy'),
+      'QueuesPage',
+    ),
   },
   {
     key: 'profiles',
     group: 'routing',
     icon: Split,
     permissions: routing,
-    page: page(() => import('./profiles/profiles-page.tsx'), 'ProfilesPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./profiles/profiles-page.tsx'), 'adminRouting'),
+      'ProfilesPage',
+    ),
   },
   {
     key: 'skills',
     group: 'routing',
     icon: Award,
     permissions: routing,
-    page: page(() => import('./skills/skills-page.tsx'), 'SkillsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./skills/skills-page.tsx'), 'adminRouting'),
+      'SkillsPage',
+    ),
   },
   {
     key: 'hours',
     group: 'routing',
     icon: Clock,
     permissions: routing,
-    page: page(() => import('./hours/hours-page.tsx'), 'HoursPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./hours/hours-page.tsx'), 'adminRouting'),
+      'HoursPage',
+    ),
   },
   {
     key: 'brands',
     group: 'channels',
     icon: Tags,
     permissions: routing,
-    page: page(() => import('./brands/brands-page.tsx'), 'BrandsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./brands/brands-page.tsx'), 'adminChannels', 'adminPolicy'),
+      'BrandsPage',
+    ),
   },
   {
     key: 'channels',
     group: 'channels',
     icon: Radio,
     permissions: channels,
-    page: page(() => import('./channels/channels-page.tsx'), 'ChannelsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./channels/channels-page.tsx'), 'adminChannels'),
+      'ChannelsPage',
+    ),
   },
   {
     key: 'rules',
     group: 'channels',
     icon: Route,
     permissions: channels,
-    page: page(() => import('./rules/rules-page.tsx'), 'RulesPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./rules/rules-page.tsx'), 'adminChannels'),
+      'RulesPage',
+    ),
   },
   {
     key: 'canned',
     group: 'channels',
     icon: MessageSquareText,
     permissions: routing,
-    page: page(() => import('./canned/canned-page.tsx'), 'CannedPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./canned/canned-page.tsx'), 'adminChannels'),
+      'CannedPage',
+    ),
   },
   {
     key: 'numbers',
     group: 'phone',
     icon: Hash,
     permissions: channels,
-    page: page(() => import('./phone-numbers/numbers-page.tsx'), 'NumbersPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-numbers/numbers-page.tsx'), 'adminPhone'),
+      'NumbersPage',
+    ),
   },
   {
     key: 'flows',
     group: 'phone',
     icon: Workflow,
     permissions: channels,
-    page: page(() => import('./phone-flows/flows-page.tsx'), 'FlowsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-flows/flows-page.tsx'), 'adminPhone'),
+      'FlowsPage',
+    ),
   },
   {
     key: 'prompts',
     group: 'phone',
     icon: AudioLines,
     permissions: channels,
-    page: page(() => import('./phone-prompts/prompts-page.tsx'), 'PromptsPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-prompts/prompts-page.tsx'), 'adminPhone'),
+      'PromptsPage',
+    ),
   },
   {
     key: 'trunks',
     group: 'phone',
     icon: Cable,
     permissions: channels,
-    page: page(() => import('./phone-trunks/trunks-page.tsx'), 'TrunksPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-trunks/trunks-page.tsx'), 'adminPhone'),
+      'TrunksPage',
+    ),
   },
   {
     key: 'deskPhones',
     group: 'phone',
     icon: PhoneCall,
     permissions: channels,
-    page: page(() => import('./phone-desk-phones/desk-phones-page.tsx'), 'DeskPhonesPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-desk-phones/desk-phones-page.tsx'), 'adminPhone'),
+      'DeskPhonesPage',
+    ),
   },
   {
     key: 'dialling',
     group: 'phone',
     icon: Globe,
     permissions: channels,
-    page: page(() => import('./phone-dialling/dialling-page.tsx'), 'DiallingPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./phone-dialling/dialling-page.tsx'), 'adminPhone'),
+      'DiallingPage',
+    ),
   },
   {
     key: 'codes',
     group: 'quality',
     icon: ListTree,
     permissions: routing,
-    page: page(() => import('./codes/codes-page.tsx'), 'CodesPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./codes/codes-page.tsx'), 'adminQuality'),
+      'CodesPage',
+    ),
   },
   {
     key: 'surveys',
     group: 'quality',
     icon: Smile,
     permissions: routing,
-    page: page(() => import('./surveys/surveys-page.tsx'), 'SurveysPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./surveys/surveys-page.tsx'), 'adminQuality'),
+      'SurveysPage',
+    ),
   },
   {
     key: 'webhooks',
     group: 'integrations',
     icon: Webhook,
     permissions: ['security.manage'],
-    page: page(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./webhooks/webhooks-page.tsx'), 'adminWebhooks'),
+      'WebhooksPage',
+    ),
   },
   {
     key: 'keys',
     group: 'integrations',
     icon: KeySquare,
     permissions: security,
-    page: page(() => import('./security/keys-page.tsx'), 'KeysPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./security/keys-page.tsx'), 'adminSecurity'),
+      'KeysPage',
+    ),
   },
   {
     key: 'company',
     group: 'security',
     icon: Building2,
     permissions: security,
-    page: page(() => import('./company/company-page.tsx'), 'CompanyPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./company/company-page.tsx'), 'adminSecurity'),
+      'CompanyPage',
+    ),
   },
   {
     key: 'providers',
     group: 'security',
     icon: LogIn,
     permissions: security,
-    page: page(() => import('./security/providers-page.tsx'), 'ProvidersPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./security/providers-page.tsx'), 'adminSecurity'),
+      'ProvidersPage',
+    ),
   },
   {
     key: 'audit',
     group: 'security',
     icon: ScrollText,
     permissions: ['audit.read'],
-    page: page(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+    page: lazyRouteComponent(
+      withTexts(() => import('./audit/audit-page.tsx'), 'adminSecurity'),
+      'AuditPage',
+    ),
   },
 ] as const satisfies readonly Section[]
 
@@ -219,3 +286,7 @@ export const ADMIN_PERMISSIONS: readonly Permission[] = [...new Set(SECTIONS.fla
 
 export const sectionsFor = (can: (permission: Permission) => boolean) =>
   SECTIONS.filter(section => section.permissions.some(can))
+
+/** Fetches the page of a section before it is shown. */
+export const loadSection = async (key: string): Promise<void> =>
+  SECTIONS.find(section => section.key === key)?.page.preload?.()

@@ -1,5 +1,5 @@
 import { exportReport, GROUPINGS } from '@centrala/api/report.ts'
-import { useQuery } from '@tanstack/react-query'
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { clsx } from 'clsx'
 import { Download } from 'lucide-react'
@@ -41,6 +41,8 @@ export function ReportsPage() {
   // Not a sum of totals: a page of its own within the same frame.
   const fairness = search.report === 'fairness'
   const report = useQuery({ ...reportQuery(asked), enabled: !fairness })
+  // For the chart below the totals, which is not there before they are.
+  usePrefetchQuery(reportQuery(fairness ? asked : { ...asked, groupBy: 'interval' }))
   const queues = useQuery(queuesQuery).data ?? []
   const agents = useQuery({ ...agentsQuery, enabled: can('conversation.read') }).data ?? []
   const change = (next: Partial<Record<keyof ReportSearch, string | null>>) => {

@@ -1,4 +1,4 @@
-import { changeTenant, type Tenant } from '@centrala/api/tenant.ts'
+import { changeTenant, type Tenant, tenantBody } from '@centrala/api/tenant.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useId } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -52,7 +52,7 @@ function Basics({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation(['adminSecurity', 'common'])
   const formId = useId()
   const { name, locale, timeZone, color } = tenant
-  const draft = useDraft(changeTenant.body, { name, locale, timeZone, color })
+  const draft = useDraft(tenantBody, { name, locale, timeZone, color })
   const { value, set, error } = draft
   const saving = useMutation({
     mutationFn: () => api.call(changeTenant, { body: value }),

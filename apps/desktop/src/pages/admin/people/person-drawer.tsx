@@ -1,9 +1,11 @@
 import {
   changeUser,
+  changeUserBody,
   deactivateUser,
   getUser,
   type HandedLink,
   inviteUser,
+  inviteUserBody,
   reactivateUser,
   type User,
 } from '@centrala/api/user.ts'
@@ -42,7 +44,7 @@ export function PersonDrawer({ id, onClose }: { id: string; onClose: () => void 
 function NewPerson({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('adminPeople')
   const [invited, setInvited] = useState<{ name: string; link: HandedLink } | null>(null)
-  const draft = useDraft<PersonValue>(inviteUser.body, {
+  const draft = useDraft<PersonValue>(inviteUserBody, {
     name: '',
     email: '',
     roles: ['agent'],
@@ -77,7 +79,7 @@ function KnownPerson({ user, onClose }: { user: User; onClose: () => void }) {
   const me = useMe()
   const { name, email, roles, locale, teamId, routingProfileId, skills, attributes } = user
   const start = { name, email, roles, locale, teamId, routingProfileId, skills, attributes }
-  const draft = useDraft<PersonValue>(changeUser.body, start)
+  const draft = useDraft<PersonValue>(changeUserBody, start)
   const params = { id: user.id }
   const isOff = user.state === 'deactivated'
   // Only what was changed: somebody else may be changing the rest.

@@ -1,4 +1,4 @@
-import { changeTeam, createTeam, deleteTeam, type Team } from '@centrala/api/team.ts'
+import { changeTeam, createTeam, deleteTeam, type Team, teamBody } from '@centrala/api/team.ts'
 import { useQuery } from '@tanstack/react-query'
 import { UsersRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
@@ -51,7 +51,7 @@ export function TeamsPage() {
 
 function TeamDrawer({ team, onClose }: { team: Team | null; onClose: () => void }) {
   const { t } = useTranslation(['adminPeople', 'common'])
-  const draft = useDraft(createTeam.body, { name: team?.name ?? '' })
+  const draft = useDraft(teamBody, { name: team?.name ?? '' })
   const { value, set, error } = draft
   return (
     <EditDrawer

@@ -1,4 +1,4 @@
-import { type Dialling, setEmergencyNumbers } from '@centrala/api/dial-rule.ts'
+import { type Dialling, emergencyNumbersBody, setEmergencyNumbers } from '@centrala/api/dial-rule.ts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
@@ -22,7 +22,7 @@ const bodyOf = ({ country, own }: Value) => ({ country, own: own.split(/[\s,;]+/
 /** As the API takes it, with what is wrong in the list said at the one field. */
 const schema: Schema<unknown> = {
   safeParse(value) {
-    const parsed = setEmergencyNumbers.body.safeParse(bodyOf(value as Value))
+    const parsed = emergencyNumbersBody.safeParse(bodyOf(value as Value))
     if (parsed.success) return { success: true, data: value }
     const issues = parsed.error.issues.map(issue => ({ ...issue, path: issue.path.slice(0, 1) }))
     return { success: false, error: { issues } }

@@ -1,4 +1,4 @@
-import { type CallLimits, setCallLimits } from '@centrala/api/dial-rule.ts'
+import { type CallLimits, callLimitsBody, setCallLimits } from '@centrala/api/dial-rule.ts'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Button } from '../../../components/button.tsx'
@@ -16,9 +16,9 @@ const FIELDS = ['maxCalls', 'maxOutboundCalls', 'maxOutboundPerMinute', 'maxSpen
 export function LimitsForm({ limits, spentToday }: { limits: CallLimits; spentToday: number }) {
   const { t } = useTranslation(['adminPhone', 'common'])
   const format = useFormat()
-  const draft = useDraft(setCallLimits.body, limits)
+  const draft = useDraft(callLimitsBody, limits)
   const { value, set, error } = draft
-  const save = useSave(draft, () => api.call(setCallLimits, { body: setCallLimits.body.parse(value) }))
+  const save = useSave(draft, () => api.call(setCallLimits, { body: callLimitsBody.parse(value) }))
   return (
     <Section title={t('limits.title')} hint={t('limits.hint')}>
       <div className="grid gap-4 sm:grid-cols-2">

@@ -1,4 +1,4 @@
-import { changePrompt, createPrompt, deletePrompt, type Prompt } from '@centrala/api/prompt.ts'
+import { changePrompt, createPrompt, deletePrompt, type Prompt, promptBody } from '@centrala/api/prompt.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
@@ -20,7 +20,7 @@ interface PromptDrawerProps {
 
 export function PromptDrawer({ prompt, onCreated, onClose }: PromptDrawerProps) {
   const { t } = useTranslation(['adminPhone', 'common'])
-  const draft = useDraft(createPrompt.body, { name: prompt?.name ?? '' })
+  const draft = useDraft(promptBody, { name: prompt?.name ?? '' })
   const [added, setAdded] = useState<readonly string[]>([])
   const { value, set, error } = draft
   const save = async () => {

@@ -1,4 +1,4 @@
-import { hearSpeech, type Speech, setSpeech } from '@centrala/api/prompt.ts'
+import { hearSpeech, type Speech, setSpeech, speechBody } from '@centrala/api/prompt.ts'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,7 +19,7 @@ import { useHear } from './use-hear.ts'
 export function SpeechDrawer({ speech, onClose }: { speech: Speech; onClose: () => void }) {
   const { t } = useTranslation('adminPhone')
   const { espeakInstalled, keySet, ...known } = speech
-  const draft = useDraft<Omit<Speech, 'espeakInstalled' | 'keySet'> & { key?: string | null }>(setSpeech.body, known)
+  const draft = useDraft<Omit<Speech, 'espeakInstalled' | 'keySet'> & { key?: string | null }>(speechBody, known)
   const { value, set, error } = draft
   const [sample, setSample] = useState({ language: currentLocale().slice(0, 2), text: t('speech.sampleText') })
   const { hear, busy } = useHear()
@@ -27,7 +27,7 @@ export function SpeechDrawer({ speech, onClose }: { speech: Speech; onClose: () 
     <EditDrawer
       title={t('speech.title')}
       draft={draft}
-      save={() => api.call(setSpeech, { body: setSpeech.body.parse(value) })}
+      save={() => api.call(setSpeech, { body: speechBody.parse(value) })}
       onClose={onClose}
     >
       <Field label={t('speech.engine')} hint={t(`speech.engineHint.${value.engine}`)}>

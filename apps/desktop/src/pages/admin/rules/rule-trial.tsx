@@ -1,5 +1,5 @@
 import type { Input as CallInput } from '@centrala/api/client.ts'
-import { previewMailRules } from '@centrala/api/mail-rule.ts'
+import { mailRuleTrialBody, previewMailRules } from '@centrala/api/mail-rule.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { FlaskConical } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
@@ -25,7 +25,7 @@ export function RuleTrial({ draft = null }: { draft?: Mail['draft'] }) {
     isAutomatic: false,
   })
   const asked = useDeferredValue({ ...mail, draft })
-  const valid = previewMailRules.body.safeParse(asked).success
+  const valid = mailRuleTrialBody.safeParse(asked).success
   const outcome = useQuery({
     queryKey: ['mail-rules-preview', asked],
     queryFn: () => api.call(previewMailRules, { body: asked }),

@@ -1,4 +1,4 @@
-import { createApiKey } from '@centrala/api/api-key.ts'
+import { apiKeyBody, createApiKey } from '@centrala/api/api-key.ts'
 import { PERMISSIONS, type Permission } from '@centrala/api/permission.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -32,7 +32,7 @@ export function NewKeyDrawer({ onClose }: { onClose: () => void }) {
   const [life, setLife] = useState<(typeof LIVES)[number]>('365')
   const expiry = (days: (typeof LIVES)[number]) =>
     days === 'never' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString()
-  const draft = useDraft<Value>(createApiKey.body, { name: '', scopes: [], expiresAt: expiry('365') })
+  const draft = useDraft<Value>(apiKeyBody, { name: '', scopes: [], expiresAt: expiry('365') })
   const { value, set, error, errorBelow } = draft
   if (secret)
     return (

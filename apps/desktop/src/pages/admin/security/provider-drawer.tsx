@@ -3,6 +3,7 @@ import {
   createIdentityProvider,
   deleteIdentityProvider,
   type IdentityProvider,
+  identityProviderBody,
   testIdentityProvider,
 } from '@centrala/api/identity-provider.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -39,7 +40,7 @@ export function ProviderDrawer({
   onClose: () => void
 }) {
   const { t } = useTranslation(['adminSecurity', 'common'])
-  const draft = useDraft<Value>(createIdentityProvider.body, {
+  const draft = useDraft<Value>(identityProviderBody, {
     name: provider?.name ?? '',
     issuer: provider?.issuer ?? '',
     clientId: provider?.clientId ?? '',

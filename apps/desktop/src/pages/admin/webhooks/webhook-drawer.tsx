@@ -6,6 +6,7 @@ import {
   replaceWebhookSecret,
   testWebhook,
   type Webhook,
+  webhookBody,
 } from '@centrala/api/webhook.ts'
 import { useMutation } from '@tanstack/react-query'
 import { KeyRound, Send } from 'lucide-react'
@@ -36,14 +37,14 @@ const GROUPS = Map.groupBy(EVENT_TYPES, type => type.split('.')[0] ?? '')
 
 export function WebhookDrawer({ hook, onClose, onSecret }: WebhookDrawerProps) {
   const { t } = useTranslation(['adminWebhooks', 'common'])
-  const draft = useDraft(createWebhook.body, {
+  const draft = useDraft(webhookBody, {
     name: hook?.name ?? '',
     url: hook?.url ?? 'https://',
     events: (hook?.events ?? []) as EventType[],
   })
   const { value, set, error } = draft
   const save = async () => {
-    const body = createWebhook.body.parse(value)
+    const body = webhookBody.parse(value)
     if (hook) return api.call(changeWebhook, { params: { id: hook.id }, body })
     const made = await api.call(createWebhook, { body })
     onSecret(made.secret)
