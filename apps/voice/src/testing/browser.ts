@@ -91,7 +91,8 @@ export class Browser {
   }
 
   #speak(): void {
-    if (!this.#open) return
+    // The node may have closed it since.
+    if (!this.#open || !this.#track.isOpen()) return
     const n = this.#sequence++
     const packet = Buffer.alloc(172)
     packet[0] = 0x80

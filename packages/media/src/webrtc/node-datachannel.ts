@@ -193,14 +193,12 @@ function directionOf({ sends, receives }: PeerAudio): 'SendRecv' | 'SendOnly' | 
 }
 
 /**
- * The offer as the library does best with it. Names (mDNS) would be looked up for seconds; the browser's own check reaches us without them. Nor is it told that there are no more: where
- * all were names it would take the browser for unreachable at once (Firefox ends its list, RFC 8838, section 14). And the browser begins the DTLS handshake (RFC 8842, section 5.3), for only it
- * knows when it has our answer: Firefox throws away what comes before, and we would begin anew a second later.
+ * The offer as the library does best with it. Names (mDNS) would be looked up for seconds; the browser's own check reaches us without them. Where we know an address we may be through
+ * before the browser has our answer, and Firefox throws away a handshake (DTLS) that comes then, to wait a second for the next: so the browser begins it (RFC 8842, section 5.3).
  */
 function readable(offer: string): string {
-  return offer
-    .replaceAll(/^a=(candidate:.*\.local .*|end-of-candidates)\r?\n/gm, '')
-    .replaceAll(/^a=setup:actpass/gm, 'a=setup:active')
+  const known = offer.replaceAll(/^a=candidate:.*\.local .*\r?\n/gm, '')
+  return known.includes('a=candidate:') ? known.replaceAll(/^a=setup:actpass/gm, 'a=setup:active') : known
 }
 
 /** The library mirrors the directions of lines that it has no track for: video sent to us would go nowhere. */
