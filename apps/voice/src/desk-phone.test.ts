@@ -165,6 +165,73 @@ describe('colleagues', () => {
     await until(() => !busy(ids.anaPhone), 'Ana to be free')
   })
 
+  it.each([false, true])(
+    'blind transfer: the colleague has the customer; the phone hangs up before: %s',
+    async parts => {
+      const { customer, agent, callId } = await talking()
+      const { answering } = ivo
+      const rings = Promise.withResolvers<() => void>()
+      ivo.answering = invite => {
+        void invite.ringing()
+        rings.resolve(() => void ivo.take(invite))
+      }
+      const before = ivo.lines.length
+      const transfer = agent.session.refer(`sip:2002@127.0.0.1:${BASE}`)
+      expect(await transfer.accepted).toMatchObject({ ok: true })
+      const pickUp = await rings.promise
+      ivo.answering = answering
+      if (parts) await agent.hangUp()
+      await until(() => customer.level > 0.01 && customer.loudness(700) < 0.01, 'the ringing')
+      pickUp()
+      const his = await until(() => ivo.lines[before], 'Ivo to answer')
+      his.say(900)
+      await customer.hears(900)
+      await his.hears(440)
+      await agent.ended()
+      expect(await server.fact('consultEnded', undefined, { callId })).toMatchObject({ how: 'completed' })
+      await his.hangUp()
+      await server.fact('ended', undefined, { callId })
+    },
+  )
+
+  it('blind transfer that nobody takes: the customer is back with the agent, whose phone rings again; not picked up, the call is routed anew', async () => {
+    const { answering } = ivo
+    ivo.answering = invite => void invite.refuse({ status: 603 })
+    const { customer, agent, callId } = await talking()
+    expect(await agent.session.refer(`sip:2002@127.0.0.1:${BASE}`).accepted).toMatchObject({ ok: true })
+    expect(await server.fact('consultEnded', undefined, { callId })).toMatchObject({ how: 'failed' })
+    await customer.hears(700)
+
+    const decline = Promise.withResolvers<() => void>()
+    ivo.answering = invite => {
+      void invite.ringing()
+      decline.resolve(() => void invite.refuse({ status: 603 }))
+    }
+    const before = ana.lines.length
+    expect(await agent.session.refer(`sip:2002@127.0.0.1:${BASE}`).accepted).toMatchObject({ ok: true })
+    const declines = await decline.promise
+    await agent.hangUp()
+    declines()
+    const again = await until(() => ana.lines[before], 'the phone to ring again')
+    again.say(1000)
+    await customer.hears(1000)
+
+    const second = Promise.withResolvers<() => void>()
+    ivo.answering = invite => second.resolve(() => void invite.refuse({ status: 603 }))
+    const mine = ana.answering
+    ana.answering = invite => void invite.refuse({ status: 480 })
+    expect(await again.session.refer(`sip:2002@127.0.0.1:${BASE}`).accepted).toMatchObject({ ok: true })
+    const declinesAgain = await second.promise
+    await again.hangUp()
+    declinesAgain()
+    const lost = () => server.of(callId).find(fact => fact.type === 'legEnded' && fact.reason === 'lost')
+    await until(lost, 'the agent to be told as lost')
+    await until(() => customer.level > 0.01, 'music')
+    Object.assign(ana, { answering: mine })
+    Object.assign(ivo, { answering })
+    await customer.hangUp()
+  })
+
   it('attended transfer: the colleague who was called in between has the customer, and the phone is free', async () => {
     const { customer, agent, callId } = await talking()
     const before = ivo.lines.length

@@ -41,6 +41,8 @@ export interface VoiceNode {
   legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reason' | 'q850'>): void
   /** Nobody is with the customer any more. */
   customerAlone(call: Call): void
+  /** Nobody took what an agent handed on: agent/recall.ts. */
+  recall(call: Call, userId: string, way: Leg['way']): void
   /** No new calls any more. */
   draining: boolean
 }

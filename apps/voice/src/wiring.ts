@@ -6,6 +6,7 @@ import { toTag } from '@centrala/sip/message/accessors.ts'
 import type { Listen } from '@centrala/sip/transport/transport.ts'
 import { type Logger, pino } from 'pino'
 import { Lines } from './agent/lines.ts'
+import { recall } from './agent/recall.ts'
 import type { Call } from './call/call.ts'
 import { Calls } from './call/calls.ts'
 import { obey } from './call/commands.ts'
@@ -84,6 +85,7 @@ export async function wire(env: Env): Promise<WiredNode> {
     recorderOf: (call: Call) => new CallRecorder(call),
     legGone,
     customerAlone,
+    recall,
   } as unknown as { -readonly [Key in keyof VoiceNode]: VoiceNode[Key] }
   node.guarding = new Guarding({
     trusted: address => node.trunks?.knows(address) ?? false,

@@ -21,6 +21,8 @@ export interface Consult {
   readonly byUserId: string
   /** The customer was on hold before. */
   readonly wasHeld: boolean
+  /** The call is handed over as soon as they answer, and the asker may part before. Told of the end. */
+  readonly onSettled?: (reached: boolean) => void
 }
 
 export interface CallOptions {

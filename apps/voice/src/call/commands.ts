@@ -86,7 +86,7 @@ function ofCall(call: Call, command: OfCall): Reply {
     case 'conference':
       return conference(call)
     case 'forward':
-      return forward(call, command, () => recall(call, command.userId))
+      return forward(call, command)
     case 'removeLeg':
       return removeLeg(call, command.legId)
     case 'hangUp':
@@ -99,13 +99,6 @@ function ofCall(call: Call, command: OfCall): Reply {
     case 'text':
       return sendText(call, command.text)
   }
-}
-
-/** The agent is asked back: by the line, or the phone rings; where neither is there, the call is routed again. */
-function recall(call: Call, userId: string): void {
-  const line = call.node.lines.ofUser(call.tenantId, userId)
-  const reply = connect(call, { userId, lineId: line?.lineId ?? null, record: call.record })
-  if (!reply.ok) call.node.customerAlone(call)
 }
 
 /** Whoever is with the customer leaves; music and announcements of the queue until somebody else is connected. The server has queued it: it is told nothing of that. */

@@ -23,6 +23,20 @@ export function consult(call: Call, { userId, target }: { userId: string; target
     : consultColleague(call, userId, target.userId)
 }
 
+/** A blind transfer to a colleague: the customer hears the ringing, and is theirs as soon as they answer. Where they do not, the customer is back with the agent. */
+export function handTo(
+  call: Call,
+  { userId, colleague }: { userId: string; colleague: string },
+  onSettled: (reached: boolean) => void,
+): Reply {
+  const reply = consult(call, { userId, target: { type: 'user', userId: colleague } })
+  if (!reply.ok || !call.consult) return reply
+  call.consult = { ...call.consult, onSettled }
+  call.ringback = true
+  call.arrange()
+  return reply
+}
+
 function consultOutside(call: Call, userId: string, number: string, numberId: string | null): Reply {
   const added = addOutside(call, { number, numberId, timeoutMs: RING_SECONDS * 1000 })
   if (!added.ok) return added
@@ -81,9 +95,16 @@ function picked(call: Call, leg: Leg): void {
 }
 
 function answered(call: Call, leg: Leg, wire: Wire): void {
-  if (call.consult?.leg !== leg) call.endLeg(leg, { status: 487, q850: 26, reason: 'withdrawn' })
-  else if (wire instanceof Line) call.node.lines.enter(wire, call, leg)
+  const { consult } = call
+  if (consult?.leg !== leg) {
+    call.endLeg(leg, { status: 487, q850: 26, reason: 'withdrawn' })
+    return
+  }
+  if (wire instanceof Line) call.node.lines.enter(wire, call, leg)
   else call.join(leg, wire)
+  if (!consult.onSettled) return
+  completeConsult(call, consult.byUserId)
+  consult.onSettled(true)
 }
 
 /** The consulted colleague takes it at the desktop. Null: this is no answer to a consultation. */
@@ -126,6 +147,7 @@ function finish(call: Call, how: 'cancelled' | 'failed'): void {
   const { consult } = call
   if (!consult) return
   call.consult = null
+  if (consult.onSettled) call.ringback = false
   const { userId } = consult.leg
   if (!consult.leg.ended)
     call.endLeg(consult.leg, { status: null, q850: 16, reason: how === 'cancelled' ? 'withdrawn' : 'failed' })
@@ -136,6 +158,8 @@ function finish(call: Call, how: 'cancelled' | 'failed'): void {
     call.fact({ type: 'resumed' })
   }
   call.arrange()
+  consult.onSettled?.(false)
+  if (consult.onSettled && !call.legOf(consult.byUserId)) call.node.recall(call, consult.byUserId, 'desk')
 }
 
 /** Customer and consulted together; the agent leaves. */
@@ -168,6 +192,7 @@ function together(call: Call, how: 'completed' | 'conference'): void {
   if (!consult) return
   call.consult = null
   call.held = false
+  if (consult.onSettled) call.ringback = false
   call.fact({ type: 'consultEnded', legId: consult.leg.id, how })
   call.fact({ type: 'resumed' })
   call.fact({ type: 'connected', userId: consult.leg.userId, legId: consult.leg.id })

@@ -48,11 +48,10 @@ export function addOutside(
   return { ok: true, leg, settled }
 }
 
-/** The command `forward`: to a number outside at once. The agent leaves when it rings; where it fails, they are back with the customer (`recall` brings them). */
+/** The command `forward`: to a number outside at once. The agent leaves when it rings; where it fails, they are back with the customer. */
 export function forward(
   call: Call,
   { userId, number, numberId }: { userId: string; number: string; numberId: string | null },
-  recall: () => void,
   onSettled: (reached: boolean) => void = () => {},
 ): Reply {
   const agent = call.legOf(userId)
@@ -84,7 +83,7 @@ export function forward(
     } else if (agent.ended) {
       // It rang, and nobody took it: the call comes back to the agent.
       call.fact({ type: 'resumed' })
-      recall()
+      call.node.recall(call, userId, agent.way)
     } else {
       call.fact({ type: 'resumed' })
       call.arrange()

@@ -27,6 +27,11 @@ export function legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reas
     completeConsult(call, leg.userId)
     return
   }
+  if (call.consult?.onSettled && leg.userId !== null && leg.userId === call.consult.byUserId && leg.joined) {
+    call.endLeg(leg, { status: null, q850, reason: 'transferred' })
+    call.arrange()
+    return
+  }
   const talked = leg.joined
   const left = call.talkers.filter(other => other !== leg)
   const supervisor = leg.kind === 'supervisor'

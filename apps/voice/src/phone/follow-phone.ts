@@ -1,5 +1,6 @@
 import type { IncomingRefer, SipSession } from '@centrala/sip/endpoint/endpoint.ts'
 import type { Call } from '../call/call.ts'
+import { handTo } from '../call/consult.ts'
 import { forward } from '../call/forward.ts'
 import { hold, resume } from '../call/hold.ts'
 import { Leg } from '../call/leg.ts'
@@ -16,23 +17,23 @@ export function followPhone(call: Call, leg: Leg, wire: SipWire): void {
   })
 }
 
-/** To a number outside, by the dialling rules. */
+/** To a colleague by extension, or to a number outside by the dialling rules. */
 function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
-  const number = refer.to.user ?? ''
+  const dialled = refer.to.user ?? ''
   const { tenant, node } = call
-  const allowed = tenant ? node.dialling.ask(tenant, number) : null
-  if (!allowed?.ok || leg.userId === null || !leg.joined) {
+  const { userId } = leg
+  const colleague = node.config.colleague(call.tenantId, dialled)
+  const allowed = tenant && !colleague ? node.dialling.ask(tenant, dialled) : null
+  if (userId === null || !leg.joined || !(colleague || allowed?.ok)) {
     refer.refuse({ status: 403 })
     return
   }
   refer.accept()
-  const reply = forward(
-    call,
-    { userId: leg.userId, number: allowed.address, numberId: null },
-    () => node.customerAlone(call),
-    reached => void refer.notify(reached ? 200 : 480),
-  )
-  if (!reply.ok) void refer.notify(503)
+  const onSettled = (reached: boolean) => void refer.notify(reached ? 200 : 480)
+  const reply = colleague
+    ? handTo(call, { userId, colleague: colleague.userId }, onSettled)
+    : allowed?.ok && forward(call, { userId, number: allowed.address, numberId: null }, onSettled)
+  if (reply && !reply.ok) void refer.notify(reply.code === 'notThere' ? 480 : 503)
 }
 
 /** The phone's other call and this one become one: whoever it talks with there comes to the customer here, and the phone leaves both. */
