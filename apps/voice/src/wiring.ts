@@ -18,6 +18,7 @@ import { Sounds } from './flow/sounds.ts'
 import { Guarding } from './guard/guarding.ts'
 import { Configuration } from './link/configuration.ts'
 import { Journals } from './link/journals.ts'
+import { KnownServers } from './link/known-servers.ts'
 import { finishLeftovers } from './link/leftovers.ts'
 import { Links } from './link/links.ts'
 import type { VoiceNode } from './node.ts'
@@ -49,6 +50,7 @@ export async function wire(env: Env): Promise<WiredNode> {
   const log: Logger = pino({ level: env.LOG_LEVEL, base: { node: env.NODE_ID } })
   const config = await Configuration.open(`${env.DATA_DIR}/voice`)
   const journals = new Journals(env.DATA_DIR, log)
+  const servers = new KnownServers(env.DATA_DIR)
   let links: Links | null = null
   const server = { serverUrl: () => links?.serverUrl ?? env.SERVER_URL, token: env.NODE_TOKEN, log }
   const uploads = new Uploads(server)
@@ -111,6 +113,8 @@ export async function wire(env: Env): Promise<WiredNode> {
   })
   links = new Links({
     serverUrl: env.SERVER_URL,
+    known: servers.urls,
+    onKnown: urls => servers.keep(urls),
     token: env.NODE_TOKEN,
     log,
     hello: () => ({
@@ -172,7 +176,8 @@ export async function wire(env: Env): Promise<WiredNode> {
     await node.sip.close()
     await media.close()
     await config.flushed()
-    journals.close()
+    await servers.flushed()
+    await journals.close()
   }
   return {
     node,

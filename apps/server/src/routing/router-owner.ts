@@ -183,7 +183,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
     const before = new Date(Date.now() - env.ROUTING_JOURNAL_DAYS * 86_400_000)
     for (const tenantId of routers.keys()) {
       await db.tenant(tenantId, async tx => {
-        tx.send("DELETE FROM server_node WHERE seen_at < now() - interval '1 day'")
+        tx.send("DELETE FROM server_node WHERE seen_at < now() - interval '1 day'", [])
         await forgetWhatIfs(tx)
       })
       for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE && !stopped; )

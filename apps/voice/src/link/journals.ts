@@ -13,6 +13,7 @@ export class Journals {
   readonly #open = new Map<string, { journal: Journal; finished: boolean }>()
   readonly #log: Logger
   readonly #settling = new Set<() => void>()
+  readonly #leaving = new Set<Promise<void>>()
   /** Sends a fact at once where the link is up. */
   send: (callId: string, fact: NumberedFact) => void = () => {}
 
@@ -93,16 +94,20 @@ export class Journals {
     return true
   }
 
-  close(): void {
+  /** Resolves when those that are finished are off the disk. */
+  async close(): Promise<void> {
     for (const { journal } of this.#open.values()) journal.close()
+    await Promise.all(this.#leaving)
   }
 
   #forget(callId: string): void {
     const entry = this.#open.get(callId)
     if (!entry?.finished || entry.journal.waiting.length > 0) return
     this.#open.delete(callId)
-    entry.journal
+    const leaving = entry.journal
       .forget()
       .catch((error: Error) => this.#log.warn({ reason: error.message, callId }, 'a finished journal stays on disk'))
+      .finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
   }
 }

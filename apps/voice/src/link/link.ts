@@ -64,6 +64,7 @@ export class Link {
   #parts: Iterator<State> | null = null
   #heardAt = 0
   #closed = false
+  #complained = false
   #asked = 0
   readonly #asks = new Map<number, (place: Place | null) => void>()
 
@@ -170,6 +171,7 @@ export class Link {
     socket.on('open', () => {
       this.#pauseMs = FIRST_PAUSE_MS
       this.#heardAt = Date.now()
+      this.#complained = false
       log.info({ serverUrl }, 'connected to a server')
     })
     socket.on('message', data => this.#heard(String(data)))
@@ -185,7 +187,8 @@ export class Link {
       for (const answer of this.#asks.values()) answer(null)
       if (this.#closed) return
       if (this.#heardAt > 0) log.warn({ code, serverUrl }, 'a server is away; calls go on')
-      else log.debug({ code, serverUrl }, 'a server is not reached')
+      else if (!this.#complained) log.warn({ code, serverUrl }, 'a server is not reached; it is tried again and again')
+      this.#complained = true
       this.#heardAt = 0
       this.#options.onDown()
       this.#retry = setTimeout(() => this.#connect(), this.#pauseMs * (0.5 + Math.random()))

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../testing/deadline.ts'
 import { TestServer, TOKEN } from '../testing/test-server.ts'
 import { Journals } from './journals.ts'
+import { KnownServers } from './known-servers.ts'
 import { Links } from './links.ts'
 
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
@@ -20,6 +21,7 @@ let first: TestServer
 let second: TestServer
 let links: Links
 let revision: string
+let keeping: Promise<void>
 let commands: CallCommand[]
 const callId = randomUUID()
 
@@ -36,13 +38,19 @@ beforeEach(async () => {
 afterEach(async () => {
   links?.close()
   await Promise.all([first.stop(), second.stop()])
-  journals.close()
+  await journals.close()
   await rm(folder, { recursive: true, force: true })
 })
 
 function link(serverUrl: string): Links {
+  const known = new KnownServers(folder)
   links = new Links({
     serverUrl,
+    known: known.urls,
+    onKnown: urls => {
+      known.keep(urls)
+      keeping = known.flushed()
+    },
     token: TOKEN,
     log,
     hello: () => ({
@@ -80,7 +88,7 @@ test('facts and questions go to one server and the configuration comes from it; 
   link(first.url)
   await both()
   expect([first.hello?.main, second.hello?.main]).toEqual([true, false])
-  expect(revision).toBe('of the first')
+  await until(() => revision === 'of the first', 'the configuration of the first')
   journals.begin(callId)
   journals.tell(callId, { type: 'parked' })
   await first.fact('parked', undefined, { callId })
@@ -122,7 +130,7 @@ test('when its server is gone another gets the facts at once, again from the fir
   await first.stop()
   await second.fact('resumed', undefined, { callId })
   expect(second.hello?.main).toBe(true)
-  expect(revision).toBe('of the second')
+  await until(() => revision === 'of the second', 'the configuration of the second')
   expect(links.serverUrl).toBe(second.url)
   journals.tell(callId, { type: 'parked' })
   await second.fact('parked', undefined, { callId })
@@ -156,6 +164,41 @@ test('an address that leads to any of the servers makes no second link to the sa
   await until(() => second.hello?.main, 'the second to be the main one')
   expect([first.hello?.main, balancer.hello]).toEqual([false, null])
   await balancer.stop()
+})
+
+test('a node that starts while the server it was told of is away finds the others that it knew before', async () => {
+  link(first.url)
+  await both()
+  await keeping
+  links.close()
+  await until(() => !links.up, 'the node to be gone')
+  await first.stop()
+  second.hello = null
+  link(first.url)
+  await until(() => second.hello?.main, 'the other server to be the main one')
+})
+
+test('an address without TLS is no server of a node that came by TLS', async () => {
+  const said: unknown[] = []
+  links = new Links({
+    serverUrl: 'https://127.0.0.1:1',
+    known: [second.url],
+    onKnown: () => {},
+    token: TOKEN,
+    log: pino({ level: 'warn' }, { write: line => said.push(JSON.parse(line)) }),
+    hello: () => {
+      throw new Error('said hello without TLS')
+    },
+    state: () => [],
+    unsent: () => [],
+    settled: async () => {},
+    onConfig: () => {},
+    onAck: () => {},
+    onCommand: async () => ({ ok: true }),
+  })
+  await until(() => said.length > 1, 'the warnings')
+  expect(said).toMatchObject([{ url: second.url }, { serverUrl: 'https://127.0.0.1:1' }])
+  expect(second.hellos).toBe(0)
 })
 
 test('where all servers are gone the first that is there again is the main one', async () => {

@@ -10,6 +10,9 @@ type Servers = Extract<ToNode, { type: 'servers' }>
 export interface LinksOptions {
   /** Where a server is found first: one server's own address, or one that leads to any of them. */
   serverUrl: string
+  /** Other addresses that were good before: where the first server is gone, one of them knows the rest. */
+  known: readonly string[]
+  onKnown(urls: readonly string[]): void
   token: string
   log: Logger
   hello(): Omit<Hello, 'main'>
@@ -38,7 +41,7 @@ export class Links {
 
   constructor(options: LinksOptions) {
     this.#options = options
-    this.#open(options.serverUrl)
+    for (const url of [options.serverUrl, ...options.known]) if (this.#mayUse(url)) this.#open(url)
   }
 
   /** Whether any server hears us. */
@@ -123,6 +126,7 @@ export class Links {
     if (link !== this.#main) return
     const told = new Set([this.#options.serverUrl, ...others.map(({ url }) => url)])
     for (const [url, other] of this.#links) if (!other.up && !told.has(url)) this.#drop(url)
+    this.#options.onKnown([...this.#links.keys()].filter(url => url !== this.#options.serverUrl))
   }
 
   #lost(link: Link): void {
