@@ -2,30 +2,36 @@ import { BarChart, LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useIsDark } from '../design/theme.ts'
 import type { ChartProps } from './chart.tsx'
 
 use([LineChart, BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
-/** A token's colour as the canvas understands it: the browser resolves `light-dark()` and the rest for us. */
-function tokenColour(name: string): string {
-  const probe = document.createElement('span')
-  probe.style.color = `var(--${name})`
+/** Tokens' colours as the canvas understands them: the browser resolves `light-dark()` and the rest for us, all at once. */
+function tokenColours(names: readonly string[]): string[] {
+  const probe = document.createElement('div')
+  probe.hidden = true
+  for (const name of names) probe.appendChild(document.createElement('span')).style.color = `var(--${name})`
   document.body.append(probe)
-  const colour = getComputedStyle(probe).color
+  const colours = [...probe.children].map(one => getComputedStyle(one).color)
   probe.remove()
-  return colour
+  return colours
 }
 
 const SERIES = ['accent', 'busy', 'warn', 'ok', 'bad', 'idle']
 
 function options({ kind, categories, series, format = String }: ChartProps) {
-  const muted = tokenColour('muted')
-  const line = tokenColour('line')
+  const [muted = '', line = '', raised = '', ink = '', ...colours] = tokenColours([
+    'muted',
+    'line',
+    'raised',
+    'ink',
+    ...SERIES,
+  ])
   return {
     animation: false,
-    color: SERIES.map(tokenColour),
+    color: colours,
     textStyle: { fontFamily: 'Inter Variable', fontSize: 11, color: muted },
     grid: {
       left: 4,
@@ -39,9 +45,9 @@ function options({ kind, categories, series, format = String }: ChartProps) {
     tooltip: {
       trigger: 'axis' as const,
       valueFormatter: (value: unknown) => (typeof value === 'number' ? format(value) : '–'),
-      backgroundColor: tokenColour('raised'),
+      backgroundColor: raised,
       borderColor: line,
-      textStyle: { color: tokenColour('ink'), fontSize: 12 },
+      textStyle: { color: ink, fontSize: 12 },
     },
     xAxis: {
       type: 'category' as const,
@@ -70,21 +76,45 @@ function options({ kind, categories, series, format = String }: ChartProps) {
 
 export default function ChartCanvas(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
-  const chart = useRef<EChartsType>(null)
+  const [chart, setChart] = useState<EChartsType | null>(null)
   const dark = useIsDark()
+  useEffect(
+    () =>
+      // Drawing takes longer than the page around it, which need not wait for it.
+      afterPaint(() => {
+        if (place.current === null) return
+        const created = init(place.current)
+        const watch = new ResizeObserver(([entry]) => {
+          const { width = 0, height = 0 } = entry?.contentRect ?? {}
+          if (Math.round(width) !== created.getWidth() || Math.round(height) !== created.getHeight()) created.resize()
+        })
+        watch.observe(place.current)
+        setChart(created)
+        return () => {
+          watch.disconnect()
+          created.dispose()
+        }
+      }),
+    [],
+  )
   useEffect(() => {
-    if (place.current === null) return
-    const created = init(place.current)
-    chart.current = created
-    const watch = new ResizeObserver(() => created.resize())
-    watch.observe(place.current)
-    return () => {
-      watch.disconnect()
-      created.dispose()
-    }
-  }, [])
-  useEffect(() => {
-    chart.current?.setOption(options(props), { notMerge: true })
-  }, [props, dark])
+    if (!chart?.isDisposed()) chart?.setOption(options(props), { notMerge: true })
+  }, [chart, props, dark])
   return <div ref={place} className="h-full w-full" />
+}
+
+/** Begins once the next frame is on the screen; the way to end it, or to leave it undone. */
+function afterPaint(begin: () => (() => void) | undefined): () => void {
+  let end: (() => void) | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(() => {
+      end = begin()
+    })
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    end?.()
+  }
 }

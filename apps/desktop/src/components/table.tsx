@@ -109,12 +109,16 @@ export function Table<Row>(props: TableProps<Row>) {
                     column.width,
                   )}
                 >
-                  <span className={clsx('flex items-center', column.align === 'right' && 'justify-end')}>
+                  <span className={clsx('flex items-center', column.align === 'right' && 'flex-row-reverse')}>
                     {column.sortBy ? (
                       <button
                         type="button"
                         onClick={() => press(column)}
-                        className="-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink"
+                        className={clsx(
+                          '-mx-1 inline-flex items-center gap-1 rounded-sm px-1 hover:text-ink',
+                          // So that the label ends where its figures end.
+                          column.align === 'right' && 'flex-row-reverse',
+                        )}
                       >
                         {column.label}
                         <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0'} />

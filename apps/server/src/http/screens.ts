@@ -32,7 +32,7 @@ export async function mountScreens(app: FastifyInstance, services: Services): Pr
     // Read anew each time: after the screens were built again its files have other names.
     const page = forPeople ? await readFile(join(DESKTOP, 'index.html'), 'utf8').catch(() => null) : null
     if (page) {
-      const first = await readFile(join(DESKTOP, 'first.json'), 'utf8')
+      const first = await readFile(join(DESKTOP, 'first.json'), 'utf8').catch(() => '{"pages":[],"texts":{}}')
       const context = await services.authenticate(request).catch(() => null)
       const links = linksFor(JSON.parse(first) as First, path, context?.permissions ?? null, languagesOf(request))
       return reply
