@@ -14,6 +14,7 @@ import {
 import { createChannelAccount } from '@centrala/api/channel-account.ts'
 import { type Client, createClient } from '@centrala/api/client.ts'
 import { createDeskPhone } from '@centrala/api/desk-phone.ts'
+import { setDialRules } from '@centrala/api/dial-rule.ts'
 import { acceptOffer } from '@centrala/api/interaction.ts'
 import { LIVE_PATH, type ToClient, type ToServer } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
@@ -106,7 +107,13 @@ async function company() {
       name: 'Help',
       offerSeconds: 60,
       wrapUpSeconds: 0,
-      voice: { ...DEFAULT_VOICE, announcePosition: false, announceEverySeconds: 3600, record: 'always' },
+      voice: {
+        ...DEFAULT_VOICE,
+        announcePosition: false,
+        announceEverySeconds: 3600,
+        callbackAfterSeconds: 0,
+        record: 'always',
+      },
     },
   })
   const profile = await client.call(createRoutingProfile, {
@@ -129,7 +136,13 @@ async function company() {
     await user('sanja', ['supervisor']),
   ]
   await db.tenant(tenantId, async tx => tx.emit({ type: 'configuration.changed', data: { noun: 'user' } }))
-  const config = { mode: 'address' as const, host: '127.0.0.1', port: provider.port }
+  const config = {
+    mode: 'address' as const,
+    host: '127.0.0.1',
+    port: provider.port,
+    callerId: { default: NUMBER, header: 'from' as const, allowed: [NUMBER] },
+  }
+  await client.call(setDialRules, { body: { rules: [{ prefix: '385', allow: true, pricePerMinute: 0.05 }] } })
   await client.call(createTrunk, { body: { name: 'Provider', config } })
   const { items } = await client.call(listUsers, { query: { limit: 50 } })
   const userId = items.find(user => user.email === iva)?.id ?? ''
@@ -158,18 +171,25 @@ async function personAt(server: ServerNode, email: string) {
   const browser = await Browser.open(
     async sdp => (await client.call(openLine, { body: { lineId, nodeId: null, sdp } })).sdp,
   )
+  let taken = 0
   return {
     client,
     lineId,
     browser,
     heard,
     say: (message: ToServer) => socket.send(JSON.stringify(message)),
-    /** The call offered on this screen. */
-    offer: () =>
-      until(() => {
-        const message = heard.find(one => one.type === 'event' && one.event.type === 'interaction.offered')
-        return message?.type === 'event' && message.event.interactionId
-      }, 'an offer on the screen'),
+    /** The call offered on this screen, which is accepted. */
+    async accept(): Promise<string> {
+      const id = await until(() => {
+        const offers = heard.flatMap(one =>
+          one.type === 'event' && one.event.type === 'interaction.offered' ? (one.event.interactionId ?? []) : [],
+        )
+        return offers[taken]
+      }, 'an offer on the screen')
+      taken++
+      await client.call(acceptOffer, { params: { id } })
+      return id
+    },
     close() {
       socket.terminate()
       browser.vanish()
@@ -240,8 +260,7 @@ test('whoever sits at another server than the voice node’s has a phone all the
   await agent.client.call(setMyPresence, { body: { state: 'available' } })
   const caller = await provider.reach(voice.sipPort, NUMBER)
   caller.say(TONE.caller)
-  const interactionId = await agent.offer()
-  await agent.client.call(acceptOffer, { params: { id: interactionId } })
+  const interactionId = await agent.accept()
   const { id: callId } = await talking(agent.client, interactionId)
   await Promise.all([caller.hears(TONE.ana), agent.browser.hears(TONE.caller)])
   const params = { id: callId }
@@ -273,8 +292,7 @@ test('whoever sits at another server than the voice node’s has a phone all the
     return (await visitor.hear('call.answer')).sdp
   })
   page.say(TONE.visitor)
-  const webId = await colleague.offer()
-  await colleague.client.call(acceptOffer, { params: { id: webId } })
+  const webId = await colleague.accept()
   const web = await talking(colleague.client, webId)
   await Promise.all([page.hears(TONE.iva), colleague.browser.hears(TONE.visitor)])
 
@@ -362,17 +380,33 @@ test('a desk phone rings and browsers show each other pictures, whichever server
   expect(desk.invites).toHaveLength(1)
   await colleague.call(setMyPresence, { body: { state: 'offline' } })
 
-  // The visitor is at one server, the agent at the other.
+  // Who asked to be called back is called, by one of the servers.
+  const patient = await provider.reach(voice.sipPort, NUMBER)
+  await until(async () => {
+    if (patient.session.state !== 'ended') await patient.leg.sendDigits('1')
+    return patient.session.state === 'ended'
+  }, 'the callback to be taken down')
   const agent = await personAt(other, ana)
+  agent.browser.say(TONE.ana)
   await agent.client.call(setMyPresence, { body: { state: 'available' } })
+  const lines = provider.lines.length
+  const callbackId = await agent.accept()
+  const back = await until(() => provider.lines[lines], 'the customer to be called back')
+  await back.hears(TONE.ana)
+  const { id: backId } = await talking(agent.client, callbackId)
+  await agent.client.call(hangUp, { params: { id: backId } })
+  await back.ended()
+  expect(provider.invites).toHaveLength(1)
+  expect(agent.heard.filter(({ type }) => type === 'phone')).toEqual([])
+
+  // The visitor is at one server, the agent at the other.
   const visitor = await connectVisitor(router, widgetKey)
   await visitor.hello()
   const page = await Browser.open(async sdp => {
     visitor.say({ type: 'call.start', sdp, fields: {} })
     return (await visitor.hear('call.answer')).sdp
   })
-  const interactionId = await agent.offer()
-  await agent.client.call(acceptOffer, { params: { id: interactionId } })
+  const interactionId = await agent.accept()
   const { id: callId } = await talking(agent.client, interactionId)
   await until(
     () => visitor.heard.some(frame => frame.type === 'call.state' && frame.state === 'talking'),
