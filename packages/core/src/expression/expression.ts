@@ -46,6 +46,19 @@ export function holds(expression: Expression, subjects: Subjects): boolean {
   }
 }
 
+/** The comparisons and questions that an expression is made of. */
+export function leavesOf(expression: Expression): Expression[] {
+  switch (expression.type) {
+    case 'and':
+    case 'or':
+      return [...leavesOf(expression.left), ...leavesOf(expression.right)]
+    case 'not':
+      return leavesOf(expression.of)
+    default:
+      return [expression]
+  }
+}
+
 /** The attributes of one subject that the expression asks for, each once. */
 export function attributesOf(expression: Expression, subject: Subject): string[] {
   const found = new Set<string>()

@@ -1,9 +1,9 @@
 /** Slots of a new shard; a shard doubles when it is half full. */
 const SMALLEST = 4
+/** Shards of a large table. */
 const SHARD_BITS = 8
 const PAGE_BITS = 10
 const PAGE = 1 << PAGE_BITS
-const SHARDS = 1 << SHARD_BITS
 /** Steps to find a place among ids that share their ends, after which ids are hashed whole. */
 const TOO_FAR = 64
 /** Every shard before its first id. */
@@ -14,11 +14,21 @@ const NOTHING = new Int32Array(2)
  * costs several, and split into shards, so that growing never takes long. Numbers are above 0 and best given without gaps.
  */
 export class IdTable {
-  private readonly shards: Int32Array[] = Array.from({ length: SHARDS }, () => NOTHING)
-  private readonly counts = new Int32Array(SHARDS)
+  private readonly shards: Int32Array[]
+  private readonly counts: Int32Array
+  /** A hash without so many of its bits is the number of its shard. */
+  private readonly besides: number
   /** By number, on pages. */
   private readonly ids: string[][] = []
   private whole = false
+
+  /** A small table, for up to some thousands, has one shard. */
+  constructor(small = false) {
+    const bits = small ? 0 : SHARD_BITS
+    this.shards = Array.from({ length: 1 << bits }, () => NOTHING)
+    this.counts = new Int32Array(1 << bits)
+    this.besides = 31 - bits
+  }
 
   /** The id of a number that has one. */
   id(number: number): string {
@@ -28,7 +38,7 @@ export class IdTable {
   /** The number of an id, or 0. */
   find(id: string): number {
     const hash = this.hash(id)
-    const slots = this.shards[hash >>> (32 - SHARD_BITS)]!
+    const slots = this.shards[this.shardOf(hash)]!
     const mask = slots.length - 1
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const number = slots[at + 1]!
@@ -46,7 +56,7 @@ export class IdTable {
 
   private enter(id: string, number: number): void {
     const hash = this.hash(id)
-    const shard = hash >>> (32 - SHARD_BITS)
+    const shard = this.shardOf(hash)
     if (++this.counts[shard]! * 4 > this.shards[shard]!.length) this.grow(shard)
     if (put(this.shards[shard]!, hash, number) > TOO_FAR && !this.whole) this.hashWhole()
   }
@@ -55,7 +65,7 @@ export class IdTable {
   remove(number: number): void {
     const hash = this.hash(this.id(number))
     this.ids[number >> PAGE_BITS]![number & (PAGE - 1)] = ''
-    const shard = hash >>> (32 - SHARD_BITS)
+    const shard = this.shardOf(hash)
     const slots = this.shards[shard]!
     const mask = slots.length - 1
     this.counts[shard]!--
@@ -82,10 +92,15 @@ export class IdTable {
   /** Ids turned out to differ elsewhere than at their ends. */
   private hashWhole(): void {
     this.whole = true
-    const before = this.shards.splice(0, SHARDS, ...Array.from({ length: SHARDS }, () => NOTHING))
+    const before = this.shards.slice()
+    this.shards.fill(NOTHING)
     this.counts.fill(0)
     for (const slots of before)
       for (let at = 1; at < slots.length; at += 2) if (slots[at] !== 0) this.enter(this.id(slots[at]!), slots[at]!)
+  }
+
+  private shardOf(hash: number): number {
+    return (hash >>> 1) >>> this.besides
   }
 
   /** By the last eight characters, which are random in every UUID that is in use, and the length. */

@@ -22,7 +22,8 @@ const WISHFUL = 11
  * more of them cost a page, not a copy.
  */
 export class Interactions {
-  private readonly wants: (Wishes | null)[][] = []
+  /** By page, once one there has any. */
+  private readonly wants: ((Wishes | null)[] | null)[] = []
   private readonly doubles: Float64Array[] = []
   private readonly integers: Int32Array[] = []
   private readonly table = new IdTable()
@@ -135,7 +136,9 @@ export class Interactions {
     const integers = this.integers[interaction >> PAGE_BITS]!
     if (integers[flag] === 0 && wishes === null) return
     integers[flag] = wishes === null ? 0 : 1
-    this.wants[interaction >> PAGE_BITS]![interaction & LAST] = wishes
+    const page = interaction >> PAGE_BITS
+    this.wants[page] ??= new Array<Wishes | null>(PAGE).fill(null)
+    this.wants[page][interaction & LAST] = wishes
   }
 
   /** Whether it came before another that has waited in the same line. */
@@ -148,6 +151,6 @@ export class Interactions {
     const buffer = new ArrayBuffer(PAGE * INTEGERS * 4)
     this.doubles.push(new Float64Array(buffer))
     this.integers.push(new Int32Array(buffer))
-    this.wants.push(new Array<Wishes | null>(PAGE).fill(null))
+    this.wants.push(null)
   }
 }

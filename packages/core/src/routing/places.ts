@@ -47,7 +47,7 @@ export class Places {
   waiting = 0
   /** Queues by number, from 1, and the numbers by id. */
   private readonly numbered: (Queue | null)[] = [null]
-  private readonly queueIds = new IdTable()
+  private readonly queueIds = new IdTable(true)
   readonly interactions: Interactions
   private readonly agents: ReadonlyMap<string, Agent>
   private readonly timers = new TimeHeap<Interaction>()

@@ -10,7 +10,7 @@ import { Places } from './places.ts'
 import { type Agent, channelIndex, OFFLINE } from './signature.ts'
 import { Staff } from './staff.ts'
 import { type Interaction, NO_WISHES, NONE, type Wishes } from './state.ts'
-import { attributesNamed, readSteps } from './step.ts'
+import { readSteps } from './step.ts'
 import type { Waiting } from './waiting.ts'
 import { writeReceipt } from './write-receipt.ts'
 
@@ -248,7 +248,7 @@ class CoreRouter implements Router {
     interactions.setPlace(interaction, queue.number, channelIndex(event.channel), queuedAt, this.seq++)
     interactions.setPriority(interaction, event.priority)
     interactions.setWishes(interaction, wishesOf(event, queuedAt))
-    if (event.steps) this.nameAttributes(event.steps)
+    if (event.steps) this.hearExpressions(event.steps)
     this.places.place(interaction, this.now)
   }
 
@@ -329,9 +329,10 @@ class CoreRouter implements Router {
   }
 
   /** Expressions make agents differ who were alike before. */
-  private nameAttributes(steps: readonly Step[]): void {
+  private hearExpressions(steps: readonly Step[]): void {
     if (!steps.some(({ where }) => where !== undefined)) return
-    for (const profile of this.staff.name(attributesNamed(readSteps(steps), 'agent'))) this.setAgent(profile)
+    const expressions = readSteps(steps).flatMap(({ condition }) => condition ?? [])
+    for (const profile of this.staff.hear(expressions)) this.setAgent(profile)
   }
 
   private setAgent(event: AgentProfile): void {
@@ -344,7 +345,7 @@ class CoreRouter implements Router {
   }
 
   private setQueue(event: RoutingEventOf<'queue.set'>): void {
-    this.nameAttributes(event.steps)
+    this.hearExpressions(event.steps)
     const queue = this.places.queueOf(event.queueId)
     const reserves = this.staff.groups.keep(queue, event.reserves ?? [], this.staff.signatures)
     this.places.setQueue(event, reserves, this.now)

@@ -9,7 +9,7 @@ import { loadShare } from './order.ts'
 import type { Group, KeptFree } from './reserve.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Interaction } from './state.ts'
-import { pick } from './step.ts'
+import type { Traits } from './traits.ts'
 
 export const NOTHING: Attributes = {}
 const CHANNEL_COUNT = CHANNELS.length
@@ -114,8 +114,6 @@ export class Signature {
   readonly weights: readonly (number | null)[]
   readonly interrupts: readonly (readonly boolean[])[]
   readonly capacity: number
-  /** Those that some expression names. */
-  readonly attributes: Attributes
   /** Of one of its agents, by which another like it can be made. */
   readonly profile: AgentProfile
   /** All queues rank the same: the first in order is the agent's first choice too. */
@@ -126,10 +124,9 @@ export class Signature {
   readonly key: string
   private readonly pools = new Map<string, Pool>()
 
-  constructor(key: string, profile: AgentProfile, named: Iterable<string>) {
+  constructor(key: string, profile: AgentProfile) {
     this.key = key
     this.profile = profile
-    this.attributes = pick(profile.attributes ?? NOTHING, named)
     this.skills = new Map(Object.entries(profile.skills))
     this.queues = new Map(profile.queues.map(q => [q.queueId, { priority: q.priority, delayMs: q.delayMs }]))
     this.weights = CHANNELS.map(channel => profile.weights[channel] ?? null)
@@ -137,6 +134,11 @@ export class Signature {
     this.capacity = profile.capacity
     this.flat = new Set(profile.queues.map(q => q.priority)).size <= 1
     this.empty = this.poolOf(CHANNELS.map(() => 0))
+  }
+
+  /** Those of any one of its agents: no expression tells them apart. */
+  get attributes(): Attributes {
+    return this.agents[0]?.attributes ?? this.profile.attributes ?? NOTHING
   }
 
   /** Why its agents cannot serve a stage, or null. */
@@ -213,7 +215,7 @@ export class Signature {
 }
 
 /** Equal for profiles that route alike. */
-export function signatureKey(profile: AgentProfile, named: Iterable<string>): string {
+export function signatureKey(profile: AgentProfile, traits: Traits): string {
   const queues = profile.queues.map(q => [q.queueId, q.priority, q.delayMs] as const)
   queues.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
   return JSON.stringify([
@@ -222,6 +224,6 @@ export function signatureKey(profile: AgentProfile, named: Iterable<string>): st
     CHANNELS.map(channel => profile.weights[channel] ?? null),
     CHANNELS.map(held => CHANNELS.map(by => profile.interrupts[held]?.includes(by) ?? false)),
     profile.capacity,
-    profile.attributes ? Object.entries(pick(profile.attributes, named)) : [],
+    profile.attributes ? traits.of(profile.attributes) : [],
   ])
 }

@@ -1,4 +1,4 @@
-import { attributeOf } from '../expression/expression.ts'
+import type { Expression } from '../expression/expression.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { AgentProfile } from './event.ts'
 import { type Hold, Holds } from './holds.ts'
@@ -16,6 +16,7 @@ import {
   signatureKey,
 } from './signature.ts'
 import { type Interaction, NONE } from './state.ts'
+import { Traits } from './traits.ts'
 
 /** The agents: who stands in which pool. An agent leaves its pool before anything about it changes and enters one after. */
 export class Staff {
@@ -33,8 +34,8 @@ export class Staff {
   private readonly unused: number[] = []
   private readonly interactions: Interactions
   readonly groups = new Groups()
-  /** Agents' attributes that expressions have named so far, in that order. */
-  private readonly named = new Set<string>()
+  /** What the expressions told so far see of agents. */
+  private readonly traits = new Traits()
 
   constructor(interactions: Interactions) {
     this.interactions = interactions
@@ -181,22 +182,21 @@ export class Staff {
     this.dirty.push(agent)
   }
 
-  /** Attributes that expressions name: returns the profiles of agents whose signature is another for it. */
-  name(names: readonly string[]): AgentProfile[] {
-    const fresh = names.filter(name => !this.named.has(name))
-    if (fresh.length === 0) return []
-    for (const name of fresh) this.named.add(name)
+  /** Takes in expressions: returns the profiles of agents whose signature may be another for them. */
+  hear(expressions: readonly Expression[]): AgentProfile[] {
+    const differ = new Set(expressions.flatMap(expression => this.traits.add(expression)))
+    if (differ.size === 0) return []
     return [...this.agents.values()]
-      .filter(({ attributes }) => fresh.some(name => attributeOf(attributes, name) !== undefined))
+      .filter(({ attributes }) => Object.keys(attributes).some(name => differ.has(name)))
       .map(({ id, name, attributes, signature }) => ({ ...signature.profile, agentId: id, name, attributes }))
   }
 
   /** The signature of a profile; a new one gets in touch with the queues that `queueOf` gives. */
   signatureOf(profile: AgentProfile, queueOf: (queueId: string) => Queue): Signature {
-    const key = signatureKey(profile, this.named)
+    const key = signatureKey(profile, this.traits)
     const known = this.signatures.get(key)
     if (known) return known
-    const signature = new Signature(key, profile, this.named)
+    const signature = new Signature(key, profile)
     this.signatures.set(key, signature)
     signature.groups.push(...this.groups.of(signature))
     for (const queueId of signature.queues.keys()) {
