@@ -11,6 +11,7 @@ import { WebSocket } from 'ws'
 import { startTestServer, type TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
 import { watchForsaken } from './forsaken.ts'
+import { watchNodes } from './node-lease.ts'
 import { phoneDesk, startTestNode } from './testing.ts'
 
 let server: TestServer
@@ -169,6 +170,56 @@ test('what agents did while a node was away is done when it is back: accepting j
   expect(await node.hear('hangUp')).toMatchObject({ callId })
   await node.tell(callId, ENDED)
   await other.close()
+  await node.close()
+})
+
+test('while another server has the facts of a node’s calls they are left to it, and who takes them over waits for what is still to be told', async () => {
+  const node = await startTestNode(server)
+  const desk = await phoneDesk(server, node)
+  const { voice, db } = server.services
+  node.line(desk.tenant.id, desk.ana.id)
+  const callId = await desk.arrive()
+  const interaction = await desk.interactionOf(callId)
+  expect(voice.callOf(interaction.id)).toMatchObject({ id: callId })
+  node.introduce(false)
+  await until(() => !voice.leads(node.id), 'another server to lead')
+  expect(voice.callOf(interaction.id)).toBeNull()
+
+  // What is decided is not followed here; what people do here is.
+  await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
+  const offer = await until(async () => (await desk.ana.client.call(listMyInteractions)).items[0], 'an offer')
+  await desk.ana.client.call(acceptOffer, { params: { id: offer.id } })
+  await desk.ana.client.call(api.muteCall, { params: { id: callId }, body: { on: true } })
+  expect(await node.hear('mute')).toMatchObject({ callId })
+  expect(node.commands.filter(({ type }) => type === 'connect')).toEqual([])
+
+  // The call ends while nobody takes its facts; this server is told of it only after it has looked for lost calls.
+  node.calls.delete(callId)
+  node.state()
+  await until(() => voice.node(node.id)?.state?.calls.length === 0, 'the node to have no call')
+  node.introduce(true)
+  node.state()
+  await until(() => voice.leads(node.id), 'this server to lead')
+  await server.owner.query("UPDATE call SET started_at = now() - interval '1 hour' WHERE id = $1", [callId])
+  const [looked, ended]: [number[], string[]] = [[], []]
+  const ours = {
+    log: {
+      query: async (sql: string, values: unknown[]) => {
+        const { rows } = await db.log.query<{ id: string; tenantId: string }>(sql, values)
+        looked.push(rows.length)
+        return { rows: rows.filter(({ id }) => id === callId) }
+      },
+    },
+    tenant: async (tenantId: string) => void ended.push(tenantId),
+  }
+  const stop = watchNodes({ ...server.services, db: ours as never }, 2000)
+  await until(() => looked.length > 0, 'a look for lost calls')
+  expect(looked[0]).toBeGreaterThan(0)
+  expect(ended).toEqual([])
+  stop()
+  await node.tell(callId, { type: 'connected', userId: desk.ana.id, legId: randomUUID() }, ENDED)
+  const call = await desk.tenant.client.call(api.getCall, { params: { id: callId } })
+  expect(call).toMatchObject({ state: 'ended', endedBy: 'customer' })
   await node.close()
 })
 

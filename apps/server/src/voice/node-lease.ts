@@ -35,7 +35,7 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
       if (node) {
         if (!node.main) continue // another server has its facts
         // What it has not told us yet waits in its journal: so it is given as long as a node that is away.
-        if (now - node.connectedAt < leaseMs) continue
+        if (now - node.mainAt < leaseMs) continue
       } else if (now - Math.max(voice.heardAt(nodeId), startedAt) < leaseMs || isElsewhere(nodeId)) continue
       await db.tenant(tenantId, async tx => {
         const call = await tx.db

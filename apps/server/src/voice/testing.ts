@@ -34,6 +34,8 @@ export interface TestNode {
   /** What it answers to commands; by default that all is well. */
   reply: (command: CallCommand) => Reply
   say(frame: FromNode): void
+  /** Says hello, again where it is connected: with this server as its main one, or another. */
+  introduce(main: boolean): void
   state(): void
   /** Tells a fact under the call's next number and waits until it is acknowledged. */
   tell(callId: string, ...facts: CallFact[]): Promise<void>
@@ -73,6 +75,18 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
     say(frame) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
     },
+    introduce: main =>
+      node.say({
+        type: 'hello',
+        nodeId: id,
+        main,
+        publicAddress: '127.0.0.1',
+        sipPorts: { udp: 5060, tcp: null, tls: null, ws: null, wss: null },
+        maxCalls: 100,
+        configRevision: null,
+        calls: [...node.calls.keys()],
+        lines: node.lines.map(line => line.lineId),
+      }),
     state: () =>
       node.say({
         type: 'state',
@@ -138,17 +152,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
         opened.once('error', reject)
       })
       socket = opened
-      node.say({
-        type: 'hello',
-        nodeId: id,
-        main: true,
-        publicAddress: '127.0.0.1',
-        sipPorts: { udp: 5060, tcp: null, tls: null, ws: null, wss: null },
-        maxCalls: 100,
-        configRevision: null,
-        calls: [...node.calls.keys()],
-        lines: node.lines.map(line => line.lineId),
-      })
+      node.introduce(true)
       node.state()
       await until(() => server.services.voice.node(id)?.state, 'the node to be known')
     },

@@ -17,7 +17,8 @@ const MOST_UNSENT_BYTES = 32 * 1024 * 1024
 /** One connection of a voice node. */
 export class VoiceNode {
   private introduction: Hello
-  readonly connectedAt = Date.now()
+  /** Since when its facts come here; what it had not told before, it tells then. */
+  mainAt = Date.now()
   state: NodeState | null = null
   heardAt = Date.now()
   private readonly socket: WebSocket
@@ -43,6 +44,7 @@ export class VoiceNode {
 
   /** It has said hello again: this link is the main one now, or is it no longer. */
   introducedAgain(hello: Hello): void {
+    if (hello.main && !this.main) this.mainAt = Date.now()
     this.introduction = hello
     this.parts = []
   }
