@@ -114,12 +114,10 @@ export class Standing {
   countWhile(row: number, test: (interaction: Interaction) => boolean): number {
     if (this.size(row) === 0) return 0
     this.settle(row)
-    let count = 0
-    for (const chunk of this.chunks[row]!) {
-      const size = this.filled[chunk]!
-      if (!test(this.item(chunk, size - 1))) return count + this.search(chunk, test)
-      count += size
-    }
+    const chunks = this.chunks[row]!
+    const last = this.chunkAfter(row, test)
+    let count = this.search(chunks[last]!, test)
+    for (let index = 0; index < last; index++) count += this.filled[chunks[index]!]!
     return count
   }
 
@@ -208,15 +206,20 @@ export class Standing {
     integers[row * STRIDE + START] = 0
   }
 
-  /** Which of a line's chunks is the first whose last does not come before `interaction`; the last where there is none. */
+  /** Which of a line's chunks the place of an interaction is in. */
   private chunkOf(row: number, interaction: Interaction): number {
+    return this.chunkAfter(row, other => this.interactions.cameBefore(other, interaction))
+  }
+
+  /** Which of a line's chunks is the first whose last fails the test; the last where there is none. */
+  private chunkAfter(row: number, test: (interaction: Interaction) => boolean): number {
     const chunks = this.chunks[row]!
     let low = 0
     let high = chunks.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
       const chunk = chunks[middle]!
-      if (this.interactions.cameBefore(this.item(chunk, this.filled[chunk]! - 1), interaction)) low = middle + 1
+      if (test(this.item(chunk, this.filled[chunk]! - 1))) low = middle + 1
       else high = middle
     }
     return low
