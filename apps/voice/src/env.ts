@@ -1,4 +1,5 @@
-import { networkInterfaces } from 'node:os'
+import { createHash } from 'node:crypto'
+import { hostname, networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -23,7 +24,7 @@ const Env = z.object({
   NODE_ID: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,100}$/, 'Write a short name such as "voice-1"; it must stay the same over restarts.')
-    .default('voice-1'),
+    .optional(),
   LISTEN_ADDRESS: address.default('0.0.0.0'),
   /** Written into SIP and SDP where the machine is behind NAT, or listens on every address. */
   PUBLIC_ADDRESS: address.optional(),
@@ -74,7 +75,7 @@ const Env = z.object({
     )
     .default('info'),
 })
-export type Env = z.infer<typeof Env>
+export type Env = z.infer<typeof Env> & { NODE_ID: string }
 
 /** The settings of the process. A bad value is refused with a sentence that says what to write. */
 export function readEnv(
@@ -93,7 +94,7 @@ export function readEnv(
         return `${name}="${given}" is not understood. ${issue.message}`
       }),
     }
-  const env = parsed.data
+  const env: Env = { ...parsed.data, NODE_ID: parsed.data.NODE_ID ?? ownName(parsed.data.DATA_DIR) }
   if (env.LISTEN_ADDRESS === '0.0.0.0' || env.LISTEN_ADDRESS === '::')
     env.PUBLIC_ADDRESS ??= ownAddress(env.LISTEN_ADDRESS)
   const sentences: string[] = []
@@ -102,6 +103,14 @@ export function readEnv(
   if ((env.SIP_TLS_PORT !== 0 || env.SIP_WSS_PORT !== 0) && !(env.SIP_TLS_KEY && env.SIP_TLS_CERT))
     sentences.push('SIP_TLS_PORT and SIP_WSS_PORT need SIP_TLS_KEY and SIP_TLS_CERT: the names of two PEM files.')
   return sentences.length > 0 ? { ok: false, sentences } : { ok: true, env }
+}
+
+/** Of this machine and folder: the same over restarts, and different for nodes of several machines, which all servers know side by side. */
+function ownName(dataDir: string): string {
+  const folder = createHash('sha256').update(dataDir).digest('hex').slice(0, 4)
+  return `voice-${hostname()
+    .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 80)}-${folder}`
 }
 
 /** Where others reach a machine that listens on every address of a family: its first one that is neither its own loop nor good for one link alone. */
