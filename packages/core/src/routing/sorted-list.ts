@@ -2,7 +2,7 @@ const FULL = 128
 
 /**
  * A sorted list in chunks: adding at either end and taking the first cost next to nothing, anything else two binary searches and
- * a short move. Made for lines of up to millions where almost everything happens at the ends, and for places in line.
+ * a short move. Made for pools of agents, where almost everything happens at the ends.
  */
 export class SortedList<T> {
   size = 0
@@ -69,28 +69,6 @@ export class SortedList<T> {
     chunks.splice(index, 1)
     this.head = chunks[0]!
     this.tail = chunks[chunks.length - 1]!
-  }
-
-  /** How many items, from the first on, pass the test; the test must not pass again after it first failed. */
-  countWhile(test: (item: T) => boolean): number {
-    if (this.size === 0) return 0
-    this.settle()
-    let count = 0
-    for (const chunk of this.chunks) {
-      if (test(chunk[chunk.length - 1]!)) {
-        count += chunk.length
-        continue
-      }
-      let low = 0
-      let high = chunk.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (test(chunk[middle]!)) low = middle + 1
-        else high = middle
-      }
-      return count + low
-    }
-    return count
   }
 
   /** Visits items in order until `visit` returns false. */
