@@ -1,13 +1,12 @@
 import { listMyInteractions, listReceipts } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
-import { changeMe } from '@centrala/api/session.ts'
 import { LOCALES } from '@centrala/api/shapes.ts'
 import { type ChatDesk, chatDesk, type TestVisitor } from '@centrala/server/webchat/testing.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../server.ts'
 import { until } from '../until.ts'
-import { barriers, browserMissing, launch, openDesk, shoot } from './browser.ts'
+import { barriers, browserMissing, browserOf, launch, type OpenOptions, openDesk, shoot } from './browser.ts'
 
 let browser: Browser
 let server: TestServer
@@ -51,18 +50,13 @@ describe.skipIf(browserMissing)('the main screens', () => {
     async colorScheme => {
       const wrong: string[] = []
       const look = async (page: Page, place: string) => {
-        await settled(page)
         const found = await barriers(page)
         wrong.push(...found.map(one => `${place} ${one}`))
       }
-      const page = await openDesk(browser, server, boss, PLACES[0], { colorScheme })
-      for (const place of PLACES) {
-        await page.goto(server.origin + place)
-        await look(page, place)
-      }
-      await page.context().close()
+      await visit({ colorScheme }, look)
       const anas = await openDesk(browser, server, desk.ana, `/inbox/${open.interactionId}`, { colorScheme })
       await anas.getByRole('log').getByText('Where is my parcel?').first().waitFor()
+      await settled(anas)
       await look(anas, 'a conversation')
       await anas.context().close()
       expect(wrong).toEqual([])
@@ -73,26 +67,23 @@ describe.skipIf(browserMissing)('the main screens', () => {
     'speak %s with every word there, and fit a phone of 390 pixels',
     { timeout: 180_000 },
     async locale => {
-      await boss.client.call(changeMe, { body: { locale } })
-      const page = await openDesk(browser, server, boss, '/inbox', { viewport: { width: 390, height: 844 } })
-      onTestFailed(() => shoot(page, `phone-${locale}`))
       const wrong: string[] = []
-      for (const place of PLACES) {
-        await page.goto(server.origin + place)
-        await settled(page)
-        const { text, wide } = (await page.evaluate(
-          `({ text: document.body.innerText, wide: document.documentElement.scrollWidth })`,
-        )) as { text: string; wide: number }
+      const complaints = await visit({ locale, viewport: { width: 390, height: 844 } }, async (page, place) => {
+        const { lang, text, wide } = (await page.evaluate(
+          `({ lang: document.documentElement.lang, text: document.body.innerText, wide: document.documentElement.scrollWidth })`,
+        )) as { lang: string; text: string; wide: number }
+        const before = wrong.length
+        if (lang !== locale) wrong.push(`${place} speaks ${lang}`)
         if (wide > 390) wrong.push(`${place} is ${wide} pixels wide`)
         // A missing text shows its key: admin:section.people, or list.title.
         for (const key of text.match(
           /\b[a-z][A-Za-z]*:[a-z][\w.]+\b|\b[a-z][A-Za-z]+\.(?:[a-z][A-Za-z]+\.)*(?:title|hint|label|name|empty)\b/g,
         ) ?? [])
           wrong.push(`${place} shows ${key}`)
-      }
+        if (wrong.length > before) await shoot(page, `phone-${locale}${place.replace(/\W+/g, '-')}`)
+      })
       expect(wrong).toEqual([])
-      expect(page.complaints.filter(one => /missing|i18n/i.test(one))).toEqual([])
-      await page.context().close()
+      expect(complaints.filter(one => /missing|i18n/i.test(one))).toEqual([])
     },
   )
 })
@@ -135,6 +126,26 @@ describe.skipIf(browserMissing)('a supervisor', () => {
     await Promise.all([page.context().close(), anas.context().close(), waiting.close(), first.close()])
   })
 })
+
+/** Opens every place by its address, in three pages at a time: most of what they do is wait. @returns what their consoles complain of */
+async function visit(options: OpenOptions, look: (page: Page, place: string) => Promise<void>): Promise<string[]> {
+  const context = await browserOf(browser, server, boss, options)
+  const complaints: string[] = []
+  context.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+  context.on('weberror', one => complaints.push(String(one.error())))
+  const places = [...PLACES]
+  const walk = async () => {
+    const page = await context.newPage()
+    for (let place = places.shift(); place; place = places.shift()) {
+      await page.goto(server.origin + place)
+      await settled(page)
+      await look(page, place)
+    }
+  }
+  await Promise.all([walk(), walk(), walk()])
+  await context.close()
+  return complaints
+}
 
 /** Until nothing loads any more. */
 async function settled(page: Page): Promise<void> {
