@@ -126,7 +126,11 @@ export function Table<Row>(props: TableProps<Row>) {
                     ) : (
                       column.label
                     )}
-                    {column.help && <span className="shrink-0">{column.help}</span>}
+                    {column.help && (
+                      <span className={clsx('shrink-0', column.align === 'right' && column.sortBy && !on && '-mr-4')}>
+                        {column.help}
+                      </span>
+                    )}
                   </span>
                 </th>
               )

@@ -41,6 +41,8 @@ function messageReader() {
   return icu
 }
 
+let started: Promise<unknown> | undefined
+
 /** Starts the texts; resolves when the first areas are there. */
 export async function startI18n(): Promise<void> {
   i18next.on('languageChanged', language => {
@@ -49,7 +51,7 @@ export async function startI18n(): Promise<void> {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser yet
     document.cookie = `centrala.locale=${language}; path=/; max-age=31536000; samesite=lax`
   })
-  await i18next
+  started = i18next
     .use(messageReader())
     .use(backend)
     .use(initReactI18next)
@@ -63,13 +65,14 @@ export async function startI18n(): Promise<void> {
       interpolation: { escapeValue: false },
       returnNull: false,
     })
+  await started
 }
 
 /** The code of a page with the texts of its areas, so that it is shown with both or not at all. */
 export const withTexts =
   <Page>(load: () => Promise<Page>, ...areas: string[]) =>
   async (): Promise<Page> =>
-    (await Promise.all([load(), i18next.loadNamespaces(areas)]))[0]
+    (await Promise.all([load(), started?.then(() => i18next.loadNamespaces(areas))]))[0]
 
 export async function setLocale(locale: Locale): Promise<void> {
   localStorage.setItem(KEY, locale)
