@@ -18,7 +18,7 @@ const texts = [
   'agent.tier == agent.level || agent.region in ["hr", "si"]',
   'agent.region == contact.region',
   'agent.tier != 1 && contact.tier > 2',
-  ...Array.from({ length: 150 }, (_, badge) => `agent.badge == ${badge}`),
+  ...Array.from({ length: 110 }, (_, badge) => `agent.badge == ${badge}`),
 ]
 
 describe("agents' traits", () => {
@@ -32,7 +32,7 @@ describe("agents' traits", () => {
       ...(draw(3) > 0 && { region: pick(['hr', 'si', 'at']) }),
       ...(draw(3) > 0 && { badge: draw(200) }),
     })
-    const agents = Array.from({ length: 400 }, attributes)
+    const agents = Array.from({ length: 200 }, attributes)
     const contacts: Attributes[] = [{}, { region: 'hr' }, { region: 'at', tier: 3 }]
     const traits = new Traits()
     const told = []
@@ -40,9 +40,9 @@ describe("agents' traits", () => {
       told.push(expression(text))
       const before = agents.map(agent => JSON.stringify(traits.of(agent)))
       const differ = traits.add(told.at(-1)!)
-      for (const [i, agent] of agents.entries())
-        if (!Object.keys(agent).some(name => differ.includes(name)))
-          expect(JSON.stringify(traits.of(agent))).toBe(before[i])
+      const unasked = (_: unknown, i: number) => !Object.keys(agents[i]!).some(name => differ.includes(name))
+      const after = agents.map(agent => JSON.stringify(traits.of(agent)))
+      expect(after.filter(unasked)).toEqual(before.filter(unasked))
     }
     const truths = new Map<string, string>()
     for (const agent of agents) {
@@ -51,7 +51,7 @@ describe("agents' traits", () => {
       expect(truths.get(key) ?? its).toBe(its)
       truths.set(key, its)
     }
-    expect(truths.size).toBeGreaterThan(100)
+    expect(truths.size).toBeGreaterThan(50)
   })
 
   it('leave agents alike who differ in what no expression tells apart, however many there are', () => {
