@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Lines } from './agent/lines.ts'
 import type { Call } from './call/call.ts'
 import type { Calls } from './call/calls.ts'
+import type { handTo } from './call/consult.ts'
 import type { Leg } from './call/leg.ts'
 import type { Dialling } from './dial/dialling.ts'
 import type { Env } from './env.ts'
@@ -41,6 +42,8 @@ export interface VoiceNode {
   legGone(call: Call, leg: Leg, end: Pick<SessionEnd, 'by' | 'reason' | 'q850'>): void
   /** Nobody is with the customer any more. */
   customerAlone(call: Call): void
+  /** A blind transfer to a colleague: call/consult.ts. */
+  handTo: typeof handTo
   /** Nobody took what an agent handed on: agent/recall.ts. */
   recall(call: Call, userId: string, way: Leg['way']): void
   /** No new calls any more. */

@@ -10,6 +10,7 @@ import { recall } from './agent/recall.ts'
 import type { Call } from './call/call.ts'
 import { Calls } from './call/calls.ts'
 import { obey } from './call/commands.ts'
+import { handTo } from './call/consult.ts'
 import type { LegKind } from './call/leg.ts'
 import { customerAlone, legGone } from './call/leg-gone.ts'
 import { Dialling } from './dial/dialling.ts'
@@ -87,6 +88,7 @@ export async function wire(env: Env): Promise<WiredNode> {
     recorderOf: (call: Call) => new CallRecorder(call),
     legGone,
     customerAlone,
+    handTo,
     recall,
   } as unknown as { -readonly [Key in keyof VoiceNode]: VoiceNode[Key] }
   node.guarding = new Guarding({

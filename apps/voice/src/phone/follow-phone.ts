@@ -1,6 +1,5 @@
 import type { IncomingRefer, SipSession } from '@centrala/sip/endpoint/endpoint.ts'
 import type { Call } from '../call/call.ts'
-import { handTo } from '../call/consult.ts'
 import { forward } from '../call/forward.ts'
 import { hold, resume } from '../call/hold.ts'
 import { Leg } from '../call/leg.ts'
@@ -31,7 +30,7 @@ function blind(call: Call, leg: Leg, refer: IncomingRefer): void {
   refer.accept()
   const onSettled = (reached: boolean) => void refer.notify(reached ? 200 : 480)
   const reply = colleague
-    ? handTo(call, { userId, colleague: colleague.userId }, onSettled)
+    ? call.node.handTo(call, { userId, colleague: colleague.userId }, onSettled)
     : allowed?.ok && forward(call, { userId, number: allowed.address, numberId: null }, onSettled)
   if (reply && !reply.ok) void refer.notify(reply.code === 'notThere' ? 480 : 503)
 }
