@@ -8,7 +8,8 @@ import { beAvailable, goHome, type PhoneCompany, phoneCompany, TONE } from '../p
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 import { browserMissing, browserOf, shoot, startSite } from './browser.ts'
-import { computerOf, type HearingPage, hears, sitDown, storyOf, WITH_SOUND } from './phone-desk.ts'
+import { firefoxMissing, firefoxOf } from './firefox.ts'
+import { computerOf, type HearingPage, hears, sitDown, storyOf, talk, WITH_SOUND } from './phone-desk.ts'
 
 const installed = spawnSync('turnserver', ['--version']).error === undefined
 if (!installed) console.warn('The tests with coturn are skipped: it is not installed (apt-get install coturn).')
@@ -30,6 +31,18 @@ const RELAY_ONLY = `(() => {
     const pair = stats.find(one => one.type === 'candidate-pair' && one.nominated && one.bytesReceived > 0)
     const local = pair && stats.find(one => one.id === pair.localCandidateId)
     return local ? local.candidateType + ' ' + local.relayProtocol : null
+  }
+})()`
+
+/** Run besides: of the TURN server nothing is reached but its TCP port. Without the server that is not there, whose port Firefox opens to no page. */
+const BY_TCP = `(() => {
+  const Connection = window.RTCPeerConnection
+  const byTcp = urls => [urls].flat().filter(url => !url.includes(':9?')).map(url => url.replace('=udp', '=tcp'))
+  window.RTCPeerConnection = class extends Connection {
+    constructor({ iceServers = [], ...settings } = {}) {
+      const reached = iceServers.map(one => ({ ...one, urls: byTcp(one.urls) })).filter(one => one.urls.length > 0)
+      super({ ...settings, iceServers: reached })
+    }
   }
 })()`
 
@@ -118,6 +131,24 @@ describe.skipIf(browserMissing || !installed)('behind firewalls', () => {
     await Promise.all([ana.context().close(), context.close()])
     await goHome(company.ana)
   })
+
+  test.skipIf(firefoxMissing)(
+    'an agent in Firefox whose firewall lets out nothing but TCP hears and is heard',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const computer = await firefoxOf(TONE.ana)
+      computers.push(computer)
+      const ana = await sitDown(company, computer, company.ana, 'Ana', undefined, `${BY_TCP};${RELAY_ONLY}`)
+      const caller = await talk(company, ana, company.ana)
+      expect(await ana.evaluate('window.wayOut()')).toBe('relay tcp')
+      await caller.hangUp()
+      await ana.getByRole('button', { name: 'Finish' }).waitFor()
+      await ana.context().close()
+      await goHome(company.ana)
+    },
+  )
 
   test('the check of the network says of each way what is so', { timeout: 60_000 }, async () => {
     const [computer] = computers as [Browser]
