@@ -55,20 +55,20 @@ export async function rollUp(tx: Tx): Promise<boolean> {
   const contacts = await foldTouched(tx, fresh, next, targetAt)
   const agents = await timeTouched(tx, fresh, contacts)
 
-  await writeStretches(tx, contacts)
-  await tx.query(
+  // Everything is known now, and sent in one go with the commit: from the first write on, readers of the log wait for this transaction.
+  writeStretches(tx, contacts)
+  tx.send(
     `INSERT INTO report_presence (agent_id, at, seq, state) SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::text[])
      ON CONFLICT DO NOTHING`,
     unzip(agents.changes, c => [c.agentId, new Date(c.at), c.seq, c.state]),
   )
-  for (const { agentId, from, to } of agents.windows) {
-    await tx.query(
-      "DELETE FROM report_rollup WHERE agent_id = $1 AND channel = '' AND interval_start >= $2 AND interval_start < $3",
-      [agentId, new Date(from), new Date(to)],
-    )
-  }
-  await addParts(tx, [...contacts.difference, ...agents.parts])
-  await tx.query(
+  tx.send(
+    `DELETE FROM report_rollup r USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS w (agent_id, from_at, to_at)
+      WHERE r.tenant_id = current_tenant() AND r.agent_id = w.agent_id AND r.channel = '' AND r.interval_start >= w.from_at AND r.interval_start < w.to_at`,
+    unzip(agents.windows, w => [w.agentId, new Date(w.from), new Date(w.to)], 3),
+  )
+  addParts(tx, [...contacts.difference, ...agents.parts])
+  tx.send(
     `INSERT INTO event_cursor (reader, xid, seq) VALUES ($1, $2::text::xid8, $3)
      ON CONFLICT (tenant_id, reader) DO UPDATE SET xid = excluded.xid, seq = excluded.seq`,
     [READER, next.xid, next.seq],
@@ -236,10 +236,10 @@ async function heldIn(tx: Tx, agentId: string, from: number, to: number, contact
   ]
 }
 
-async function writeStretches(tx: Tx, { ids, stretches }: Folded): Promise<void> {
+function writeStretches(tx: Tx, { ids, stretches }: Folded): void {
   if (ids.length === 0) return
-  await tx.query('DELETE FROM report_stretch WHERE interaction_id = ANY($1)', [ids])
-  await tx.query(
+  tx.send('DELETE FROM report_stretch WHERE interaction_id = ANY($1)', [ids])
+  tx.send(
     `INSERT INTO report_stretch (interaction_id, place, kind, queue_id, agent_id, channel, from_at, to_at, outcome, target_ms, share)
      SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bigint[], $11::int[])`,
     unzip(
@@ -262,13 +262,13 @@ async function writeStretches(tx: Tx, { ids, stretches }: Folded): Promise<void>
   )
 }
 
-async function addParts(tx: Tx, parts: Part[]): Promise<void> {
+function addParts(tx: Tx, parts: Part[]): void {
   const sum = new Rollup()
   for (const part of parts) sum.add(part)
   const rows = [...sum]
   if (rows.length === 0) return
   const names = TOTAL_COLUMNS.map(total => total.column)
-  await tx.query(
+  tx.send(
     `INSERT INTO report_rollup AS r (interval_start, queue_id, agent_id, channel, ${names.join(', ')})
      SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::text[], ${names.map((_, i) => `$${i + 5}::bigint[]`).join(', ')})
      ON CONFLICT (tenant_id, interval_start, queue_id, agent_id, channel) DO UPDATE SET ${names.map(name => `${name} = r.${name} + excluded.${name}`).join(', ')}`,
