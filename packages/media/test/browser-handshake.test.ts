@@ -4,7 +4,12 @@ import { createMedia } from '../src/endpoint/create-media.ts'
 
 test.each([
   // RFC 8842, section 5.3: who answers "passive" waits for the other's handshake.
-  ['tells its addresses begins the handshake itself', 'passive', (offer: string) => offer],
+  // Told one where it is not: reached first, this browser's library might refuse our certificate before it has stored the answer.
+  [
+    'tells its addresses begins the handshake itself',
+    'passive',
+    (offer: string) => offer.replaceAll(/^(a=candidate:.* )127\.0\.0\.1( .*)$/gm, '$1127.0.0.99$2'),
+  ],
   // As browsers do that let no page see the addresses of a home network; a name by mDNS is for its own neighbours.
   [
     'hides its addresses behind names is reached when it asks',
@@ -35,7 +40,7 @@ test.each([
     await gathered
     const told = browser.localDescription()?.sdp ?? ''
     const offer = as(told)
-    expect(offer !== told).toBe(offer.includes('.local'))
+    expect(offer).not.toBe(told)
     const leg = media.browserLeg({})
     const answer = await leg.answer(offer)
     expect(/^a=setup:(\w+)/m.exec(answer)?.[1]).toBe(setup)
