@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import * as api from '@centrala/api/call.ts'
 import { listMessages } from '@centrala/api/conversation.ts'
 import {
@@ -11,24 +9,18 @@ import {
   transferInteraction,
 } from '@centrala/api/interaction.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../../../../tests/server.ts'
+import type { TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
-import { phoneDesk, startTestNode, type TestNode } from '../voice/testing.ts'
+import { phoneDesk, type TestNode } from '../voice/testing.ts'
 
-import { available, ENDED, offerTo, talking } from './testing.ts'
+import { available, ENDED, endCalls, offerTo, startCalls, talking } from './testing.ts'
 
 let server: TestServer
 let node: TestNode
 beforeAll(async () => {
-  server = await startTestServer()
-  node = await startTestNode(server)
+  ;({ server, node } = await startCalls())
 })
-afterAll(async () => {
-  expect(existsSync(join(server.services.env.DATA_DIR, 'voice/refused-facts.jsonl'))).toBe(false)
-  await node.close()
-  await server.close()
-})
-
+afterAll(() => endCalls(server, node))
 beforeEach(() => {
   node.commands.length = 0
 })

@@ -1,29 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createDeskPhone } from '@centrala/api/desk-phone.ts'
 import { rejectOffer } from '@centrala/api/interaction.ts'
 import { getMyPresence } from '@centrala/api/presence.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../../../../tests/server.ts'
+import type { TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
 import { watchPresence } from '../presence/watch-presence.ts'
-import { phoneDesk, startTestNode, type TestNode } from '../voice/testing.ts'
+import { phoneDesk, type TestNode } from '../voice/testing.ts'
 
-import { allow, available, deskPhone, ENDED, offerTo } from './testing.ts'
+import { allow, available, deskPhone, ENDED, endCalls, offerTo, startCalls } from './testing.ts'
 
 let server: TestServer
 let node: TestNode
 beforeAll(async () => {
-  server = await startTestServer()
-  node = await startTestNode(server)
+  ;({ server, node } = await startCalls())
 })
-afterAll(async () => {
-  expect(existsSync(join(server.services.env.DATA_DIR, 'voice/refused-facts.jsonl'))).toBe(false)
-  await node.close()
-  await server.close()
-})
-
+afterAll(() => endCalls(server, node))
 beforeEach(() => {
   node.commands.length = 0
 })

@@ -1,11 +1,26 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { acceptOffer, listMyInteractions } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import type { CallFact } from '@centrala/api/voice-link.ts'
 import { expect } from 'vitest'
-import type { TestServer, TestUser } from '../../../../tests/server.ts'
+import { startTestServer, type TestServer, type TestUser } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
-import type { PhoneDesk } from '../voice/testing.ts'
+import { type PhoneDesk, startTestNode, type TestNode } from '../voice/testing.ts'
+
+/** A server with a voice node that has no telephone behind it. */
+export async function startCalls(): Promise<{ server: TestServer; node: TestNode }> {
+  const server = await startTestServer()
+  return { server, node: await startTestNode(server) }
+}
+
+/** Ends both; every fact that the node told must have been understood. */
+export async function endCalls(server: TestServer, node: TestNode): Promise<void> {
+  expect(existsSync(join(server.services.env.DATA_DIR, 'voice/refused-facts.jsonl'))).toBe(false)
+  await node.close()
+  await server.close()
+}
 
 export const ENDED = {
   type: 'ended',
