@@ -19,7 +19,7 @@ export const BROWSER_ARGS = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
-].concat(['--disable-background-networking', '--disable-component-update', '--disable-sync'])
+].concat(['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-audio-output'])
 /** How long a page may take on a busy machine. */
 export const PATIENCE_MS = 20_000
 

@@ -59,6 +59,11 @@ const HEAR = `(() => {
     return sent
   }
   const context = { current: null }
+  window.hearing = async () => {
+    const stats = window.line ? [...(await window.line.getStats()).values()] : []
+    const packets = stats.filter(stat => stat.type === 'inbound-rtp').map(stat => stat.packetsReceived)
+    return JSON.stringify({ connection: window.line?.connectionState, packets, track: heard?.readyState, muted: heard?.muted, context: context.current?.state })
+  }
   window.loudness = hertz => {
     if (!heard) return 0
     context.current ??= new AudioContext()
@@ -135,15 +140,13 @@ export const loudness = (page: Page, hertz: number): Promise<number> =>
 /** The tone comes out of the page. */
 export async function hears(page: HearingPage, hertz: number, withinMs?: number): Promise<void> {
   let last = 0
-  await until(
-    async () => {
-      last = await loudness(page, hertz)
-      return last > HEARD
-    },
-    `${page.name} to hear ${hertz} Hz`,
-    withinMs,
-  ).catch(error => {
-    throw new Error(`${error.message} The last measured was ${last}.`)
+  const measured = async () => {
+    last = await loudness(page, hertz)
+    return last > HEARD
+  }
+  await until(measured, `${page.name} to hear ${hertz} Hz`, withinMs).catch(async error => {
+    const hearing = await page.evaluate('window.hearing?.()')
+    throw new Error(`${error.message} The last measured was ${last}, and its audio ${hearing}.`)
   })
 }
 

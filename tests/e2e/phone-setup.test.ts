@@ -139,4 +139,27 @@ describe.skipIf(browserMissing)('an administrator', () => {
     expect(await page.content()).not.toContain(shown ?? '?')
     expect(page.complaints).toEqual([])
   })
+
+  test('hears offers again after the browser gave its audio up', { timeout: 120_000 }, async () => {
+    await page.addInitScript(KEEP_AUDIO)
+    await page.goto(`${server.origin}/settings`)
+    const hear = page.getByRole('button', { name: 'Hear the sound: Chat' })
+    const sounding = () =>
+      page.evaluate<Array<[state: string, tones: number]>>('window.contexts.map(one => [one.state, one.tones])')
+    await hear.click()
+    await expect.poll(sounding).toContainEqual(['running', 2])
+    await page.evaluate(`window.contexts.find(one => one.tones > 0).dispatchEvent(new Event('error'))`)
+    await expect.poll(sounding).toContainEqual(['closed', 2])
+    await hear.click()
+    await expect.poll(sounding).toContainEqual(['running', 2])
+    expect(page.complaints).toEqual([])
+  })
 })
+
+/** Keeps what the page makes its sounds with, and counts the tones of each. */
+const KEEP_AUDIO = `window.contexts = []
+  window.AudioContext = class extends AudioContext {
+    tones = 0
+    constructor(...given) { super(...given); window.contexts.push(this) }
+    createOscillator() { this.tones += 1; return super.createOscillator() }
+  }`

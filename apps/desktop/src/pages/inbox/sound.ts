@@ -39,46 +39,70 @@ const OFFERS: Record<Channel, { wave: OscillatorType; notes: Note[] }> = {
 }
 const MESSAGE: { wave: OscillatorType; notes: Note[] } = { wave: 'sine', notes: [[988, 0, 0.09]] }
 
-/** Calls may ring on a speaker of their own; everything else sounds where the system plays. */
-let context: AudioContext | undefined
-let ringing: AudioContext | undefined
-let speaker = ''
+/** Where sounds come out. The browser gives a context up when its audio device fails: the next sound gets a new one. */
+class Speaker {
+  #context: AudioContext | undefined
+  #deviceId = ''
 
-/** Rings calls on another speaker than the system's, where the browser lets a page choose. */
-export function ringOn(deviceId: string): void {
-  speaker = deviceId
-  chooseSpeaker()
-}
-
-function chooseSpeaker() {
-  const choosing = ringing as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined
-  // A speaker that was unplugged: the system's own choice goes on.
-  void choosing?.setSinkId?.(speaker).catch(() => undefined)
-}
-
-function ready(): { context: AudioContext; ringing: AudioContext } {
-  context ??= new AudioContext()
-  if (ringing === undefined) {
-    ringing = new AudioContext()
-    if (speaker !== '') chooseSpeaker()
+  /** Another device than the system's own choice, where the browser lets a page choose. */
+  choose(deviceId: string): void {
+    this.#deviceId = deviceId
+    if (this.#context) this.#route(this.#context)
   }
-  return { context, ringing }
+
+  /** @returns the context, running; null as long as the person has not touched the page, when browsers allow no sound */
+  async running(): Promise<AudioContext | null> {
+    if (!navigator.userActivation.hasBeenActive) return null
+    this.#context ??= this.#open()
+    const context = this.#context
+    try {
+      await context.resume()
+      return context
+    } catch {
+      this.#drop(context)
+      return null
+    }
+  }
+
+  #open(): AudioContext {
+    const context = new AudioContext()
+    context.addEventListener('error', () => this.#drop(context))
+    if (this.#deviceId !== '') this.#route(context)
+    return context
+  }
+
+  #drop(context: AudioContext): void {
+    if (this.#context === context) this.#context = undefined
+    void context.close().catch(() => undefined)
+  }
+
+  #route(context: AudioContext & { setSinkId?: (id: string) => Promise<void> }): void {
+    // A device that was unplugged: the system's own choice goes on.
+    void context.setSinkId?.(this.#deviceId).catch(() => undefined)
+  }
 }
+
+/** Calls may ring on a device of their own; everything else sounds where the system plays. */
+const calls = new Speaker()
+const others = new Speaker()
+
+/** Rings calls on this device. */
+export const ringOn = (deviceId: string): void => calls.choose(deviceId)
 
 /** Browsers stay silent until the person has touched the page once; this makes the first touch count. */
 export function readySound(): void {
   const wake = () => {
-    const { context, ringing } = ready()
-    void context.resume()
-    void ringing.resume()
+    void calls.running()
+    void others.running()
   }
   window.addEventListener('pointerdown', wake, { once: true })
   window.addEventListener('keydown', wake, { once: true })
 }
 
-function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number, context: AudioContext) {
+async function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: number, speaker: Speaker) {
   if (volume <= 0) return
-  if (context.state !== 'running') return
+  const context = await speaker.running()
+  if (!context) return
   const begin = context.currentTime + 0.02
   for (const [frequency, start, length] of notes) {
     const oscillator = context.createOscillator()
@@ -96,5 +120,5 @@ function play({ wave, notes }: { wave: OscillatorType; notes: Note[] }, volume: 
 }
 
 export const playOffer = (channel: Channel, volume: number): void =>
-  play(OFFERS[channel], volume, channel === 'voice' ? ready().ringing : ready().context)
-export const playMessage = (volume: number): void => play(MESSAGE, volume * 0.6, ready().context)
+  void play(OFFERS[channel], volume, channel === 'voice' ? calls : others)
+export const playMessage = (volume: number): void => void play(MESSAGE, volume * 0.6, others)
