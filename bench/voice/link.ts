@@ -1,13 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  type CallCommand,
-  type CallFact,
-  type FromNode,
-  type ToNode,
-  VOICE_LINK_PATH,
-  type VoiceConfig,
-} from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
+import { type FromNode, type ToNode, VOICE_LINK_PATH } from '@centrala/api/voice-link.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 export const TOKEN = 'a token for benches only, which protects nothing'

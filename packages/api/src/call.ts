@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { CallEndedBy } from './call-fact.ts'
+import { LEG_KINDS, LegQuality } from './call-now.ts'
 import { Interaction } from './interaction.ts'
 import { route } from './route.ts'
 import { At, Id } from './shapes.ts'
-import { CallEndedBy, LEG_KINDS, LegQuality } from './voice-link.ts'
 import { IceServer } from './webchat.ts'
 
 export const CALL_STATES = ['flow', 'queued', 'ringing', 'talking', 'held', 'parked', 'ended'] as const

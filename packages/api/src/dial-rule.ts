@@ -1,7 +1,7 @@
 import { EMERGENCY_NUMBER } from '@centrala/core/dial/emergency.ts'
 import { z } from 'zod'
 import { route } from './route.ts'
-import { CallLimits as Limits, DialRule as Rule } from './voice-link.ts'
+import { CallLimits as Limits, DialRule as Rule } from './voice-config.ts'
 
 export const DialRules = z
   .array(

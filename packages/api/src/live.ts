@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { Call } from './call.ts'
+import { CallNow } from './call-now.ts'
 import { Interaction } from './interaction.ts'
 import { Message } from './message.ts'
 import { AgentPresence } from './presence.ts'
 import { At, Id } from './shapes.ts'
-import { CallNow } from './voice-link.ts'
 import { VideoSignal } from './webchat.ts'
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { QueuePolicy, QueuePolicyBody } from './queue-policy.ts'
 import { route } from './route.ts'
 import { Channel, Id, Name, Presence } from './shapes.ts'
-import { QueueVoice } from './voice-link.ts'
+import { QueueVoice } from './voice-config.ts'
 
 export const Requirement = z.strictObject({
   skillId: Id,

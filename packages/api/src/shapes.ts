@@ -25,6 +25,9 @@ export const RoutingAttributes = z
   .refine(attributes => Object.keys(attributes).length <= 50, 'Fifty attributes are enough.')
 /** Points added to what somebody or something is in the order of a queue. */
 export const RoutingWeight = z.int().min(-1000).max(1000)
+/** Who calls or is called: E.164 with plus, or as given where it is no such number (`anonymous`, an extension). */
+export const CallAddress = z.string().max(200)
+export const Count = z.number().int().min(0)
 export const Tag = z.string().trim().min(1).max(40)
 
 /** A page of a list; `next` goes into `after` for the page that follows, null at the end. */

@@ -1,4 +1,4 @@
-import type { CallNow } from '@centrala/api/voice-link.ts'
+import type { CallNow } from '@centrala/api/call-now.ts'
 import { useCallback, useSyncExternalStore } from 'react'
 import type { z } from 'zod'
 import type { CallFrame } from '../live/connection.ts'

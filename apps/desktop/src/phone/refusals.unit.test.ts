@@ -1,4 +1,4 @@
-import { NODE_REFUSALS } from '@centrala/api/voice-link.ts'
+import { NODE_REFUSALS } from '@centrala/api/call-command.ts'
 import { expect, test } from 'vitest'
 import common from '../i18n/en/common.json' with { type: 'json' }
 

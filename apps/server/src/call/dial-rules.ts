@@ -1,4 +1,4 @@
-import type { CallLimits } from '@centrala/api/voice-link.ts'
+import type { CallLimits } from '@centrala/api/voice-config.ts'
 import type { Tx } from '@centrala/store/database.ts'
 
 export interface TenantLimits extends CallLimits {

@@ -1,4 +1,4 @@
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import type { Tx } from '@centrala/store/database.ts'
 
 /** Facts after which somebody may be in another's call who was not, or the other way round. */

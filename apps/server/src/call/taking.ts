@@ -1,4 +1,4 @@
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import type { Command, Outcome } from '@centrala/core/interaction/interaction.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import {

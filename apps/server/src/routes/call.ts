@@ -1,6 +1,6 @@
 import type { Call } from '@centrala/api/call.ts'
 import * as api from '@centrala/api/call.ts'
-import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import type { InteractionRow } from '@centrala/store/interaction-store.ts'
 import { addMessage } from '@centrala/store/message-store.ts'

@@ -24,7 +24,7 @@ import {
 } from '@centrala/api/prompt.ts'
 import { changeQueue, createQueue, DEFAULT_VOICE } from '@centrala/api/queue.ts'
 import { changeTrunk, createTrunk, listNumbers, listTrunks } from '@centrala/api/trunk.ts'
-import { VoiceConfig } from '@centrala/api/voice-link.ts'
+import { VoiceConfig } from '@centrala/api/voice-config.ts'
 import { announcementTexts } from '@centrala/core/flow/announcement.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant } from '../../../../tests/server.ts'

@@ -1,4 +1,5 @@
-import type { CallNow, FromNode } from '@centrala/api/voice-link.ts'
+import type { CallNow } from '@centrala/api/call-now.ts'
+import type { FromNode } from '@centrala/api/voice-link.ts'
 import type { z } from 'zod'
 import type { Services } from '../services.ts'
 import type { VoiceNode } from './voice-node.ts'

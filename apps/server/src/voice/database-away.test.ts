@@ -1,4 +1,4 @@
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import { expect, test } from 'vitest'
 import { startTestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'

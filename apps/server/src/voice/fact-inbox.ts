@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import { isPassing } from './passing.ts'
 
 /** A fact as it came: numbered within its call from 1 without gaps. */

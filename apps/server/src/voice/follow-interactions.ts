@@ -1,4 +1,4 @@
-import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
 import type { StoredEvent } from '@centrala/store/event-log.ts'
 import { dial } from '../call/dial.ts'
 import { guestsOf } from '../call/guests.ts'

@@ -1,4 +1,4 @@
-import type { VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
 import type { VoiceNode } from './voice-node.ts'
 
 export interface Line {

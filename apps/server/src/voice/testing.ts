@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { CallCommand } from '@centrala/api/call-command.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import { createQueue } from '@centrala/api/queue.ts'
 import { createRoutingProfile } from '@centrala/api/routing-profile.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
 import {
-  type CallCommand,
-  type CallFact,
   type FromNode,
   NODE_STATE_SECONDS,
   RECORDING_PATH,
   type ToNode,
   VOICE_LINK_PATH,
-  type VoiceConfig,
 } from '@centrala/api/voice-link.ts'
 import { WebSocket } from 'ws'
 import type { TestServer, TestTenant, TestUser } from '../../../../tests/server.ts'

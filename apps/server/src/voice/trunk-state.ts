@@ -1,4 +1,4 @@
-import type { VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
 import type { Services } from '../services.ts'
 import type { NodeState, VoiceNode } from './voice-node.ts'
 

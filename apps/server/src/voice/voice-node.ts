@@ -1,4 +1,5 @@
-import { type CallCommand, FromNode, NODE_STATE_SECONDS, type ToNode } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
+import { FromNode, NODE_STATE_SECONDS, type ToNode } from '@centrala/api/voice-link.ts'
 import type { WebSocket } from 'ws'
 
 export type Hello = Extract<FromNode, { type: 'hello' }>

@@ -1,4 +1,6 @@
-import type { CallEndedBy, CallFact, LegQuality, TenantVoice } from '@centrala/api/voice-link.ts'
+import type { CallEndedBy, CallFact } from '@centrala/api/call-fact.ts'
+import type { LegQuality } from '@centrala/api/call-now.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import type { Playback, Room } from '@centrala/media/endpoint/media.ts'
 import type { Source } from '@centrala/media/play/source.ts'
 import type { z } from 'zod'

@@ -1,4 +1,4 @@
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import type { Call } from './call.ts'
 
 /** That a call is over is known here for so long: a command may be on its way from a server that has not heard of it. */

@@ -1,4 +1,4 @@
-import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
 import { connect } from '../agent/connect.ts'
 import { ringPhones, stopRinging } from '../agent/ring.ts'
 import { tryLine } from '../agent/try-line.ts'

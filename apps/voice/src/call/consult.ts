@@ -1,4 +1,4 @@
-import type { CallTarget } from '@centrala/api/voice-link.ts'
+import type { CallTarget } from '@centrala/api/call-command.ts'
 import { Line } from '../agent/lines.ts'
 import { ringPhones, stopRinging } from '../agent/ring.ts'
 import type { Reply } from '../link/link.ts'

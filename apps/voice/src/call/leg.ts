@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { LegQuality } from '@centrala/api/voice-link.ts'
+import type { LegQuality } from '@centrala/api/call-now.ts'
 import type { AudioLeg } from '@centrala/media/endpoint/media.ts'
 import type { SipSession } from '@centrala/sip/endpoint/endpoint.ts'
 

@@ -1,4 +1,4 @@
-import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
 import type { BrowserLeg } from '@centrala/media/endpoint/media.ts'
 import { unanswered } from '../agent/unanswered.ts'
 import { conductFlow, flowFor } from '../flow/conduct.ts'

@@ -1,4 +1,5 @@
-import type { NodeRefusal, TenantVoice } from '@centrala/api/voice-link.ts'
+import type { NodeRefusal } from '@centrala/api/call-command.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import type { Failure } from '@centrala/sip/endpoint/endpoint.ts'
 import type { LegEnd } from '../call/leg.ts'
 import { type CallOut, callOut, type SipWire } from '../call/sip-wire.ts'

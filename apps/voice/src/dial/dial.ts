@@ -1,4 +1,4 @@
-import type { CallCommand } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
 import { joinAgent } from '../agent/join-agent.ts'
 import { ringPhones } from '../agent/ring.ts'
 import { Call } from '../call/call.ts'

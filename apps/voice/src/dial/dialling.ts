@@ -1,4 +1,5 @@
-import type { NodeRefusal, TenantVoice } from '@centrala/api/voice-link.ts'
+import type { NodeRefusal } from '@centrala/api/call-command.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import { emergencyIn } from '@centrala/core/dial/emergency.ts'
 import { digitsOf } from '../link/configuration.ts'
 import { type Rule, ruleFor } from './rules.ts'

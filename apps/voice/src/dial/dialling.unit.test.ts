@@ -1,4 +1,4 @@
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import { describe, expect, it } from 'vitest'
 import { Dialling } from './dialling.ts'
 import { ruleFor } from './rules.ts'

@@ -1,4 +1,4 @@
-import type { DialRule } from '@centrala/api/voice-link.ts'
+import type { DialRule } from '@centrala/api/voice-config.ts'
 import type { z } from 'zod'
 
 export type Rule = z.infer<typeof DialRule>

@@ -1,4 +1,4 @@
-import type { QueueVoice } from '@centrala/api/voice-link.ts'
+import type { QueueVoice } from '@centrala/api/voice-config.ts'
 import type { Announcement } from '@centrala/core/flow/announcement.ts'
 import type { FlowAction } from '@centrala/core/flow/run-flow.ts'
 import type { Source } from '@centrala/media/play/source.ts'

@@ -7,7 +7,7 @@ import {
   type TenantVoice,
   type TrunkConfig,
   VoiceConfig,
-} from '@centrala/api/voice-link.ts'
+} from '@centrala/api/voice-config.ts'
 import type { z } from 'zod'
 
 export type Trunk = z.infer<typeof TrunkConfig>

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CallFact } from '@centrala/api/voice-link.ts'
+import { CallFact } from '@centrala/api/call-fact.ts'
 import { z } from 'zod'
 
 export interface NumberedFact {

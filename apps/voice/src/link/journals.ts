@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import type { Logger } from 'pino'
 import { Journal, type NumberedFact } from './journal.ts'
 

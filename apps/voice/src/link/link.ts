@@ -1,13 +1,7 @@
 import type { Socket } from 'node:net'
-import {
-  type CallCommand,
-  type FromNode,
-  NODE_STATE_SECONDS,
-  type NodeRefusal,
-  ToNode,
-  VOICE_LINK_PATH,
-  type VoiceConfig,
-} from '@centrala/api/voice-link.ts'
+import type { CallCommand, NodeRefusal } from '@centrala/api/call-command.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
+import { type FromNode, NODE_STATE_SECONDS, ToNode, VOICE_LINK_PATH } from '@centrala/api/voice-link.ts'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import type { NumberedFact } from './journal.ts'

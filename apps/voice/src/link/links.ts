@@ -1,4 +1,6 @@
-import type { CallCommand, FromNode, ToNode, VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
+import type { FromNode, ToNode } from '@centrala/api/voice-link.ts'
 import type { Logger } from 'pino'
 import type { NumberedFact } from './journal.ts'
 import { Link, type Place, type Reply } from './link.ts'

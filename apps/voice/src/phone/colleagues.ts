@@ -1,4 +1,4 @@
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import type { IncomingInvite, SipSession } from '@centrala/sip/endpoint/endpoint.ts'
 import { type CallOut, callOut, confirm, openWire, type SipWire, sdpFor } from '../call/sip-wire.ts'
 import { endOf } from '../dial/call-outside.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FromNode, TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
+import type { FromNode } from '@centrala/api/voice-link.ts'
 import { createDigestServer, type DigestServer } from '@centrala/sip/digest/server.ts'
 import type { IncomingRegister, IncomingRequest, Peer, Refusal, SipRequest } from '@centrala/sip/endpoint/endpoint.ts'
 import { parseUri, writeUri } from '@centrala/sip/message/uri.ts'

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import { openRecording } from '@centrala/media/record/assemble.ts'
 import { wavHeader } from '@centrala/media/wav/write.ts'
 

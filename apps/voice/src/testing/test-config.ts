@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { TenantVoice, VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { TenantVoice, VoiceConfig } from '@centrala/api/voice-config.ts'
 import type { Flow } from '@centrala/core/flow/flow.ts'
 import { ha1 } from '@centrala/sip/digest/digest.ts'
 

@@ -1,13 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  type CallCommand,
-  type CallFact,
-  FromNode,
-  type ToNode,
-  VOICE_LINK_PATH,
-  type VoiceConfig,
-} from '@centrala/api/voice-link.ts'
+import type { CallCommand } from '@centrala/api/call-command.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
+import type { VoiceConfig } from '@centrala/api/voice-config.ts'
+import { FromNode, type ToNode, VOICE_LINK_PATH } from '@centrala/api/voice-link.ts'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { NumberedFact } from '../link/journal.ts'
 import { until } from './deadline.ts'

@@ -1,4 +1,4 @@
-import type { CallFact } from '@centrala/api/voice-link.ts'
+import type { CallFact } from '@centrala/api/call-fact.ts'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Call } from '../call/call.ts'
 import type { Leg } from '../call/leg.ts'

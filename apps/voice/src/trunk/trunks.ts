@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import type { FromNode, TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
+import type { FromNode } from '@centrala/api/voice-link.ts'
 import type { Registration, RegistrationState, SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
 import { escapeUser } from '@centrala/sip/message/uri.ts'
 import type { Logger } from 'pino'

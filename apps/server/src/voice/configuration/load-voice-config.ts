@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { trunkConfig } from '@centrala/api/trunk.ts'
-import type { TenantVoice, VoiceConfig } from '@centrala/api/voice-link.ts'
+import type { TenantVoice, VoiceConfig } from '@centrala/api/voice-config.ts'
 import { unseal } from '@centrala/store/secret.ts'
 import type { Services } from '../../services.ts'
 import { readTenantVoice, type TenantRow } from './read-tenant-voice.ts'

@@ -1,5 +1,5 @@
 import { DEFAULT_VOICE, type VoiceSettings } from '@centrala/api/queue.ts'
-import type { TenantVoice } from '@centrala/api/voice-link.ts'
+import type { TenantVoice } from '@centrala/api/voice-config.ts'
 import type { Flow } from '@centrala/core/flow/flow.ts'
 import type { Hours } from '@centrala/core/hours/hours.ts'
 import type { Tx } from '@centrala/store/database.ts'

@@ -1,5 +1,5 @@
 import { DialRules, setDialRules } from '@centrala/api/dial-rule.ts'
-import type { DialRule } from '@centrala/api/voice-link.ts'
+import type { DialRule } from '@centrala/api/voice-config.ts'
 import { Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,4 @@
-import type { DialRule } from '@centrala/api/voice-link.ts'
+import type { DialRule } from '@centrala/api/voice-config.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../../components/badge.tsx'
