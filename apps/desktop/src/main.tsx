@@ -10,11 +10,9 @@ import { Toasts } from './components/toast.tsx'
 import { TooltipProvider } from './components/tooltip.tsx'
 import { applyTheme } from './design/theme.ts'
 import { startI18n } from './i18n/i18n.ts'
-import { reloadWhenOutdated } from './outdated.ts'
 import { router } from './router.tsx'
 
 applyTheme()
-reloadWhenOutdated()
 // All at once: the texts, who is signed in, and the code of the page that the address names.
 await Promise.all([startI18n(), router.load()])
 

@@ -14,6 +14,7 @@ import { NotFound, PageFailed } from './frame/page-failed.tsx'
 import { placesFor } from './frame/places.ts'
 import { withTexts } from './i18n/i18n.ts'
 import type { ReportSearch } from './pages/reports/asked-of.ts'
+import { part } from './part.ts'
 import { meQuery } from './session/me.ts'
 
 /** One text of the address's query, left out where it is missing or empty. */
@@ -76,7 +77,10 @@ const homeRoute = createRoute({
   },
 })
 
-const inboxPage = lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage')
+const inboxPage = lazyRouteComponent(
+  part(() => import('./pages/inbox/inbox-page.tsx')),
+  'InboxPage',
+)
 const inboxRoute = createRoute({ getParentRoute: () => frameRoute, path: '/inbox', component: inboxPage })
 const interactionRoute = createRoute({
   getParentRoute: () => inboxRoute,
@@ -88,7 +92,10 @@ const conversationRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/conversations/$conversationId',
   validateSearch: (search): { message?: string } => pick(search, 'message'),
-  component: lazyRouteComponent(() => import('./pages/conversation/conversation-page.tsx'), 'ConversationPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/conversation/conversation-page.tsx')),
+    'ConversationPage',
+  ),
 })
 const searchRoute = createRoute({
   getParentRoute: () => frameRoute,
@@ -102,7 +109,10 @@ const searchRoute = createRoute({
 const customerRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/customers/$customerId',
-  component: lazyRouteComponent(() => import('./pages/customer/customer-page.tsx'), 'CustomerPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/customer/customer-page.tsx')),
+    'CustomerPage',
+  ),
 })
 const supervisorRoute = createRoute({
   getParentRoute: () => frameRoute,
@@ -158,10 +168,11 @@ const adminRoute = createRoute({
     'AdminPage',
   ),
 })
+const adminSections = part(() => import('./pages/admin/sections.ts'))
 const adminSectionRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '$section',
-  loader: async ({ params }) => (await import('./pages/admin/sections.ts')).loadSection(params.section),
+  loader: async ({ params }) => (await adminSections()).loadSection(params.section),
   validateSearch: (search): { open?: string } => pick(search, 'open'),
 })
 

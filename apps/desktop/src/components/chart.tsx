@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { part } from '../part.ts'
 import { Button } from './button.tsx'
 import { Skeleton } from './skeleton.tsx'
 
@@ -20,7 +21,7 @@ export interface ChartProps {
   height?: number
 }
 
-const Canvas = lazy(() => import('./chart-canvas.tsx'))
+const Canvas = lazy(part(() => import('./chart-canvas.tsx')))
 
 /** A chart with its table one press away: the same figures, readable without seeing. */
 export function Chart(props: ChartProps) {

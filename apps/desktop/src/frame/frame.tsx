@@ -9,6 +9,7 @@ import { Loading } from '../components/spinner.tsx'
 import { setTheme, THEMES } from '../design/theme.ts'
 import { whenIdle } from '../idle.ts'
 import { connectLive } from '../live/live.ts'
+import { part } from '../part.ts'
 import { useCan, useMe } from '../session/me.ts'
 import { useSessionEnded } from '../session/session.ts'
 import { Greeter } from './greeter.tsx'
@@ -19,8 +20,8 @@ import { BottomBar, Rail } from './rail.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { TopBar } from './top-bar.tsx'
 
-const AdminActions = lazy(() => whenIdle().then(() => import('../pages/admin/admin-actions.tsx')))
-const PhoneStrip = lazy(() => whenIdle().then(() => import('../phone/phone-strip.tsx')))
+const AdminActions = lazy(() => whenIdle().then(part(() => import('../pages/admin/admin-actions.tsx'))))
+const PhoneStrip = lazy(() => whenIdle().then(part(() => import('../phone/phone-strip.tsx'))))
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon }
 
 /** What stands around every page for everyone who is signed in. */

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Kbd } from '../components/kbd.tsx'
 import { whenIdle } from '../idle.ts'
+import { part } from '../part.ts'
 import { useCan } from '../session/me.ts'
 import { LiveSign } from './live-sign.tsx'
 import { MeMenu } from './me-menu.tsx'
@@ -11,7 +12,7 @@ import { PresenceMenu } from './presence-menu.tsx'
 import { WaitingSign } from './waiting-sign.tsx'
 
 /** Loaded after the first screen: a call needs a moment longer to come than a page to open. */
-const PhoneSign = lazy(() => whenIdle().then(() => import('../phone/phone-sign.tsx')))
+const PhoneSign = lazy(() => whenIdle().then(part(() => import('../phone/phone-sign.tsx'))))
 
 export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: () => void }) {
   const { t } = useTranslation('frame')

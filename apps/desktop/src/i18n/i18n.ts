@@ -1,6 +1,7 @@
 import i18next, { type BackendModule } from 'i18next'
 import ICU, { type IcuInstance } from 'i18next-icu'
 import { initReactI18next } from 'react-i18next'
+import { part } from '../part.ts'
 import { chooseLocale, intlTag, isLocale, type Locale } from './locale.ts'
 import { type Messages, messagesToCyrillic } from './serbian-cyrillic.ts'
 
@@ -14,7 +15,9 @@ const backend: BackendModule = {
   read: async (language: string, area: string) => {
     const cyrillic = language === 'sr-Cyrl'
     const folder = cyrillic ? 'sr-Latn' : language
-    const messages = (await daily[`./daily/${folder}.ts`]?.())?.[area] ?? (await files[`./${folder}/${area}.json`]?.())
+    const messages = await part(
+      async () => (await daily[`./daily/${folder}.ts`]?.())?.[area] ?? (await files[`./${folder}/${area}.json`]?.()),
+    )()
     if (messages === undefined) throw new Error(`No texts for ${area} in ${language}`)
     return cyrillic ? messagesToCyrillic(messages) : messages
   },
@@ -72,7 +75,7 @@ export async function startI18n(): Promise<void> {
 export const withTexts =
   <Page>(load: () => Promise<Page>, ...areas: string[]) =>
   async (): Promise<Page> =>
-    (await Promise.all([load(), started?.then(() => i18next.loadNamespaces(areas))]))[0]
+    (await Promise.all([part(load)(), started?.then(() => i18next.loadNamespaces(areas))]))[0]
 
 export async function setLocale(locale: Locale): Promise<void> {
   localStorage.setItem(KEY, locale)

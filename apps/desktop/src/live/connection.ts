@@ -117,7 +117,8 @@ export function startLive(handlers: LiveHandlers, world: LiveWorld = browser): L
       if (watched.length > 0) say({ type: 'watch', conversationIds: watched })
       say({ type: 'hello', cursor })
     })
-    opened.addEventListener('message', event => hear((event as MessageEvent).data))
+    // What a connection given up still had on its way comes again with the next one.
+    opened.addEventListener('message', event => opened === socket && hear((event as MessageEvent).data))
     opened.addEventListener('close', event => {
       if ((event as CloseEvent).code === SIGNED_OUT) handlers.onSignedOut()
       lost(opened)

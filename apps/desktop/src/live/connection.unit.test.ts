@@ -74,6 +74,16 @@ describe('the live connection', () => {
     vi.useRealTimers()
   })
 
+  test('is not live by what an answer of a connection given up says', async () => {
+    const { live, states, last } = begin()
+    last().open()
+    const given = last()
+    given.dispatchEvent(new Event('error'))
+    given.hear({ type: 'ready', cursor: '5' })
+    expect(states.at(-1)).toMatchObject({ kind: 'down' })
+    live.stop()
+  })
+
   test('asks after a drop for what came after the last event it saw', () => {
     const { live, last, seen, states } = begin()
     last().open()

@@ -62,7 +62,11 @@ async function keepMorning(agentIds: string[]): Promise<void> {
       decisions: decisions.map(journalDecision),
     }),
   )
-  await server.services.db.tenant(tenant.id, tx => appendTurns(tx, turns))
+  await server.services.db.tenant(tenant.id, async tx => {
+    // The company's own router may have written of today already.
+    await tx.query('DELETE FROM routing_journal', [])
+    await appendTurns(tx, turns)
+  })
 }
 
 const agent = (agentId: string): RoutingEvent[] => [

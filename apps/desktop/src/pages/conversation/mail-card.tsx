@@ -8,12 +8,13 @@ import { Badge } from '../../components/badge.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { TimeAgo } from '../../components/time-ago.tsx'
 import { Tooltip } from '../../components/tooltip.tsx'
+import { part } from '../../part.ts'
 import { Attachments } from './attachments.tsx'
 import { FailedNotice, Quoted } from './bubble.tsx'
 import { DeliveryMark } from './delivery-mark.tsx'
 import { LinkText } from './link-text.tsx'
 
-const MailHtml = lazy(() => import('./mail-html.tsx'))
+const MailHtml = lazy(part(() => import('./mail-html.tsx')))
 
 interface MailCardProps {
   message: Message

@@ -10,6 +10,7 @@ import { SkeletonRows } from '../../components/skeleton.tsx'
 import { Spinner } from '../../components/spinner.tsx'
 import { useFormat } from '../../i18n/format.ts'
 import { useTyping } from '../../live/live.ts'
+import { part } from '../../part.ts'
 import { callsQuery } from '../../phone/calls.ts'
 import { useMe } from '../../session/me.ts'
 import { Bubble } from './bubble.tsx'
@@ -20,8 +21,8 @@ import { messagesQuery, segmentsQuery } from './queries.ts'
 import { SystemRow } from './system-row.tsx'
 import { timelineRows } from './timeline-rows.ts'
 
-const CallCard = lazy(() => import('./call-card.tsx'))
-const CallTextLines = lazy(() => import('./call-text-lines.tsx'))
+const CallCard = lazy(part(() => import('./call-card.tsx')))
+const CallTextLines = lazy(part(() => import('./call-text-lines.tsx')))
 
 /** How near the end still counts as being at the end, in pixels. */
 const NEAR_END = 80

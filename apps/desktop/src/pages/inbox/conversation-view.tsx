@@ -13,6 +13,7 @@ import { SkeletonRows } from '../../components/skeleton.tsx'
 import { toast } from '../../components/toast.tsx'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { useWatch } from '../../live/live.ts'
+import { part } from '../../part.ts'
 import { useCan, useMe } from '../../session/me.ts'
 import { Composer } from '../conversation/composer.tsx'
 import { flush } from '../conversation/outbox.ts'
@@ -26,8 +27,8 @@ import { TransferDialog } from './transfer-dialog.tsx'
 import { setOpenConversation } from './unread.ts'
 import { WrapUpForm } from './wrap-up-form.tsx'
 
-const CallBar = lazy(() => import('../conversation/call-bar.tsx'))
-const CallText = lazy(() => import('../conversation/call-text.tsx'))
+const CallBar = lazy(part(() => import('../conversation/call-bar.tsx')))
+const CallText = lazy(part(() => import('../conversation/call-text.tsx')))
 
 interface ConversationViewProps {
   conversationId: string

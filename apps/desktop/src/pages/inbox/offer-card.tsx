@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { ChannelIcon } from '../../components/channel-icon.tsx'
 import { Kbd } from '../../components/kbd.tsx'
+import { part } from '../../part.ts'
 import { callerName } from '../../phone/caller.ts'
 import { Countdown } from './countdown.tsx'
 import { useAnswerOffer } from './my-work.ts'
 
-const CallOffer = lazy(() => import('../conversation/call-offer.tsx'))
+const CallOffer = lazy(part(() => import('../conversation/call-offer.tsx')))
 
 interface OfferCardProps {
   offer: Interaction

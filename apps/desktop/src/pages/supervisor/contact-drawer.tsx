@@ -17,6 +17,7 @@ import { Section } from '../../components/page.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { clockDuration, useFormat } from '../../i18n/format.ts'
 import { keys } from '../../live/apply-event.ts'
+import { part } from '../../part.ts'
 import { callerName } from '../../phone/caller.ts'
 import { useCan } from '../../session/me.ts'
 import { ActOnContact } from './act-on-contact.tsx'
@@ -26,7 +27,7 @@ import { SegmentTimeline } from './segment-timeline.tsx'
 import { usePhrases } from './use-phrases.ts'
 
 type Explained = Answer<typeof explainWaiting>
-const CallPanel = lazy(() => import('./call-panel.tsx'))
+const CallPanel = lazy(part(() => import('./call-panel.tsx')))
 
 /** One contact beside the overview: what happened to it, why the router decided so, why it still waits, and what can be done. */
 export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {

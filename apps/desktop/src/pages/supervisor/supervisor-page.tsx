@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorState } from '../../components/error-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
+import { part } from '../../part.ts'
 import { AgentGrid } from './agent-grid.tsx'
 import { ContactDrawer } from './contact-drawer.tsx'
 import { ContactTable, NO_FILTER } from './contact-table.tsx'
@@ -13,7 +14,7 @@ import { findProblems } from './problems.ts'
 import { type ContactFilter, channelsQuery, nowQuery, useLiveFigures } from './queries.ts'
 import { QueueTable } from './queue-table.tsx'
 
-const CallsTable = lazy(() => import('./calls-table.tsx'))
+const CallsTable = lazy(part(() => import('./calls-table.tsx')))
 
 /** What goes on now: first what is wrong and why, then queues, agents and every single contact. */
 export function SupervisorPage() {
