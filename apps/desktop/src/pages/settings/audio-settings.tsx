@@ -1,7 +1,6 @@
 import { echoLine } from '@centrala/api/call.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Volume2 } from 'lucide-react'
-import { Slider } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api.ts'
@@ -10,6 +9,7 @@ import { Field } from '../../components/field.tsx'
 import { Section } from '../../components/page.tsx'
 import { Select } from '../../components/select.tsx'
 import { toast } from '../../components/toast.tsx'
+import { VolumeSlider } from '../../components/volume-slider.tsx'
 import { problemWords } from '../../i18n/problem-words.ts'
 import { phoneQuery } from '../../phone/calls.ts'
 import { canChooseSpeaker, chooseDevices, useChosenDevices, useDeviceList } from '../../phone/devices.ts'
@@ -101,29 +101,16 @@ export function AudioSettings() {
   )
 }
 
-function RingVolume({ volume: stored }: { volume: number }) {
+function RingVolume({ volume }: { volume: number }) {
   const { t } = useTranslation('call')
-  const [volume, setVolume] = useState(stored)
+  const choose = (ringVolume: number) => {
+    void changePreferences({ ringVolume })
+    playOffer('voice', ringVolume)
+  }
   return (
     <div className="flex items-center gap-3">
       <span className="font-medium text-xs">{t('audio.ringVolume')}</span>
-      <Slider.Root
-        value={[Math.round(volume * 100)]}
-        max={100}
-        step={5}
-        onValueChange={([value]) => setVolume((value ?? 0) / 100)}
-        onValueCommit={([value]) => {
-          void changePreferences({ ringVolume: (value ?? 0) / 100 })
-          playOffer('voice', (value ?? 0) / 100)
-        }}
-        className="relative flex h-6 w-48 touch-none items-center"
-      >
-        <Slider.Track className="h-1 grow rounded-full bg-pressed">
-          <Slider.Range className="absolute h-1 rounded-full bg-accent" />
-        </Slider.Track>
-        <Slider.Thumb aria-label={t('audio.ringVolume')} className="block size-4 rounded-full bg-accent shadow-card" />
-      </Slider.Root>
-      <span className="figures w-10 text-muted">{Math.round(volume * 100)} %</span>
+      <VolumeSlider label={t('audio.ringVolume')} volume={volume} onChoose={choose} />
       <Button size="sm" icon={Volume2} onClick={() => playOffer('voice', volume)}>
         {t('audio.ring')}
       </Button>

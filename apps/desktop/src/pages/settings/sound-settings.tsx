@@ -1,6 +1,5 @@
 import { CHANNELS } from '@centrala/api/channel.ts'
 import { Volume2 } from 'lucide-react'
-import { Slider } from 'radix-ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
@@ -9,6 +8,7 @@ import { Checkbox } from '../../components/checkbox.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Section } from '../../components/page.tsx'
 import { Switch } from '../../components/switch.tsx'
+import { VolumeSlider } from '../../components/volume-slider.tsx'
 import { changePreferences, usePreferences } from '../../session/preferences.ts'
 import { playOffer } from '../inbox/sound.ts'
 
@@ -16,7 +16,11 @@ import { playOffer } from '../inbox/sound.ts'
 export function SoundSettings() {
   const { t } = useTranslation(['settings', 'common'])
   const preferences = usePreferences()
-  const [volume, setVolume] = useState(preferences.soundVolume)
+  const volume = preferences.soundVolume
+  const choose = (soundVolume: number) => {
+    void changePreferences({ soundVolume })
+    playOffer('chat', soundVolume)
+  }
   const supported = 'Notification' in window
   const [permission, setPermission] = useState(supported ? Notification.permission : 'denied')
   return (
@@ -24,23 +28,7 @@ export function SoundSettings() {
       <div className="flex max-w-xl flex-col gap-4">
         <div className="flex items-center gap-3">
           <Volume2 size={17} aria-hidden className="text-muted" />
-          <Slider.Root
-            value={[Math.round(volume * 100)]}
-            max={100}
-            step={5}
-            onValueChange={([value]) => setVolume((value ?? 0) / 100)}
-            onValueCommit={([value]) => {
-              void changePreferences({ soundVolume: (value ?? 0) / 100 })
-              playOffer('chat', (value ?? 0) / 100)
-            }}
-            className="relative flex h-6 w-56 touch-none items-center"
-          >
-            <Slider.Track className="h-1 grow rounded-full bg-pressed">
-              <Slider.Range className="absolute h-1 rounded-full bg-accent" />
-            </Slider.Track>
-            <Slider.Thumb aria-label={t('sound.volume')} className="block size-4 rounded-full bg-accent shadow-card" />
-          </Slider.Root>
-          <span className="figures w-10 text-muted">{Math.round(volume * 100)} %</span>
+          <VolumeSlider label={t('sound.volume')} volume={volume} onChoose={choose} />
         </div>
         <ul className="flex flex-col">
           {CHANNELS.map(channel => (

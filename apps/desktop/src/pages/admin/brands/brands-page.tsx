@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { ColorInput } from '../../../components/color-input.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { NumberInput } from '../../../components/number-input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { LOCALES } from '../../../i18n/locale.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence } from '../form/form-part.tsx'
 import { ListPage } from '../form/list-page.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { useOpen } from '../form/use-open.ts'
 import { brandsQuery } from '../queries.ts'
@@ -83,14 +83,7 @@ function BrandDrawer({ brand, onClose }: { brand: Brand | null; onClose: () => v
         }
       }
     >
-      <Field label={t('name')} hint={t('brands.nameHint')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!brand}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} hint={t('brands.nameHint')} isNew={!brand} />
       <Field label={t('language')} hint={t('brands.languageHint')}>
         <Select
           value={value.locale}

@@ -19,6 +19,7 @@ import { queuesQuery } from '../../../configuration/configuration.ts'
 import { LOCALES } from '../../../i18n/locale.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 
 const ANY = 'any'
@@ -64,14 +65,7 @@ export function CannedDrawer({ reply, onClose }: { reply: CannedReply | null; on
         }
       }
     >
-      <Field label={t('name')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!reply}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} isNew={!reply} />
       <Field label={t('canned.shortcut')} hint={t('canned.shortcutHint')} error={error('shortcut')} required>
         <Input
           value={value.shortcut}

@@ -16,13 +16,13 @@ import { Checkbox } from '../../../components/checkbox.tsx'
 import { Drawer } from '../../../components/drawer.tsx'
 import { ErrorState } from '../../../components/error-state.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { Loading } from '../../../components/spinner.tsx'
 import { queuesQuery } from '../../../configuration/configuration.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { type Schema, useDraft } from '../form/use-draft.ts'
 import { brandsQuery } from '../queries.ts'
 import { ChatForm } from './chat-form.tsx'
@@ -140,14 +140,7 @@ function AccountForm({
         <Consequence tone="warn">{account.stateSentence}</Consequence>
       )}
       <FormPart title={t('basics')}>
-        <Field label={t('name')} hint={t('channels.nameHint')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!account}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} hint={t('channels.nameHint')} isNew={!account} />
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label={t('queue')} hint={t('channels.queueHint')} error={error('queueId')}>
             <Select

@@ -12,12 +12,12 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Combobox } from '../../../components/combobox.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { currentLocale } from '../../../i18n/i18n.ts'
 import { useMe } from '../../../session/me.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { Closures } from './closures.tsx'
 import { HoursPreview } from './hours-preview.tsx'
@@ -71,14 +71,7 @@ export function HoursDrawer({ hours, onClose }: { hours: Hours | null; onClose: 
     >
       <HoursPreview value={value} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('name')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!hours}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} isNew={!hours} />
         <Field label={t('hours.timeZone')} hint={t('hours.timeZoneHint')} error={error('timeZone')} required>
           <Combobox
             value={value.timeZone}

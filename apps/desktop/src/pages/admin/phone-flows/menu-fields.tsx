@@ -6,10 +6,10 @@ import { Combobox } from '../../../components/combobox.tsx'
 import { Field } from '../../../components/field.tsx'
 import { IconButton } from '../../../components/icon-button.tsx'
 import { Input } from '../../../components/input.tsx'
-import { NumberInput } from '../../../components/number-input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { currentLocale } from '../../../i18n/i18n.ts'
 import { languageOptions } from '../skills/languages.ts'
+import { RepeatFields } from './repeat-fields.tsx'
 import { SaysEditor } from './says-editor.tsx'
 import type { StepForm } from './step-panel.tsx'
 
@@ -95,18 +95,7 @@ export function MenuFields({ step, set, error, target }: StepForm<Extract<FlowSt
         )}
       </section>
       <div className="grid grid-cols-2 gap-3">
-        <Field label={t('flows.waits')} error={error('timeoutSeconds')}>
-          <NumberInput
-            value={step.timeoutSeconds}
-            onChange={timeoutSeconds => set({ timeoutSeconds })}
-            min={1}
-            max={60}
-            unit={t('seconds')}
-          />
-        </Field>
-        <Field label={t('flows.retries')} error={error('retries')}>
-          <NumberInput value={step.retries} onChange={retries => set({ retries })} min={0} max={9} />
-        </Field>
+        <RepeatFields step={step} set={set} error={error} />
       </div>
       <SaysEditor
         label={t('flows.onWrong')}

@@ -12,6 +12,7 @@ import { hoursQuery } from '../queries.ts'
 import { languageOptions } from '../skills/languages.ts'
 import { AttributesEditor } from './attributes-editor.tsx'
 import { OptionalNumber } from './optional-number.tsx'
+import { RepeatFields } from './repeat-fields.tsx'
 import { SaysEditor } from './says-editor.tsx'
 import type { StepForm } from './step-panel.tsx'
 
@@ -77,18 +78,7 @@ export function StepFields({ step, set, error, target }: StepForm) {
                 ]}
               />
             </Field>
-            <Field label={t('flows.waits')} error={error('timeoutSeconds')}>
-              <NumberInput
-                value={step.timeoutSeconds}
-                onChange={timeoutSeconds => set({ timeoutSeconds })}
-                min={1}
-                max={60}
-                unit={t('seconds')}
-              />
-            </Field>
-            <Field label={t('flows.retries')} error={error('retries')}>
-              <NumberInput value={step.retries} onChange={retries => set({ retries })} min={0} max={9} />
-            </Field>
+            <RepeatFields step={step} set={set} error={error} />
           </div>
           <Checkbox
             checked={step.sensitive}

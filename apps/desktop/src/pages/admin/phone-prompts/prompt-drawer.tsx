@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Combobox } from '../../../components/combobox.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { currentLocale } from '../../../i18n/i18n.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { languageOptions } from '../skills/languages.ts'
 import { VariantEditor } from './variant-editor.tsx'
@@ -22,7 +22,7 @@ export function PromptDrawer({ prompt, onCreated, onClose }: PromptDrawerProps) 
   const { t } = useTranslation(['adminPhone', 'common'])
   const draft = useDraft(promptBody, { name: prompt?.name ?? '' })
   const [added, setAdded] = useState<readonly string[]>([])
-  const { value, set, error } = draft
+  const { value } = draft
   const save = async () => {
     if (prompt) return api.call(changePrompt, { params: { id: prompt.id }, body: value })
     onCreated(await api.call(createPrompt, { body: value }))
@@ -46,14 +46,7 @@ export function PromptDrawer({ prompt, onCreated, onClose }: PromptDrawerProps) 
         }
       }
     >
-      <Field label={t('name')} hint={t('prompts.nameHint')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!prompt}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} hint={t('prompts.nameHint')} isNew={!prompt} />
       {prompt && (
         <FormPart title={t('prompts.audio')} hint={t('prompts.audioHint')}>
           {prompt.variants.length === 0 && <Consequence tone="warn">{t('prompts.silentMeans')}</Consequence>}

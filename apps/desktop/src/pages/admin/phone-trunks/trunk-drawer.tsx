@@ -18,6 +18,7 @@ import { Select } from '../../../components/select.tsx'
 import { WordList } from '../../../components/word-list.tsx'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { TrunkAudio } from './trunk-audio.tsx'
 import { TrunkCallerId } from './trunk-caller-id.tsx'
@@ -72,14 +73,7 @@ export function TrunkDrawer({ trunk, onClose }: { trunk: Trunk | null; onClose: 
         <Consequence tone="warn">{trunk.stateSentence}</Consequence>
       )}
       <FormPart title={t('trunks.provider')} hint={t('trunks.providerHint')}>
-        <Field label={t('name')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!trunk}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} isNew={!trunk} />
         <div className="grid gap-4 sm:grid-cols-[1fr_auto_auto]">
           <Field label={t('trunks.host')} error={error('config.host')} required>
             <Input

@@ -11,10 +11,10 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Checkbox } from '../../../components/checkbox.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { NumberInput } from '../../../components/number-input.tsx'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { channelsOf } from './capacity.ts'
 import { Interruptions } from './interruptions.tsx'
@@ -69,14 +69,7 @@ export function ProfileDrawer({
       }
     >
       <FormPart title={t('basics')}>
-        <Field label={t('name')} hint={t('profiles.nameHint')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!profile}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} hint={t('profiles.nameHint')} isNew={!profile} />
         {profile && <Consequence>{t('profiles.used', { count: profile.agentCount })}</Consequence>}
       </FormPart>
       <FormPart title={t('profiles.capacity')} hint={t('profiles.capacityHint')}>

@@ -16,13 +16,13 @@ import { api, queries } from '../../../api.ts'
 import { Button } from '../../../components/button.tsx'
 import { CheckList } from '../../../components/check-list.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { brandsQuery, hoursQuery, profilesQuery } from '../queries.ts'
 import { QueueOrder } from './queue-order.tsx'
@@ -117,14 +117,7 @@ export function QueueDrawer({ queue, onClose }: { queue: Queue | null; onClose: 
       }
     >
       <FormPart title={t('basics')}>
-        <Field label={t('name')} hint={t('queues.nameHint')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!queue}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} hint={t('queues.nameHint')} isNew={!queue} />
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label={t('hours.title')} hint={t('queues.hoursHint')} error={error('hoursId')}>
             <Select

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Checkbox } from '../../../components/checkbox.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { NumberInput } from '../../../components/number-input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { WordList } from '../../../components/word-list.tsx'
 import { queuesQuery } from '../../../configuration/configuration.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { accountsQuery } from '../queries.ts'
 import { Conditions } from './conditions.tsx'
@@ -59,14 +59,7 @@ export function RuleDrawer({ rule, onClose }: { rule: MailRule | null; onClose: 
         }
       }
     >
-      <Field label={t('name')} hint={t('rules.nameHint')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={100}
-          autoFocus={!rule}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} hint={t('rules.nameHint')} maxLength={100} isNew={!rule} />
       {mailboxes.length > 1 && (
         <Field label={t('rules.mailbox')} error={error('channelAccountId')}>
           <Select

@@ -18,6 +18,7 @@ import { Input } from '../../../components/input.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 
 interface Value {
@@ -74,14 +75,7 @@ export function ProviderDrawer({
         <CopyBlock text={redirectUri} label={t('providers.redirectUri')} />
       </FormPart>
       <FormPart title={t('providers.here')}>
-        <Field label={t('name')} hint={t('providers.nameHint')} error={error('name')} required>
-          <Input
-            value={value.name}
-            onChange={event => set({ name: event.target.value })}
-            maxLength={120}
-            autoFocus={!provider}
-          />
-        </Field>
+        <NameField draft={draft} label={t('name')} hint={t('providers.nameHint')} isNew={!provider} />
         <Field label={t('providers.issuer')} hint={t('providers.issuerHint')} error={error('issuer')} required>
           <Input
             type="url"

@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { Combobox } from '../../../components/combobox.tsx'
 import { Field } from '../../../components/field.tsx'
-import { Input } from '../../../components/input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { currentLocale } from '../../../i18n/i18n.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { languageName, languageOptions } from './languages.ts'
 
@@ -66,14 +66,7 @@ export function SkillDrawer({ skill, onClose }: { skill: Skill | null; onClose: 
           />
         </Field>
       )}
-      <Field label={t('name')} hint={t('skills.nameHint')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!skill}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} hint={t('skills.nameHint')} isNew={!skill} />
       {skill && <Consequence>{t('skills.used', { count: skill.agentCount })}</Consequence>}
     </EditDrawer>
   )

@@ -12,6 +12,7 @@ import { LOCALES } from '../../../i18n/locale.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
 import { ListPage } from '../form/list-page.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { useOpen } from '../form/use-open.ts'
 import { surveysQuery } from '../queries.ts'
@@ -99,14 +100,7 @@ function SurveyDrawer({ survey, onClose }: { survey: Survey | null; onClose: () 
         }
       }
     >
-      <Field label={t('name')} hint={t('surveys.nameHint')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!survey}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} hint={t('surveys.nameHint')} isNew={!survey} />
       <Checkbox
         checked={value.active}
         onChange={active => set({ active })}

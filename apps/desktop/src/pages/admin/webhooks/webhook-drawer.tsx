@@ -23,6 +23,7 @@ import { problemWords } from '../../../i18n/problem-words.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
+import { NameField } from '../form/name-field.tsx'
 import { useDraft } from '../form/use-draft.ts'
 import { Deliveries } from './deliveries.tsx'
 
@@ -89,14 +90,7 @@ export function WebhookDrawer({ hook, onClose, onSecret }: WebhookDrawerProps) {
       }
     >
       {hook?.stateSentence && <Consequence tone="warn">{hook.stateSentence}</Consequence>}
-      <Field label={t('name')} error={error('name')} required>
-        <Input
-          value={value.name}
-          onChange={event => set({ name: event.target.value })}
-          maxLength={120}
-          autoFocus={!hook}
-        />
-      </Field>
+      <NameField draft={draft} label={t('name')} isNew={!hook} />
       <Field label={t('url')} hint={t('urlHint')} error={error('url')} required>
         <Input
           type="url"
