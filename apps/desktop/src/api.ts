@@ -4,6 +4,7 @@ import { sessionEnded } from './session/session.ts'
 
 /** The server, typed by the contract. */
 export const api = createClient({
+  patienceMs: 60_000,
   onProblem: problem => {
     if (problem.status === 401 && problem.code.startsWith('session.')) sessionEnded()
     // The company has asked for it just now: the settings say so, and what was being written is kept as a draft.
@@ -25,6 +26,7 @@ export const queries = new QueryClient({
         count < 3 &&
         (!(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502),
     },
-    mutations: { retry: false },
+    // What is pressed without a network fails at once and says so: done minutes later, it might no longer be wanted.
+    mutations: { retry: false, networkMode: 'always' },
   },
 })

@@ -38,6 +38,8 @@ export interface ClientOptions {
   fetch?: typeof fetch
   /** Told of every refusal, e.g. to show the sign-in page at 401. */
   onProblem?: (problem: Problem) => void
+  /** How long a call may go without its answer, milliseconds, before it counts as not reached; none by default. Files take what they take. */
+  patienceMs?: number
 }
 
 /** A typed client: `client.call(listQueues)`, `client.call(acceptOffer, { params: { id } })`. Throws ApiError. */
@@ -46,6 +48,7 @@ export function createClient({
   headers = {},
   fetch: send = fetch,
   onProblem,
+  patienceMs,
 }: ClientOptions = {}): Client {
   const url = (route: Route, input: Loose) => {
     const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
@@ -56,17 +59,26 @@ export function createClient({
       if (value !== undefined && value !== null) query.set(name, String(value))
     return `${origin}/api${path}${query.size > 0 ? `?${query}` : ''}`
   }
-  const exchange = async <T extends Route>(_: T, address: string, init: RequestInit): Promise<Answer<T>> => {
-    const response = await send(address, {
-      credentials: 'same-origin',
-      ...init,
-      headers: { ...headers, ...init.headers },
-    }).catch(() => null)
-    if (!response) return refuse({ ...UNREACHABLE })
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    if (response.ok) return (isJson ? response.json() : response.text()) as Promise<Answer<T>>
-    const said = isJson ? ((await response.json().catch(() => null)) as Problem | null) : null
-    return refuse(said?.detail ? said : { ...UNEXPECTED, status: response.status })
+  const exchange = async <T extends Route>(route: T, address: string, init: RequestInit): Promise<Answer<T>> => {
+    const read = async () => {
+      const response = await send(address, {
+        credentials: 'same-origin',
+        ...init,
+        headers: { ...headers, ...init.headers },
+      })
+      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      const said: unknown = isJson ? await response.json() : await response.text()
+      return { ok: response.ok, status: response.status, isJson, said }
+    }
+    const answer = await read().catch(() => null)
+    if (!answer) return refuse({ ...UNREACHABLE })
+    if (answer.ok) {
+      // A page where data was asked for is from somebody in between: what was to be done is not done.
+      if (!answer.isJson && route.produces === undefined) return refuse({ ...UNEXPECTED, status: 502 })
+      return answer.said as Answer<T>
+    }
+    const problem = answer.isJson ? (answer.said as Problem | null) : null
+    return refuse(problem?.detail ? problem : { ...UNEXPECTED, status: answer.status })
   }
   const refuse = (problem: Problem): never => {
     onProblem?.(problem)
@@ -77,10 +89,13 @@ export function createClient({
     call: (route, ...[input]) => {
       const loose = (input ?? {}) as Loose
       const hasBody = route.method !== 'GET'
+      const patience = new AbortController()
+      const timer = patienceMs === undefined ? undefined : setTimeout(() => patience.abort(), patienceMs)
       return exchange(route, url(route, loose), {
         method: route.method,
+        signal: patience.signal,
         ...(hasBody && { body: JSON.stringify(loose.body ?? {}), headers: { 'content-type': 'application/json' } }),
-      })
+      }).finally(() => clearTimeout(timer))
     },
     upload: (route, input, file, name, signal) => {
       const form = new FormData()

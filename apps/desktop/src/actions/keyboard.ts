@@ -1,3 +1,4 @@
+import { keep } from '../keep.ts'
 import { allActions } from './actions.ts'
 import { createSequence, isPlain, pressedStep } from './combo.ts'
 
@@ -5,7 +6,7 @@ const KEY = 'centrala.singleKeys'
 
 /** Single-key shortcuts can be switched off, for people whose speech or hands press keys by accident (WCAG 2.1.4). */
 export const singleKeysOn = (): boolean => localStorage.getItem(KEY) !== 'off'
-export const setSingleKeys = (on: boolean): void => localStorage.setItem(KEY, on ? 'on' : 'off')
+export const setSingleKeys = (on: boolean): void => keep(KEY, on ? 'on' : 'off')
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react'
+import { keep } from '../keep.ts'
 
 interface Side {
   label: string
@@ -26,9 +27,9 @@ const readWidth = (key: string, side: Side): number => {
 }
 
 /** Three panes side by side on a desk, with borders one can drag or move by arrow keys; one at a time on a phone. */
-export function Panes({ keep, list, main, aside, resizeList, shown }: PanesProps) {
-  const listKey = `centrala.pane.${keep}.list`
-  const asideKey = `centrala.pane.${keep}.aside`
+export function Panes({ keep: name, list, main, aside, resizeList, shown }: PanesProps) {
+  const listKey = `centrala.pane.${name}.list`
+  const asideKey = `centrala.pane.${name}.aside`
   const [listWidth, setListWidth] = useState(() => readWidth(listKey, list))
   const [asideWidth, setAsideWidth] = useState(() => (aside ? readWidth(asideKey, aside) : 0))
   return (
@@ -49,7 +50,7 @@ export function Panes({ keep, list, main, aside, resizeList, shown }: PanesProps
         sign={1}
         onChange={width => {
           setListWidth(width)
-          localStorage.setItem(listKey, String(width))
+          keep(listKey, String(width))
         }}
       />
       <section aria-label={main.label} className={clsx('min-h-0 min-w-0 flex-1', shown !== 'main' && 'max-md:hidden')}>
@@ -64,7 +65,7 @@ export function Panes({ keep, list, main, aside, resizeList, shown }: PanesProps
             sign={-1}
             onChange={width => {
               setAsideWidth(width)
-              localStorage.setItem(asideKey, String(width))
+              keep(asideKey, String(width))
             }}
           />
           <aside

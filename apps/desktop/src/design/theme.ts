@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { keep } from '../keep.ts'
 
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
@@ -22,7 +23,7 @@ export function applyTheme(): void {
 }
 
 export function setTheme(chosen: Theme): void {
-  localStorage.setItem(KEY, chosen)
+  keep(KEY, chosen)
   applyTheme()
   for (const listener of listeners) listener()
 }

@@ -49,7 +49,7 @@ export function Greeter() {
   }
   const { accept, reject } = useAnswerOffer(accepted)
   useEffect(readySound, [])
-  useEffect(resumeOutbox, [])
+  useEffect(() => resumeOutbox(me.id), [me.id])
 
   const ring = offer && !preferences.silentChannels.includes(offer.channel) ? offer.channel : null
   const volume = ring === 'voice' ? preferences.ringVolume : preferences.soundVolume

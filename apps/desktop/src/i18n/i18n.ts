@@ -1,6 +1,7 @@
 import i18next, { type BackendModule } from 'i18next'
 import ICU, { type IcuInstance } from 'i18next-icu'
 import { initReactI18next } from 'react-i18next'
+import { keep } from '../keep.ts'
 import { part } from '../part.ts'
 import { chooseLocale, intlTag, isLocale, type Locale } from './locale.ts'
 import { type Messages, messagesToCyrillic } from './serbian-cyrillic.ts'
@@ -78,7 +79,7 @@ export const withTexts =
     (await Promise.all([part(load)(), started?.then(() => i18next.loadNamespaces(areas))]))[0]
 
 export async function setLocale(locale: Locale): Promise<void> {
-  localStorage.setItem(KEY, locale)
+  keep(KEY, locale)
   await i18next.changeLanguage(locale)
 }
 

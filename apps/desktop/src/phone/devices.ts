@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { z } from 'zod'
+import { keep } from '../keep.ts'
 
 /** Which devices this browser uses; kept on this machine, since device ids mean nothing on another. Empty: the system's own choice. */
 const Devices = z.object({
@@ -26,7 +27,7 @@ export const chosenDevices = (): Devices => devices
 
 export function chooseDevices(change: Partial<Devices>): void {
   devices = { ...devices, ...change }
-  localStorage.setItem(KEY, JSON.stringify(devices))
+  keep(KEY, JSON.stringify(devices))
   for (const listener of listeners) listener(devices)
 }
 

@@ -1,6 +1,7 @@
 import { closeLine, type Phone } from '@centrala/api/call.ts'
 import { useSyncExternalStore } from 'react'
 import { api, queries } from '../api.ts'
+import { keep } from '../keep.ts'
 import { phoneQuery } from './calls.ts'
 import { chosenDevices, onDevicesChosen } from './devices.ts'
 import { createLine, type Line, type LineUse, type LineView } from './line.ts'
@@ -78,7 +79,7 @@ export async function resumePhone(): Promise<void> {
 
 /** Asks for the microphone and opens the lines. `here`: takes the phone from the tab that has it. */
 export function connectPhone(here = false): void {
-  localStorage.setItem(WISH_KEY, 'on')
+  keep(WISH_KEY, 'on')
   // Where there are no locks (an old browser), each tab minds itself.
   if (leaveLock !== null || !('locks' in navigator)) return void turnOn()
   const mine = ++asked
@@ -148,7 +149,7 @@ function leave() {
 
 /** The person does not want to be called in this browser. */
 export function disconnectPhone(): void {
-  localStorage.setItem(WISH_KEY, 'off')
+  keep(WISH_KEY, 'off')
   sessionStorage.removeItem(HAD_KEY)
   const ids = [...lines.values()].map(line => line.lineId)
   leave()

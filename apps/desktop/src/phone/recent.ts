@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { z } from 'zod'
+import { keep } from '../keep.ts'
 
 /** Numbers dialled from this browser by this person, newest first; kept here only, so that nothing of a customer outlives their erasure on the server. */
 const Recent = z.array(z.object({ number: z.string(), at: z.number() })).catch([])
@@ -27,7 +28,7 @@ function read(userId: string): RecentNumber[] {
 export function rememberNumber(userId: string, number: string): void {
   const next = [{ number, at: Date.now() }, ...read(userId).filter(one => one.number !== number)].slice(0, LIMIT)
   cache.set(userId, next)
-  localStorage.setItem(keyOf(userId), JSON.stringify(next))
+  keep(keyOf(userId), JSON.stringify(next))
   for (const listener of listeners) listener()
 }
 

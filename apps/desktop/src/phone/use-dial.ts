@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { api, queries } from '../api.ts'
 import { toast } from '../components/toast.tsx'
 import { problemWords } from '../i18n/problem-words.ts'
+import { keep } from '../keep.ts'
 import { keys } from '../live/apply-event.ts'
 import { learn } from '../pages/inbox/my-work.ts'
 import { useMe } from '../session/me.ts'
@@ -14,7 +15,7 @@ import { rememberNumber } from './recent.ts'
 const SHOWN_KEY = 'centrala.shownNumber'
 /** Which of the company's numbers the called person sees; empty: as the administrator has set. */
 export const shownNumberId = (): string => localStorage.getItem(SHOWN_KEY) ?? ''
-export const showNumber = (id: string): void => localStorage.setItem(SHOWN_KEY, id)
+export const showNumber = (id: string): void => keep(SHOWN_KEY, id)
 
 /** Calls somebody and opens the conversation with them. A refusal is said where one looks. */
 export function useDial(numberIds: readonly string[]) {

@@ -16,6 +16,8 @@ function change(next: boolean) {
 export const sessionEnded = (): void => change(true)
 export const sessionRenewed = (): void => change(false)
 
+export const hasSessionEnded = (): boolean => ended
+
 export const useSessionEnded = (): boolean =>
   useSyncExternalStore(
     listener => {

@@ -95,6 +95,22 @@ const mine = async (user: TestUser) => (await user.client.call(listMyInteraction
 const offered = (user: TestUser) =>
   until(async () => (await mine(user)).find(item => item.state === 'offered'), 'an offer')
 
+test('an answer whose receipt was lost is the same one when it is sent again, though the talk is over by then', async () => {
+  const { ana, arrive } = await desk()
+  await available(ana)
+  const { interactionId, conversationId } = await arrive()
+  await offered(ana)
+  await ana.client.call(acceptOffer, { params: { id: interactionId } })
+  const body = { clientId: 'reply-0001', interactionId, text: 'On its way.' }
+  const first = await ana.client.call(sendMessage, { params: { id: conversationId }, body })
+  await ana.client.call(endInteraction, { params: { id: interactionId }, body: {} })
+  const again = await ana.client.call(sendMessage, { params: { id: conversationId }, body })
+  expect(again.id).toBe(first.id)
+  await expect(
+    ana.client.call(sendMessage, { params: { id: conversationId }, body: { ...body, clientId: 'reply-0002' } }),
+  ).rejects.toMatchObject({ problem: { code: 'interaction.ended' } })
+})
+
 test('a customer who writes is offered to the free agent, answered, and wrapped up', async () => {
   const { ana, supervisor, arrive } = await desk()
   await available(ana)

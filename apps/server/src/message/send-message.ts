@@ -22,6 +22,15 @@ export async function sendMessage(tx: Tx, conversationId: string, userId: string
     await tx.db.selectFrom('conversation').select('id').where('id', '=', conversationId).executeTakeFirst(),
     'conversation',
   )
+  // Sent again because the answer was lost on its way: it is said, whatever has become of the talk since.
+  const said = await tx.db
+    .selectFrom('message')
+    .selectAll()
+    .where('conversationId', '=', conversationId)
+    .where('clientId', '=', draft.clientId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  if (said) return said
   await requireFiles(tx, draft.fileIds, conversationId)
   return draft.internal ? addNote(tx, conversationId, userId, draft) : answer(tx, conversationId, userId, draft)
 }

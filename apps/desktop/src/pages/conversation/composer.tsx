@@ -17,7 +17,7 @@ import { sendTyping } from '../../live/live.ts'
 import { useMe } from '../../session/me.ts'
 import { usePreferences } from '../../session/preferences.ts'
 import { DraftFiles } from './draft-files.tsx'
-import { type Draft, useDraft } from './drafts.ts'
+import { type Draft, readDraft, useDraft } from './drafts.ts'
 import { EmojiPicker } from './emoji-picker.tsx'
 import { fillVariables, type TextValues, triggerAt } from './fill-variables.ts'
 import { MailFields } from './mail-fields.tsx'
@@ -63,7 +63,11 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
 
   const setText = (next: string) => change(isNote ? { note: next } : { text: next })
   const setFiles = (next: Draft['files']) => change(isNote ? { noteFiles: next } : { files: next })
-  const uploads = useUploads(conversation.id, t('files.tooLarge'), file => setFiles([...files, file]))
+  const uploads = useUploads(conversation.id, t('files.tooLarge'), file => {
+    // What was uploaded beside it may have arrived since this was drawn.
+    const now = readDraft(conversation.id)
+    change(isNote ? { noteFiles: [...now.noteFiles, file] } : { files: [...now.files, file] })
+  })
 
   const queue = useQuery(queuesQuery).data?.find(one => one.id === interaction?.queueId)
   const brand = useQuery(brandsQuery).data?.find(one => one.id === conversation.brandId)
@@ -146,6 +150,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
     if (!canSend) return false
     if (isNote)
       post({
+        userId: me.id,
         conversationId: conversation.id,
         files,
         undoMs: 0,
@@ -158,6 +163,7 @@ export function Composer({ conversation, customer, interaction, lastInbound, onS
       })
     else if (interaction)
       post({
+        userId: me.id,
         conversationId: conversation.id,
         files,
         undoMs: isMail ? MAIL_UNDO_MS : 0,

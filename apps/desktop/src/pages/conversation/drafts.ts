@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react'
+import { keep } from '../../keep.ts'
 
 export interface DraftFile {
   id: string
@@ -61,8 +62,8 @@ export function writeDraft(conversationId: string, change: Partial<Draft>): void
   const next = { ...readDraft(conversationId), ...change }
   cache.set(conversationId, next)
   const worthKeeping = !isEmpty(next) || next.subject !== null || next.to !== null || next.cc.length > 0
-  if (worthKeeping) localStorage.setItem(PREFIX + conversationId, JSON.stringify(next))
-  else localStorage.removeItem(PREFIX + conversationId)
+  if (worthKeeping) keep(PREFIX + conversationId, JSON.stringify(next))
+  else keep(PREFIX + conversationId, null)
   for (const listener of listeners) listener()
 }
 

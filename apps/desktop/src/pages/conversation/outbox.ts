@@ -5,7 +5,10 @@ import type { Message } from '@centrala/api/message.ts'
 import type { InfiniteData } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { api, queries } from '../../api.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
+import { keep } from '../../keep.ts'
 import { keys, type MessagePage, withMessage } from '../../live/apply-event.ts'
+import { hasSessionEnded } from '../../session/session.ts'
 import type { DraftFile } from './drafts.ts'
 
 type Body = Input<typeof sendMessage>['body']
@@ -13,6 +16,8 @@ type Body = Input<typeof sendMessage>['body']
 /** A message on its way to the server. The `clientId` makes sending it again harmless. */
 export interface Outgoing {
   clientId: string
+  /** Who wrote it: at a shared desk, nobody sends another's words. */
+  userId: string
   conversationId: string
   body: Body
   files: DraftFile[]
@@ -29,13 +34,49 @@ let items: readonly Outgoing[] = []
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 const listeners = new Set<() => void>()
 
-function change(next: readonly Outgoing[]) {
+function show(next: readonly Outgoing[]) {
   items = next
-  localStorage.setItem(KEY, JSON.stringify(next))
   for (const listener of listeners) listener()
 }
 
-const remove = (clientId: string) => change(items.filter(item => item.clientId !== clientId))
+/** What all tabs of this browser have not sent yet. */
+function stored(text = localStorage.getItem(KEY)): Outgoing[] {
+  try {
+    const all: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(all) ? (all as Outgoing[]) : []
+  } catch {
+    return []
+  }
+}
+
+const without = (all: readonly Outgoing[], clientId: string) => all.filter(item => item.clientId !== clientId)
+
+/** Keeps one as it is now, beside those of other tabs. */
+function put(item: Outgoing) {
+  keep(KEY, JSON.stringify([...without(stored(), item.clientId), item]))
+  show(
+    items.some(one => one.clientId === item.clientId)
+      ? items.map(one => (one.clientId === item.clientId ? item : one))
+      : [...items, item],
+  )
+}
+
+function remove(clientId: string) {
+  keep(KEY, JSON.stringify(without(stored(), clientId)))
+  show(without(items, clientId))
+}
+
+/** What another tab has sent or taken back is none of ours any more. */
+function changedElsewhere({ key, oldValue, newValue }: StorageEvent) {
+  if (key !== KEY) return
+  const left = new Set(stored(newValue).map(item => item.clientId))
+  for (const { clientId } of stored(oldValue)) {
+    if (left.has(clientId)) continue
+    clearTimeout(timers.get(clientId))
+    show(without(items, clientId))
+  }
+}
+if (typeof window !== 'undefined') window.addEventListener('storage', changedElsewhere)
 
 function schedule(item: Outgoing, inMs: number) {
   clearTimeout(timers.get(item.clientId))
@@ -49,6 +90,11 @@ async function attempt(clientId: string): Promise<boolean> {
   clearTimeout(timers.get(clientId))
   const item = items.find(one => one.clientId === clientId)
   if (!item) return true
+  // Whoever signs in next may be somebody else.
+  if (hasSessionEnded()) {
+    schedule(item, RETRY_MS)
+    return false
+  }
   try {
     const message: Message = await api.call(sendMessage, { params: { id: item.conversationId }, body: item.body })
     queries.setQueryData<InfiniteData<MessagePage, string | null>>(
@@ -62,29 +108,20 @@ async function attempt(clientId: string): Promise<boolean> {
       error instanceof ApiError &&
       (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500)
     if (again) schedule(item, RETRY_MS)
-    else
-      change(
-        items.map(one =>
-          one.clientId === clientId ? { ...one, refused: error instanceof Error ? error.message : String(error) } : one,
-        ),
-      )
+    else put({ ...item, refused: problemWords(error) })
     return false
   }
 }
 
-/** Takes up what an earlier visit left unsent; once per visit. */
-export function resumeOutbox(): void {
+/** Takes up what an earlier visit of this person left unsent; once per visit. */
+export function resumeOutbox(myId: string): void {
   if (items.length > 0) return
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
-    if (Array.isArray(stored)) items = stored as Outgoing[]
-  } catch {
-    items = []
-  }
-  for (const item of items) if (item.refused === null) schedule(item, 500)
+  show(stored().filter(item => item.userId === myId))
+  for (const item of items) if (item.refused === null) schedule(item, Math.max(500, item.sendAt - Date.now()))
 }
 
 export interface NewMessage {
+  userId: string
   conversationId: string
   body: Omit<Body, 'clientId'>
   files: DraftFile[]
@@ -93,10 +130,11 @@ export interface NewMessage {
 }
 
 /** Keeps the message, then sends it, again and again until the server has it or refuses it. Returns its clientId. */
-export function post({ conversationId, body, files, undoMs }: NewMessage): string {
+export function post({ userId, conversationId, body, files, undoMs }: NewMessage): string {
   const clientId = crypto.randomUUID()
   const item: Outgoing = {
     clientId,
+    userId,
     conversationId,
     body: { ...body, clientId },
     files,
@@ -104,7 +142,7 @@ export function post({ conversationId, body, files, undoMs }: NewMessage): strin
     sendAt: Date.now() + undoMs,
     refused: null,
   }
-  change([...items, item])
+  put(item)
   schedule(item, undoMs)
   return clientId
 }
@@ -126,7 +164,8 @@ export async function flush(conversationId: string): Promise<boolean> {
 }
 
 export function tryAgain(clientId: string): void {
-  change(items.map(item => (item.clientId === clientId ? { ...item, refused: null } : item)))
+  const item = items.find(one => one.clientId === clientId)
+  if (item) put({ ...item, refused: null })
   void attempt(clientId)
 }
 

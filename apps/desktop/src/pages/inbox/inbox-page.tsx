@@ -12,6 +12,7 @@ import { Kbd } from '../../components/kbd.tsx'
 import { Panes } from '../../components/panes.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { useMedia } from '../../components/use-media.ts'
+import { keep } from '../../keep.ts'
 import { interactionQuery } from '../conversation/queries.ts'
 import { askReplyFocus } from '../conversation/reply-focus.ts'
 import { CustomerPane } from '../customer/customer-pane.tsx'
@@ -50,7 +51,7 @@ export function InboxPage() {
   const toggleCustomer = () => {
     if (!wide) return setDrawer(!drawer)
     setAsideWanted(!asideWanted)
-    localStorage.setItem(ASIDE_KEY, asideWanted ? 'off' : 'on')
+    keep(ASIDE_KEY, asideWanted ? 'off' : 'on')
   }
   const section = t('frame:section.list')
   useActions([

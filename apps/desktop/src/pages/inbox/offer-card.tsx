@@ -42,11 +42,6 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
           <p className="line-clamp-2 text-muted">{offer.subject ?? offer.preview}</p>
         </div>
       </div>
-      {offer.channel === 'voice' && (
-        <Suspense fallback={null}>
-          <CallOffer offer={offer} />
-        </Suspense>
-      )}
       <div className="flex gap-2">
         <Button
           look="primary"
@@ -65,6 +60,12 @@ export function OfferCard({ offer, first, onAccepted }: OfferCardProps) {
           {t('offer.reject')}
         </Button>
       </div>
+      {/* Below the buttons: what comes later must not move them from under a finger. */}
+      {offer.channel === 'voice' && (
+        <Suspense fallback={null}>
+          <CallOffer offer={offer} />
+        </Suspense>
+      )}
     </article>
   )
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { keep } from '../../keep.ts'
 
 /**
  * What I have not read, per conversation. Counted here, from the events that arrive, and kept over a reload; reading is
@@ -19,7 +20,7 @@ function read(): Record<string, number> {
 }
 function change(next: Record<string, number>) {
   counts = next
-  localStorage.setItem(KEY, JSON.stringify(next))
+  keep(KEY, JSON.stringify(next))
   for (const listener of listeners) listener()
 }
 const subscribe = (listener: () => void) => {

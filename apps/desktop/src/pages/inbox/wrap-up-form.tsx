@@ -14,6 +14,7 @@ import { Textarea } from '../../components/textarea.tsx'
 import { codeChoices, contactReasonsQuery, queuesQuery, wrapUpCodesQuery } from '../../configuration/configuration.ts'
 import { clockDuration } from '../../i18n/format.ts'
 import { problemWords } from '../../i18n/problem-words.ts'
+import { keep } from '../../keep.ts'
 import { learn } from './my-work.ts'
 
 /** What is written here before it is finished, per interaction. */
@@ -46,7 +47,7 @@ export function WrapUpForm({ interaction, onDone }: { interaction: Interaction; 
   const change = (next: Partial<Draft>) => {
     const all = { ...draft, ...next }
     setDraft(all)
-    localStorage.setItem(draftKey(interaction.id), JSON.stringify(all))
+    keep(draftKey(interaction.id), JSON.stringify(all))
   }
   const finish = useMutation({
     mutationFn: () =>
@@ -55,7 +56,7 @@ export function WrapUpForm({ interaction, onDone }: { interaction: Interaction; 
         body: { wrapUpCodeId: draft.code, contactReasonId: draft.reason, note: draft.note.trim() || null },
       }),
     onSuccess: changed => {
-      localStorage.removeItem(draftKey(interaction.id))
+      keep(draftKey(interaction.id), null)
       learn(changed)
       onDone()
     },
