@@ -50,10 +50,19 @@ describe.skipIf(browserMissing)('a visitor of a web page', () => {
       await shoot(visitor, 'web-waiting')
     })
     await step("Ana's browser rings; she answers, and they hear each other", async () => {
+      const seen = Promise.withResolvers<void>()
+      await ana.route(/call-offer/, async route =>
+        route.fulfill({ response: await seen.promise.then(() => route.fetch()) }),
+      )
       await beAvailable(company.ana)
-      await ana.getByRole('article', { name: /^Offer:/ }).waitFor()
+      const answer = ana.getByRole('button', { name: /^Answer/ })
+      const top = await answer.evaluate((button: { offsetTop: number }) => button.offsetTop)
+      seen.resolve()
+      await ana.getByText('from the website').waitFor()
       await shoot(ana, 'web-offer')
-      await ana.getByRole('button', { name: /^Answer/ }).click()
+      // What comes later does not move it from under a finger.
+      expect(await answer.evaluate((button: { offsetTop: number }) => button.offsetTop)).toBe(top)
+      await answer.click()
       await hears(ana, TONE.visitor)
       await hears(visitor, TONE.ana)
       await hearsNot(visitor, TONE.music)
