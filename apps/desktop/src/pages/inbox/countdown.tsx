@@ -10,7 +10,8 @@ export function Countdown({ until, size = 36 }: { until: string; size?: number }
   const radius = size / 2 - 2.5
   const length = 2 * Math.PI * radius
   const share = whole.current.ms === 0 ? 0 : leftMs / whole.current.ms
-  const seconds = Math.ceil(leftMs / 1000)
+  // The clock of the screen is up to a second behind.
+  const seconds = Math.floor(leftMs / 1000)
   return (
     <span className="relative inline-grid shrink-0 place-items-center" style={{ width: size, height: size }}>
       <svg
