@@ -12,6 +12,10 @@ export const api = createClient({
   },
 })
 
+const AWAY_AGAIN_MS = 10_000
+const isAway = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502
+
 /**
  * The cache of everything fetched. Events of the live connection keep it fresh, so nothing is fetched again by age alone;
  * only what failed on the network or at the server is tried again.
@@ -22,9 +26,9 @@ export const queries = new QueryClient({
       staleTime: 60_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
-      retry: (count, error) =>
-        count < 3 &&
-        (!(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 502),
+      // What could not be fetched comes by itself when the server is there again.
+      refetchInterval: query => query.state.status === 'error' && isAway(query.state.error) && AWAY_AGAIN_MS,
+      retry: (count, error) => count < 3 && isAway(error),
     },
     // What is pressed without a network fails at once and says so: done minutes later, it might no longer be wanted.
     mutations: { retry: false, networkMode: 'always' },

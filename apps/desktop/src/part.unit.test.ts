@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { part } from './part.ts'
+import { PartGone, part, reloadOnce } from './part.ts'
 
 let answers = true
 const stored = new Map<string, string>()
@@ -18,13 +18,15 @@ beforeEach(() => {
   })
   vi.stubGlobal('fetch', async () => {
     if (!answers) throw new TypeError('Failed to fetch')
-    return { ok: true }
+    return svg()
   })
 })
 afterEach(() => {
   vi.unstubAllGlobals()
   vi.useRealTimers()
 })
+
+const svg = () => new Response(null, { headers: { 'content-type': 'image/svg+xml' } })
 
 /** A part that cannot be had the first `failures` times. */
 function failing(failures: number) {
@@ -56,10 +58,29 @@ test('where no browser says that the network is back, it is seen within fifteen 
   expect(await loaded).toBe('part')
 })
 
-test('a part that the server no longer has loads the page anew, once', async () => {
-  void part(failing(9))()
-  await vi.advanceTimersByTimeAsync(0)
+test('a part that the server no longer has is told apart from a network that is away, and loads the page anew once', async () => {
+  await expect(part(failing(9))()).rejects.toBeInstanceOf(PartGone)
+  expect(reload).not.toHaveBeenCalled()
+  expect([reloadOnce(), reloadOnce()]).toEqual([true, false])
   expect(reload).toHaveBeenCalledTimes(1)
-  await expect(part(failing(9))()).rejects.toThrow('dynamically imported')
-  expect(reload).toHaveBeenCalledTimes(1)
+})
+
+test('a network that asks one to sign in is no server, and one that answers nothing is asked again', async () => {
+  const load = failing(2)
+  vi.stubGlobal(
+    'fetch',
+    async () => new Response('<h1>Welcome to the hotel</h1>', { headers: { 'content-type': 'text/html' } }),
+  )
+  const loaded = part(load)()
+  await vi.advanceTimersByTimeAsync(30_000)
+  vi.stubGlobal(
+    'fetch',
+    (_: string, init: RequestInit) =>
+      new Promise((_resolve, reject) => init.signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+  )
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(load).toHaveBeenCalledTimes(1)
+  vi.stubGlobal('fetch', async () => svg())
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await loaded).toBe('part')
 })

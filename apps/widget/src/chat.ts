@@ -52,7 +52,9 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
   let typingShown = 0
   let page = ''
   const waitingForTicket: ((ticket: string) => void)[] = []
-  const waitingForBegin: (() => void)[] = []
+  const waitingForBegin: { clientId: string; resolve: () => void; reject: (why: Error) => void }[] = []
+  /** The visitor ended the chat while the connection was away. */
+  let ends = false
 
   const connection = createConnection({
     url: `${origin.replace(/^http/, 'ws')}/api/webchat/${key}/live`,
@@ -118,11 +120,23 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     })
     if (frame.messages.length > 0) memory.set('lastAt', Date.now())
     for (const message of frame.messages) if (message.clientId) outbox.done(message.clientId)
+    rateAgain(frame)
+    if (ends && frame.state !== 'none') connection.say({ type: 'end' })
+    ends = false
     // The panel looks at the store after this frame: what is in sight is read, the rest has arrived.
     const last = frame.messages.findLast(message => message.author !== 'customer')
     if (last?.status === 'stored') connection.say({ type: 'received', messageId: last.id })
     flush()
     call.back()
+  }
+
+  /** While the server still asks, an answer given before has not arrived. */
+  function rateAgain({ survey }: Frame<'ready'>): void {
+    const rating = memory.tab.get<{ interactionId: string; score: number; comment: string }>('rating')
+    if (rating && survey?.interactionId === rating.interactionId) {
+      connection.say({ type: 'rate', ...rating })
+      store.set({ survey: null, rated: true })
+    } else memory.tab.set('rating', null)
   }
 
   function flush(): void {
@@ -153,7 +167,7 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
 
   function acknowledged({ clientId, messageId, createdAt }: Frame<'ack'>): void {
     const pending = outbox.done(clientId)
-    for (const resolve of waitingForBegin.splice(0)) resolve()
+    for (const { resolve } of waitingForBegin.splice(0)) resolve()
     const { messages, chat } = store.get()
     memory.set('lastAt', Date.now())
     if (chat === 'none') store.set({ chat: 'waiting', over: false, rated: false, survey: null })
@@ -202,6 +216,11 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
   }
 
   function refused({ clientId, code, detail, retryAfterSeconds }: Frame<'problem'>): void {
+    for (const each of waitingForBegin.filter(one => one.clientId === clientId)) {
+      waitingForBegin.splice(waitingForBegin.indexOf(each), 1)
+      each.reject(new Error(detail))
+      outbox.remove(each.clientId)
+    }
     if (clientId && code === 'webchat.closed') {
       // Closed meanwhile: the words go to the form, where they are not lost.
       const pending = outbox.done(clientId)
@@ -232,6 +251,7 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
       connection.start()
     },
     write(text, files = []) {
+      ends = false
       const { chat, fields } = store.get()
       const begins = chat === 'none' && files.length === 0
       const pending = outbox.add({ text, files, fields: begins ? (fields ?? {}) : null })
@@ -244,13 +264,14 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
       if (store.get().chat !== 'none') return Promise.resolve()
       const pending = outbox.add({ text: '', files: [], fields: store.get().fields ?? {} })
       connection.say(frameOf(pending))
-      return new Promise(resolve => waitingForBegin.push(resolve))
+      const { clientId } = pending
+      return new Promise((resolve, reject) => waitingForBegin.push({ clientId, resolve, reject }))
     },
     ticket() {
       connection.say({ type: 'upload' })
       return new Promise((resolve, reject) => {
         waitingForTicket.push(resolve)
-        setTimeout(() => reject(new Error('No answer')), 10_000)
+        setTimeout(() => reject(new Error('')), 10_000)
       })
     },
     retry(clientId) {
@@ -287,10 +308,16 @@ export function createChat(store: Store<State>, memory: Memory, origin: string, 
     },
     rate(score, comment) {
       const { survey } = store.get()
-      if (survey) connection.say({ type: 'rate', interactionId: survey.interactionId, score, comment })
+      if (survey) {
+        const rating = { interactionId: survey.interactionId, score, comment }
+        memory.tab.set('rating', rating)
+        connection.say({ type: 'rate', ...rating })
+      }
       store.set({ survey: null, rated: true })
     },
-    end: () => void connection.say({ type: 'end' }),
+    end() {
+      ends = !connection.say({ type: 'end' })
+    },
     call,
     anew: () => store.set({ over: false, survey: null, rated: false }),
     identify(next) {

@@ -18,6 +18,8 @@ export interface ConnectionOptions {
 
 const PING_MS = 25_000
 const SLOWEST_MS = 30_000
+/** How long the server may take for its first word on a new connection. */
+const FIRST_WORD_MS = 15_000
 
 /** A live connection that comes back by itself, later and later, and at once when the network or the visitor returns. */
 export function createConnection({ url, hello, heard, changed }: ConnectionOptions): Connection {
@@ -32,15 +34,20 @@ export function createConnection({ url, hello, heard, changed }: ConnectionOptio
     clearTimeout(retry)
     const opening = new WebSocket(url)
     socket = opening
+    // A browser waits for minutes where nobody answers.
+    const silent = setTimeout(() => lost(opening), FIRST_WORD_MS)
     opening.onopen = () => {
       heardAt = Date.now()
       opening.send(JSON.stringify(hello()))
       ping = window.setInterval(() => {
-        if (Date.now() - heardAt > PING_MS * 2) opening.close()
+        if (Date.now() - heardAt > PING_MS * 2) lost(opening)
         else opening.send('{"type":"ping"}')
       }, PING_MS)
     }
     opening.onmessage = ({ data }) => {
+      // What a connection given up still had on its way comes again with the next one.
+      if (socket !== opening) return
+      clearTimeout(silent)
       heardAt = Date.now()
       const frame = JSON.parse(String(data)) as ServerToVisitor
       if (frame.type === 'ready') {
@@ -50,15 +57,22 @@ export function createConnection({ url, hello, heard, changed }: ConnectionOptio
       heard(frame)
     }
     opening.onclose = ({ code }) => {
-      clearInterval(ping)
-      if (socket !== opening) return
-      socket = null
-      changed(false)
-      if (!wanted) return
-      // 1008: the server asked for less. Everything else may be a moment's trouble.
-      const patience = code === 1008 ? SLOWEST_MS : Math.min(SLOWEST_MS, 500 * 2 ** tries++)
-      retry = window.setTimeout(connect, patience * (0.5 + Math.random()))
+      clearTimeout(silent)
+      lost(opening, code)
     }
+  }
+
+  /** Gives a connection up without waiting for the other side to agree. */
+  function lost(given: WebSocket, code?: number): void {
+    if (socket !== given) return
+    clearInterval(ping)
+    socket = null
+    given.close()
+    changed(false)
+    if (!wanted) return
+    // 1008: the server asked for less. Everything else may be a moment's trouble.
+    const patience = code === 1008 ? SLOWEST_MS : Math.min(SLOWEST_MS, 500 * 2 ** tries++)
+    retry = window.setTimeout(connect, patience * (0.5 + Math.random()))
   }
 
   function now(): void {
@@ -68,6 +82,7 @@ export function createConnection({ url, hello, heard, changed }: ConnectionOptio
     }
   }
   window.addEventListener('online', now)
+  window.addEventListener('offline', () => socket && lost(socket))
   document.addEventListener('visibilitychange', now)
 
   return {

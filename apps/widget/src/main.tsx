@@ -1,7 +1,7 @@
-import type { WidgetConfig } from '@centrala/api/webchat.ts'
 import { render } from 'preact'
 import { NO_CALL } from './call/call.ts'
 import { createChat, type SignedIn } from './chat.ts'
+import { fetchConfig } from './config.ts'
 import { createMemory } from './memory.ts'
 import { mount } from './mount.ts'
 import type { State } from './state.ts'
@@ -44,13 +44,8 @@ else if (!script?.dataset.key) console.warn('Centrala: the script tag of the cha
 async function start(tag: HTMLScriptElement, key: string): Promise<void> {
   const origin = new URL(tag.src).origin
   const settings = window.CentralaSettings ?? {}
-  const response = await fetch(`${origin}/api/webchat/${key}/config`, { credentials: 'omit' }).catch(() => null)
-  if (!response?.ok) {
-    const said = (await response?.json().catch(() => null)) as { detail?: string } | null | undefined
-    console.warn(`Centrala: the chat is not shown. ${said?.detail ?? 'The server was not reached.'}`)
-    return
-  }
-  const config = (await response.json()) as WidgetConfig
+  const config = await fetchConfig(`${origin}/api/webchat/${key}/config`)
+  if (!config) return
   const own = { ...settings.words }
   const asked = settings.locale ?? tag.dataset.locale ?? ''
   const wanted = [asked, document.documentElement.lang, ...navigator.languages].filter(Boolean)

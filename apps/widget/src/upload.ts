@@ -1,5 +1,8 @@
 import type { WebchatFile } from '@centrala/api/webchat.ts'
 
+/** Without a byte moving for so long, a file is given up. */
+const STALLED_MS = 60_000
+
 /** Sends one file with its progress (0 to 1). Rejects with the server's own sentence where it gives one. */
 export function uploadFile(
   url: string,
@@ -12,12 +15,24 @@ export function uploadFile(
     request.open('POST', url)
     request.setRequestHeader('authorization', `Bearer ${ticket}`)
     request.responseType = 'json'
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
-    request.onload = () => {
-      if (request.status === 200) resolve(request.response as WebchatFile)
-      else reject(new Error((request.response as { detail?: string } | null)?.detail ?? ''))
+    let stalled = 0
+    const moves = () => {
+      clearTimeout(stalled)
+      stalled = window.setTimeout(() => request.abort(), STALLED_MS)
     }
-    request.onerror = () => reject(new Error(''))
+    moves()
+    request.upload.onprogress = ({ loaded, total }) => {
+      moves()
+      onProgress(total > 0 ? loaded / total : 0)
+    }
+    request.onload = () => {
+      // A page from a proxy says 200 too, but names no file.
+      const said = request.response as (WebchatFile & { detail?: string }) | null
+      if (request.status === 200 && said?.id) resolve(said)
+      else reject(new Error(said?.detail ?? ''))
+    }
+    request.onerror = request.onabort = () => reject(new Error(''))
+    request.onloadend = () => clearTimeout(stalled)
     const form = new FormData()
     form.set('file', file, file.name)
     request.send(form)

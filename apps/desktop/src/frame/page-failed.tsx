@@ -1,12 +1,37 @@
-import { Link } from '@tanstack/react-router'
+import { ApiError } from '@centrala/api/client.ts'
+import { Link, useRouter } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { queries } from '../api.ts'
 import { Button } from '../components/button.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorState } from '../components/error-state.tsx'
+import { toast } from '../components/toast.tsx'
+import { keys } from '../live/apply-event.ts'
+import { PartGone, reloadOnce, serverAnswers } from '../part.ts'
 
+const AGAIN_MS = 5000
+
+/** A page that could not be shown. What the server could not answer is asked again; a page older than the server is loaded anew, though never under a call. */
 export function PageFailed({ error }: { error: unknown }) {
-  return <ErrorState error={error} retry={() => location.reload()} />
+  const { t } = useTranslation()
+  const router = useRouter()
+  const gone = error instanceof PartGone
+  const away = error instanceof ApiError && (error.status === 0 || error.status >= 502)
+  useEffect(() => {
+    if (gone && !(queries.getQueryData<unknown[]>(keys.myCalls)?.length ?? 0)) reloadOnce()
+    if (!away) return
+    const timer = setInterval(() => void router.invalidate(), AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [gone, away, router])
+  const retry = async () => {
+    if (away) return router.invalidate()
+    // Without a server, the browser would show a page of its own instead.
+    if (await serverAnswers()) location.reload()
+    else toast({ tone: 'bad', title: t('error.network') })
+  }
+  return <ErrorState error={error} retry={() => void retry()} />
 }
 
 export function NotFound() {

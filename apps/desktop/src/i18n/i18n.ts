@@ -2,7 +2,7 @@ import i18next, { type BackendModule } from 'i18next'
 import ICU, { type IcuInstance } from 'i18next-icu'
 import { initReactI18next } from 'react-i18next'
 import { keep } from '../keep.ts'
-import { part } from '../part.ts'
+import { part, reloadOnce } from '../part.ts'
 import { chooseLocale, intlTag, isLocale, type Locale } from './locale.ts'
 import { type Messages, messagesToCyrillic } from './serbian-cyrillic.ts'
 
@@ -18,7 +18,10 @@ const backend: BackendModule = {
     const folder = cyrillic ? 'sr-Latn' : language
     const messages = await part(
       async () => (await daily[`./daily/${folder}.ts`]?.())?.[area] ?? (await files[`./${folder}/${area}.json`]?.()),
-    )()
+    )().catch((error: unknown) => {
+      reloadOnce()
+      throw error
+    })
     if (messages === undefined) throw new Error(`No texts for ${area} in ${language}`)
     return cyrillic ? messagesToCyrillic(messages) : messages
   },

@@ -1,11 +1,13 @@
 import { ApiError } from '@centrala/api/client.ts'
 import i18next from 'i18next'
+import { PartGone } from '../part.ts'
 
 /**
  * What to tell a person about a failure, in their language where we have the words (`problem.<code>` in common.json), else in the
  * server's own, which always say what happened and what to do.
  */
 export function problemWords(error: unknown): string {
+  if (error instanceof PartGone) return i18next.t('common:error.updated')
   if (!(error instanceof ApiError)) return i18next.t('common:error.unknown')
   const { code, detail, fields, retryAfterSeconds } = error.problem
   const key = `common:problem.${code}`

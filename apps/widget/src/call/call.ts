@@ -58,6 +58,8 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
   /** Connections that failed since sound last came through. */
   let tries = 0
   let video: Video | null = null
+  /** Hung up while the connection was away. */
+  let hungUp = false
   const speaker = new Audio()
   const set = (change: Partial<CallState>) => store.set({ call: { ...store.get().call, ...change } })
 
@@ -87,6 +89,7 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
 
   async function start(): Promise<void> {
     if (store.get().call.state !== 'none') return
+    hungUp = false
     set({ ...NO_CALL, state: 'connecting' })
     try {
       microphone = await navigator.mediaDevices.getUserMedia({
@@ -145,7 +148,7 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
   return {
     start,
     hangUp() {
-      say({ type: 'call.end' })
+      hungUp = !say({ type: 'call.end' })
       over()
     },
     mute() {
@@ -164,6 +167,7 @@ export function createCall(store: Store<State>, memory: Memory['tab'], say: (fra
       else if (peer) videoHere().heard(frame.signal as VideoSignal)
     },
     back() {
+      if (hungUp) hungUp = !say({ type: 'call.end' })
       if (peer && peer.connectionState !== 'connected') connect().catch(failed)
     },
   }

@@ -19,10 +19,12 @@ export function OfflineForm() {
   const [sentTo, setSentTo] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<string | null>(null)
-  const [clientId] = useState(newId)
+  const [clientId] = useState(() => memory.tab.get<string>('formId') ?? newId())
 
   async function send({ name = '', email = '', message = '' }: Record<string, string>): Promise<void> {
     setBusy(true)
+    // Sent again after its answer was lost, it is the same question, even if the panel was closed in between.
+    memory.tab.set('formId', clientId)
     setFailed(null)
     const page = {
       url: location.href.slice(0, 2000),
@@ -35,10 +37,11 @@ export function OfflineForm() {
       credentials: 'omit',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
     }).catch(() => null)
     setBusy(false)
     if (!response?.ok) return setFailed(words.formFailed)
-    memory.tab.set('draft', null)
+    for (const kept of ['draft', 'form', 'formId']) memory.tab.set(kept, null)
     setSentTo(email.trim())
   }
 
@@ -58,16 +61,7 @@ export function OfflineForm() {
         {config.opensAt && `${voice.say(words.backAt, { time: voice.moment(config.opensAt) })} `}
         {config.offlineForm ? words.closedText : words.closedOnly}
       </p>
-      {config.offlineForm && (
-        <Form
-          fields={FIELDS}
-          initial={{ message: memory.tab.get<string>('draft') ?? '' }}
-          submit={words.send}
-          busy={busy}
-          failed={failed}
-          onSubmit={send}
-        />
-      )}
+      {config.offlineForm && <Form fields={FIELDS} submit={words.send} busy={busy} failed={failed} onSubmit={send} />}
     </div>
   )
 }

@@ -16,6 +16,7 @@ export function PreChatForm() {
         submit={voice.words.start}
         onSubmit={({ message, ...fields }) => {
           memory.tab.set('fields', fields)
+          for (const kept of ['draft', 'form']) memory.tab.set(kept, null)
           store.set({ fields })
           if (message) chat.write(message)
         }}

@@ -16,6 +16,12 @@ export function useFiles(): (files: File[]) => void {
     })
   }
 
+  function fail(id: string, file: File, error: unknown): void {
+    const { voice } = store.get()
+    const reason = error instanceof Error ? error.message : ''
+    change(id, { problem: `${voice.say(voice.words.fileFailed, { name: file.name })} ${reason}`.trim() })
+  }
+
   async function one(id: string, file: File): Promise<WebchatFile | null> {
     const { voice } = store.get()
     if (file.size > MOST_BYTES) {
@@ -29,8 +35,7 @@ export function useFiles(): (files: File[]) => void {
       change(id, null)
       return stored
     } catch (error) {
-      const reason = error instanceof Error ? error.message : ''
-      change(id, { problem: `${voice.say(voice.words.fileFailed, { name: file.name })} ${reason}`.trim() })
+      fail(id, file, error)
       return null
     }
   }
@@ -40,13 +45,20 @@ export function useFiles(): (files: File[]) => void {
     if (chosen.length === 0) return
     const uploads = chosen.map(({ id, file }) => ({ id, name: file.name, progress: 0, problem: null }))
     store.set({ uploads: [...store.get().uploads, ...uploads] })
-    chat.begin().then(async () => {
-      const sent: WebchatFile[] = []
-      for (const { id, file } of chosen) {
-        const stored = await one(id, file)
-        if (stored) sent.push(stored)
-      }
-      if (sent.length > 0) chat.write('', sent)
+    const begun = chat.begin()
+    begun.catch((why: Error) => {
+      for (const { id, file } of chosen) fail(id, file, why)
     })
+    begun.then(
+      async () => {
+        const sent: WebchatFile[] = []
+        for (const { id, file } of chosen) {
+          const stored = await one(id, file)
+          if (stored) sent.push(stored)
+        }
+        if (sent.length > 0) chat.write('', sent)
+      },
+      () => {},
+    )
   }
 }
