@@ -1,6 +1,7 @@
+import { endInteraction } from '@centrala/api/interaction.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
 import { type ChatDesk, chatDesk } from '@centrala/server/webchat/testing.ts'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
 import { startTestServer, type TestServer, type TestUser } from '../server.ts'
 import { until } from '../until.ts'
@@ -145,6 +146,127 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await until(async () => (await page.getByText(/not live/i).count()) === 0, 'the sign to go', PATIENCE_MS)
     await visitor.close()
     await page.context().close()
+  })
+
+  test('what an agent sends while answers are lost arrives once, and what is pressed without a network is told and not done later', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await chatDesk(server)
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write('Hello')
+    const { interactionId } = await desk.answer()
+    const page = await openDesk(browser, server, desk.ana, `/inbox/${interactionId}`)
+    onTestFailed(() => shoot(page, 'answers'))
+    await page.getByRole('log').getByText('Hello').waitFor()
+
+    // The server does the work and its answer gets lost; the next is a page of the network's own.
+    const ways = [
+      async (route: Route) => {
+        await route.fetch()
+        await route.abort()
+      },
+      (route: Route) =>
+        route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Sign in to the network</h1>' }),
+    ]
+    await page.route(
+      '**/messages',
+      route => (route.request().method() === 'POST' && ways.shift()?.(route)) || route.fallback(),
+    )
+    await page.getByRole('textbox', { name: 'Reply to' }).fill('I am here.')
+    await page.keyboard.press('Enter')
+    await visitor.hear('message')
+    await until(() => ways.length === 0, 'both to have been tried', PATIENCE_MS)
+    await until(async () => (await page.getByText('Sending').count()) === 0, 'the message to be sent', PATIENCE_MS)
+    expect(await page.getByRole('log').getByText('I am here.').count()).toBe(1)
+    const said = "SELECT count(*)::int AS n FROM message WHERE tenant_id = $1 AND text = 'I am here.'"
+    expect((await server.owner.query(said, [desk.tenant.id])).rows).toEqual([{ n: 1 }])
+
+    await page.context().setOffline(true)
+    await page.keyboard.press('Alt+t')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Alt+e')
+    await page.getByText('The server cannot be reached').first().waitFor()
+    await page.context().setOffline(false)
+    await page.getByRole('button', { name: 'Live' }).waitFor({ timeout: 45_000 })
+    const { rows } = await server.owner.query('SELECT state FROM interaction WHERE id = $1', [interactionId])
+    expect(rows).toEqual([{ state: 'active' }])
+
+    await visitor.close()
+    await page.context().close()
+  })
+
+  test('a page older than the server is loaded anew when a part is opened that has gone, and not before', {
+    timeout: 60_000,
+  }, async () => {
+    const desk = await chatDesk(server)
+    const page = await openDesk(browser, server, desk.ana)
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    await page.evaluate('window.kept = true')
+    let asked = 0
+    await page.route('**/assets/search-page*', route => {
+      asked++
+      return route.fulfill({ status: 404, contentType: 'application/json', body: '{}' })
+    })
+    const link = page.getByRole('link', { name: 'Search' }).first()
+    await link.hover()
+    await until(() => asked >= 2, 'the part to be asked for twice', PATIENCE_MS)
+    expect(await page.evaluate('window.kept')).toBe(true)
+    await page.route('**/search', route => {
+      void page.unroute('**/assets/search-page*')
+      return route.fallback()
+    })
+    await link.click()
+    await page.getByRole('searchbox').first().waitFor()
+    expect(await page.evaluate('window.kept')).toBeUndefined()
+    await page.context().close()
+  })
+
+  test('a visitor on a bad line finds the chat, loses nothing written, and is heard once', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await chatDesk(server, { config: { preChat: PRE_CHAT } })
+    const site = await startSite(server, desk.key)
+    const visitors = await browserOf(browser, server, null)
+    const visitor = await visitors.newPage()
+    onTestFailed(() => shoot(visitor, 'line'))
+    // A proxy says that the server is away, and then it is there: the page was never loaded again.
+    let away = 2
+    await visitor.route('**/config', route =>
+      away-- > 0 ? route.fulfill({ status: 503, contentType: 'text/html', body: 'Away' }) : route.fallback(),
+    )
+    await visitor.goto(site.origin)
+    await visitor.getByRole('button', { name: 'Open chat' }).click()
+    await visitor.getByLabel('Your name').fill('Petra Novak')
+    await visitor.getByRole('button', { name: 'Close' }).first().click()
+    await visitor.getByRole('button', { name: 'Open chat' }).click()
+    expect(await visitor.getByLabel('Your name').inputValue()).toBe('Petra Novak')
+    await visitor.getByLabel('Your e-mail').fill('petra@example.org')
+    await visitor.getByRole('button', { name: 'Start chat' }).click()
+    await visitors.setOffline(true)
+    await visitor.getByLabel('Write a message').fill('Where is my parcel?')
+    await visitor.keyboard.press('Enter')
+    await visitor.getByText('Reconnecting').first().waitFor()
+    await visitors.setOffline(false)
+    const { interactionId } = await desk.answer()
+    await visitor.getByText('Ana has joined').first().waitFor()
+    const { rows: said } = await server.owner.query('SELECT text FROM message WHERE tenant_id = $1', [desk.tenant.id])
+    expect(said).toEqual([{ text: 'Where is my parcel?' }])
+
+    await desk.ana.client.call(endInteraction, { params: { id: interactionId }, body: {} })
+    await visitor.getByText('The chat has ended').first().waitFor()
+    await visitors.setOffline(true)
+    await visitor.getByText('Reconnecting').first().waitFor()
+    await visitor.getByRole('radio', { name: 'Great' }).check({ force: true })
+    await visitor.getByRole('button', { name: 'Send rating' }).click()
+    await visitors.setOffline(false)
+    const rated = 'SELECT score FROM survey_response WHERE tenant_id = $1 AND answered_at IS NOT NULL'
+    await until(
+      async () => (await server.owner.query(rated, [desk.tenant.id])).rows[0]?.score === 5,
+      'the rating to be stored',
+      PATIENCE_MS,
+    )
+    await Promise.all([visitors.close(), site.close()])
   })
 
   test('an agent whose browser dies gets no more offers: the next in line is asked', { timeout: 120_000 }, async () => {

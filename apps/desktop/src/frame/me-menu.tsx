@@ -39,8 +39,8 @@ export function MeMenu({ onKeys }: { onKeys: () => void }) {
     try {
       await api.call(signOut)
       location.assign('/sign-in')
-    } catch {
-      toast({ tone: 'bad', title: t('common:error.network') })
+    } catch (error) {
+      toast({ tone: 'bad', title: problemWords(error) })
     }
   }
   return (

@@ -29,7 +29,7 @@ export function PageFailed({ error }: { error: unknown }) {
     if (away) return router.invalidate()
     // Without a server, the browser would show a page of its own instead.
     if (await serverAnswers()) location.reload()
-    else toast({ tone: 'bad', title: t('error.network') })
+    else toast({ tone: 'bad', title: t('problem.server.unreachable') })
   }
   return <ErrorState error={error} retry={() => void retry()} />
 }
