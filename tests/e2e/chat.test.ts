@@ -182,6 +182,15 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     const said = "SELECT count(*)::int AS n FROM message WHERE tenant_id = $1 AND text = 'I am here.'"
     expect((await server.owner.query(said, [desk.tenant.id])).rows).toEqual([{ n: 1 }])
 
+    // A file taken away while it is on a slow way never arrives.
+    await page.route('**/files*', () => {})
+    const stopped = page.waitForEvent('requestfailed', request => request.url().includes('/files'))
+    await page
+      .locator('form input[type=file]')
+      .setInputFiles({ name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('of another customer') })
+    await page.getByRole('button', { name: 'Remove wrong.txt' }).click()
+    await stopped
+
     await page.context().setOffline(true)
     await page.keyboard.press('Alt+t')
     await page.keyboard.press('Escape')
@@ -194,6 +203,47 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
 
     await visitor.close()
     await page.context().close()
+  })
+
+  test('an agent whose session ends and whose server is away for a while goes on where they were', {
+    timeout: 120_000,
+  }, async () => {
+    const desk = await chatDesk(server)
+    const visitor = await desk.connect()
+    await visitor.hello()
+    await visitor.write('Hello')
+    const { interactionId } = await desk.answer()
+    const context = await browserOf(browser, server, desk.ana)
+    const page = await context.newPage()
+    onTestFailed(() => shoot(page, 'away'))
+    const away = (address: string) =>
+      page.route(address, route => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Away</h1>' }))
+    // At once a sign of life, then words; and all of it without a press or a reload when the server is back.
+    await away('**/api/**')
+    await page.goto(`${server.origin}/inbox/${interactionId}`)
+    await page.getByText('Loading').first().waitFor()
+    await page.getByText('This did not work').first().waitFor()
+    await page.unroute('**/api/**')
+    await away('**/api/conversations/**')
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    await page.getByText('This did not work').first().waitFor()
+    await page.unroute('**/api/conversations/**')
+    await page.getByRole('log').getByText('Hello').waitFor()
+
+    await server.owner.query('DELETE FROM auth.session WHERE account_id = $1', [desk.ana.accountId])
+    await page.getByRole('textbox', { name: 'Reply to' }).fill('Written after the session.')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Password', { exact: true }).fill(desk.ana.password)
+    await context.setOffline(true)
+    await page.keyboard.press('Enter')
+    await dialog.getByText('The server cannot be reached').waitFor()
+    await context.setOffline(false)
+    await page.keyboard.press('Enter')
+    expect((await visitor.hear('message', PATIENCE_MS)).message.text).toBe('Written after the session.')
+    await until(async () => (await dialog.count()) === 0, 'the dialog to go', PATIENCE_MS)
+    await visitor.close()
+    await context.close()
   })
 
   test('a page older than the server is loaded anew when a part is opened that has gone, and not before', {

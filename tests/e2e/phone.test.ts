@@ -119,7 +119,14 @@ describe.skipIf(browserMissing)('the phone', () => {
       await anas.getByRole('button', { name: 'Mute', exact: true }).click()
       await caller.hearsNot(TONE.ana)
       expect(await loudness(anas, TONE.caller)).toBeGreaterThan(0.05)
-      await anas.getByRole('button', { name: 'Unmute', exact: true }).click()
+      // While the node cannot be told, nothing says that she is heard.
+      const unmute = anas.getByRole('button', { name: 'Unmute', exact: true })
+      await anas.route('**/mute', route => route.fulfill({ status: 502, contentType: 'text/html', body: 'Away' }), {
+        times: 1,
+      })
+      await unmute.click()
+      await anas.getByText('The server answered in a way').first().waitFor()
+      await unmute.click()
       await caller.hears(TONE.ana)
     })
     await step('Iva and the supervisor sit down', async () => {

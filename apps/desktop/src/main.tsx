@@ -14,7 +14,10 @@ import { router } from './router.tsx'
 
 applyTheme()
 // All at once: the texts, who is signed in, and the code of the page that the address names.
-await Promise.all([startI18n(), router.load()])
+// Where the server is slow to say who is signed in, there is a sign of life meanwhile.
+const SOON_MS = 1500
+const soon = new Promise(resolve => setTimeout(resolve, SOON_MS))
+await Promise.all([startI18n(), Promise.race([router.load(), soon])])
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -100,10 +100,16 @@ export function useCallControls(call: Call | null): { controls: CallControl[]; b
     'mute',
     muted ? MicOff : Mic,
     t(muted ? 'do.unmute' : 'do.mute'),
-    () => {
+    async () => {
       // Here at once, whatever the network does; and at the node, for whoever speaks by a desk phone.
       setMuted(!muted)
-      return api.call(muteCall, { params, body: { on: !muted } })
+      try {
+        await api.call(muteCall, { params, body: { on: !muted } })
+      } catch (error) {
+        // Where the node was not told, it goes on as before: only this browser's own microphone is silent without it.
+        if (muted || lineId === null) setMuted(muted)
+        throw error
+      }
     },
     { keys: 'alt+u', pressed: muted },
   )

@@ -1,6 +1,7 @@
 import { uploadFile } from '@centrala/api/conversation.ts'
 import { useCallback, useRef, useState } from 'react'
 import { api } from '../../api.ts'
+import { problemWords } from '../../i18n/problem-words.ts'
 import type { DraftFile } from './drafts.ts'
 
 export interface Upload {
@@ -18,7 +19,13 @@ export function useUploads(conversationId: string, tooLarge: string, onFile: (fi
   const [uploads, setUploads] = useState<Upload[]>([])
   const latest = useRef(onFile)
   latest.current = onFile
-  const drop = useCallback((key: string) => setUploads(list => list.filter(one => one.key !== key)), [])
+  const onTheWay = useRef(new Map<string, AbortController>())
+  /** What is taken away while it is on its way must not arrive either. */
+  const drop = useCallback((key: string) => {
+    onTheWay.current.get(key)?.abort()
+    onTheWay.current.delete(key)
+    setUploads(list => list.filter(one => one.key !== key))
+  }, [])
   const add = useCallback(
     (files: Iterable<File>) => {
       for (const file of files) {
@@ -27,12 +34,15 @@ export function useUploads(conversationId: string, tooLarge: string, onFile: (fi
           setUploads(list => list.map(one => (one.key === key ? { ...one, error } : one)))
         setUploads(list => [...list, { key, name: file.name, error: file.size > FILE_LIMIT ? tooLarge : null }])
         if (file.size > FILE_LIMIT) continue
-        api.upload(uploadFile, { query: { conversationId } }, file, file.name).then(
+        const way = new AbortController()
+        onTheWay.current.set(key, way)
+        api.upload(uploadFile, { query: { conversationId } }, file, file.name, way.signal).then(
           stored => {
+            if (!onTheWay.current.delete(key)) return
             drop(key)
             latest.current(stored)
           },
-          (error: Error) => refuse(error.message),
+          (error: unknown) => refuse(problemWords(error)),
         )
       }
     },
