@@ -103,6 +103,7 @@ function tryNext(failure: Failure): boolean {
   return (
     failure.cause === 'timeout' ||
     failure.cause === 'unreachable' ||
+    failure.cause === 'unknownHost' ||
     failure.status === 403 ||
     failure.status === 488 ||
     (failure.status >= 500 && failure.status < 600)

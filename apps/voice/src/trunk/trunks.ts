@@ -1,14 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { TenantVoice } from '@centrala/api/voice-config.ts'
-import type { FromNode } from '@centrala/api/voice-link.ts'
-import type { Registration, RegistrationState, SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
+import type { Registration, SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
 import { escapeUser } from '@centrala/sip/message/uri.ts'
 import type { Logger } from 'pino'
 import type { Configuration, OwnNumber, Trunk } from '../link/configuration.ts'
 import { addressSet } from './address.ts'
-
-type TrunkState = Extract<FromNode, { type: 'state' }>['trunks'][number]
+import { describeRegistration, notReached, type TrunkState } from './trunk-state.ts'
 
 const RESOLVE_AGAIN_MS = 60_000
 const PING_MS = 30_000
@@ -169,7 +167,7 @@ export class Trunks {
     registration.onState(state => {
       if (this.#stopped) return
       if (state.peer) void this.#resolve(line)
-      const { state: word, sentence } = described(state)
+      const { state: word, sentence } = describeRegistration(state, trunk.host)
       this.#say(line, word, sentence)
     })
   }
@@ -202,7 +200,7 @@ export class Trunks {
     // Any answer, also a refusal, comes from a provider who is there.
     if (result.ok || (result.status !== 408 && result.status !== 503))
       this.#say(line, 'connected', 'The provider answers.')
-    else this.#say(line, 'failing', `${line.trunk.host} does not answer: check the address, port and firewall.`)
+    else this.#say(line, 'failing', notReached(line.trunk.host, result))
   }
 
   #say(line: Line, state: TrunkState['state'], sentence: string): void {
@@ -224,16 +222,4 @@ export function credentialsOf(trunk: Trunk): {
 } {
   const { username, password } = trunk
   return username && password !== null ? { credentials: () => ({ username, password }) } : {}
-}
-
-function described(state: RegistrationState): { state: TrunkState['state']; sentence: string } {
-  if (state.state === 'registered') return { state: 'connected', sentence: 'Registered at the provider.' }
-  if (state.state !== 'failed') return { state: 'connecting', sentence: 'Registering at the provider …' }
-  const { failure } = state
-  if (!failure) return { state: 'failing', sentence: 'The provider refused the registration.' }
-  if (failure.status === 401 || failure.status === 403 || failure.status === 407)
-    return { state: 'failing', sentence: 'The provider refuses the user name or password: check both.' }
-  if (failure.cause === 'timeout' || failure.cause === 'unreachable')
-    return { state: 'failing', sentence: 'The provider does not answer: check the address, port and firewall.' }
-  return { state: 'failing', sentence: `The provider refused the registration: ${failure.status} ${failure.reason}.` }
 }

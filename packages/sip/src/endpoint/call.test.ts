@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createResolver } from '../resolve/resolve.ts'
 import type { IncomingInvite, SessionEnd, SipEndpoint, SipSession } from './endpoint.ts'
 import { nothing, World } from './testing/world.ts'
 
@@ -370,6 +371,16 @@ describe('an endpoint', () => {
     expect(answered.ok).toBe(true)
     expect(failed).toEqual(['10.9.9.9'])
     if (answered.ok) await world.settled(answered.session.bye())
+    await expectNothingLeft()
+  })
+
+  test('says that a name has no address, apart from one whose server is silent', async () => {
+    const unknown = async (): Promise<never> => {
+      throw Object.assign(new Error('nothing'), { code: 'ENOTFOUND' })
+    }
+    const dns = { resolveNaptr: unknown, resolveSrv: unknown, resolve4: unknown, resolve6: unknown, lookup: unknown }
+    alice = await world.endpoint({ resolver: createResolver({ dns }) })
+    expect(await call({ uri: 'sip:bob@sip.exmaple.com' }).answered).toMatchObject({ ok: false, cause: 'unknownHost' })
     await expectNothingLeft()
   })
 

@@ -70,8 +70,8 @@ export type ExtraHeaders = Readonly<Record<string, string | readonly string[]>>
 /** Why a request of ours had no success. */
 export interface Failure {
   readonly ok: false
-  /** `refused`: a final response said no. `timeout`: nobody answered in time (408). `unreachable`: no target could be reached (503). `cancelled`: we took it back (487). `redirected`: 3xx that was not followed. `ended`: the session is over (481). `local`: asked at the wrong moment (491). */
-  readonly cause: 'refused' | 'timeout' | 'unreachable' | 'cancelled' | 'redirected' | 'ended' | 'local'
+  /** `refused`: a final response said no. `timeout`: nobody answered in time (408). `unreachable`: no target could be reached (503). `unknownHost`: DNS knows no address for the name (503). `cancelled`: we took it back (487). `redirected`: 3xx that was not followed. `ended`: the session is over (481). `local`: asked at the wrong moment (491). */
+  readonly cause: 'refused' | 'timeout' | 'unreachable' | 'unknownHost' | 'cancelled' | 'redirected' | 'ended' | 'local'
   /** The SIP status, or the nearest one when no response came. */
   readonly status: number
   readonly reason: string

@@ -20,7 +20,7 @@ export function refusedBy(response: SipResponse): Failure {
   }
 }
 
-const statusOf = { timeout: 408, unreachable: 503, cancelled: 487, ended: 481, local: 491 } as const
+const statusOf = { timeout: 408, unreachable: 503, unknownHost: 503, cancelled: 487, ended: 481, local: 491 } as const
 
 /** A failure without a response that says so itself. */
 export function failureOf(cause: keyof typeof statusOf, reason?: string, response: SipResponse | null = null): Failure {

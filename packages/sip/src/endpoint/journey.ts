@@ -1,4 +1,5 @@
 import type { DigestClient } from '../digest/client.ts'
+import { SipError } from '../errors.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { write } from '../message/write.ts'
 import type { Cancel } from '../transaction/timers.ts'
@@ -65,9 +66,8 @@ export class Journey {
     try {
       found = Array.isArray(targets) ? targets : await targets
     } catch (error) {
-      this.#end(
-        failureOf('unreachable', error instanceof Error ? error.message : 'No address was found for the target'),
-      )
+      const cause = error instanceof SipError && error.code === 'host.notFound' ? 'unknownHost' : 'unreachable'
+      this.#end(failureOf(cause, error instanceof Error ? error.message : 'No address was found for the target'))
       return
     }
     if (this.#over) return

@@ -1,0 +1,18 @@
+import { failureOf } from '@centrala/sip/endpoint/failure.ts'
+import { expect, test } from 'vitest'
+import { describeRegistration, notReached } from './trunk-state.ts'
+
+const failed = (failure: ReturnType<typeof failureOf>) =>
+  describeRegistration(
+    { state: 'failed', expiresAt: null, failure, retryAt: null, serviceRoute: [], peer: null },
+    'sip.exmaple.com',
+  )
+
+test('a name that does not exist is told from a server that does not answer, and both say which', () => {
+  expect(failed(failureOf('unknownHost'))).toEqual({
+    state: 'failing',
+    sentence: expect.stringContaining('No server named sip.exmaple.com was found'),
+  })
+  expect(failed(failureOf('timeout')).sentence).toContain('sip.exmaple.com does not answer')
+  expect(notReached('sip.exmaple.com', failureOf('unreachable'))).toContain('does not answer')
+})
