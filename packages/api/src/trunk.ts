@@ -3,18 +3,22 @@ import { CHANNEL_ACCOUNT_STATES } from './channel-account.ts'
 import { route } from './route.ts'
 import { At, Id, Language, Name } from './shapes.ts'
 
+/** What `E164` and the host of a trunk must look like; forms have words of their own for each. */
+export const E164_PATTERN = /^\+[1-9]\d{5,14}$/
+export const HOST_PATTERN = /^([a-z0-9-]+(\.[a-z0-9-]+)*|\[?[0-9a-f:]+\]?)$/
+
 /** A number as it is dialled from anywhere: `+38512345678`. Spaces and other signs between the digits are taken out, `00` becomes the plus. */
 export const E164 = z
   .string()
   .max(60)
   .overwrite(text => text.replace(/[\s()./\u00a0-]/g, '').replace(/^00/, '+'))
-  .regex(/^\+[1-9]\d{5,14}$/, 'Write the number with its country, such as +385 1 234 5678.')
+  .regex(E164_PATTERN, 'Write the number with its country, such as +385 1 234 5678.')
 
 const Host = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^([a-z0-9-]+(\.[a-z0-9-]+)*|\[?[0-9a-f:]+\]?)$/, 'Write a host such as sip.example.com, or an address.')
+  .regex(HOST_PATTERN, 'Write a host such as sip.example.com, or an address.')
   .max(253)
 const Source = z
   .string()

@@ -1,4 +1,11 @@
+import { E164_PATTERN, HOST_PATTERN } from '@centrala/api/trunk.ts'
 import i18next from 'i18next'
+
+/** Patterns for which we have words of our own: `admin:issue.<name>`. */
+const PATTERNS = new Map([
+  [String(E164_PATTERN), 'phoneNumber'],
+  [String(HOST_PATTERN), 'host'],
+])
 
 /** What a schema says about one value, as much of it as we need to say it in the reader's language. */
 export interface FormIssue {
@@ -10,6 +17,10 @@ export interface FormIssue {
   /** What the value is measured in: `string`, `number`, `array`. */
   origin?: string | undefined
   format?: string | undefined
+  /** Which of our patterns it does not fit. */
+  pattern?: string | undefined
+  /** Nothing is written where something must be. */
+  isEmpty?: boolean
   /** Ours, from `params.reason` of a check of our own. */
   reason?: string | undefined
 }
@@ -22,10 +33,12 @@ interface ZodIssue {
   maximum?: unknown
   origin?: unknown
   format?: unknown
+  pattern?: unknown
   params?: unknown
 }
 
-export function formIssue(issue: ZodIssue): FormIssue {
+/** @param value the whole of what was checked */
+export function formIssue(issue: ZodIssue, value?: unknown): FormIssue {
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
   const number = (value: unknown) => (typeof value === 'number' ? value : undefined)
   return {
@@ -36,13 +49,23 @@ export function formIssue(issue: ZodIssue): FormIssue {
     maximum: number(issue.maximum),
     origin: text(issue.origin),
     format: text(issue.format),
+    pattern: text(issue.pattern),
+    isEmpty: isBlank(value, issue.path),
     reason: text((issue.params as { reason?: unknown } | undefined)?.reason),
   }
 }
 
+function isBlank(value: unknown, path: readonly PropertyKey[]): boolean {
+  const at = path.reduce<unknown>(
+    (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    value,
+  )
+  return typeof at === 'string' && at.trim() === ''
+}
+
 /** The issue in the reader's language; the schema's own words where we have none of our own. */
 export function issueWords(issue: FormIssue): string {
-  const { code, minimum, maximum, origin, format, reason } = issue
+  const { code, minimum, maximum, origin, format, reason, isEmpty } = issue
   const say = (key: string, values: Record<string, unknown> = {}) =>
     i18next.t(`admin:issue.${key}` as 'admin:issue.missing', values as { count: number })
   // What is wrong with it stands below the condition itself, with the place.
@@ -57,7 +80,9 @@ export function issueWords(issue: FormIssue): string {
   }
   if (code === 'too_big')
     return origin === 'string' || origin === 'array' ? say('tooLong', { count: maximum }) : say('atMost', { maximum })
-  if (code === 'invalid_format') return format === 'email' || format === 'url' ? say(format) : say('format')
+  if (code === 'invalid_format' && isEmpty) return say('missing')
+  if (code === 'invalid_format')
+    return say(format === 'email' || format === 'url' ? format : (PATTERNS.get(issue.pattern ?? '') ?? 'format'))
   if (code === 'invalid_value' || code === 'invalid_union') return say('missing')
   return issue.message
 }

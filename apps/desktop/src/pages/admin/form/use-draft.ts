@@ -39,7 +39,9 @@ export function useDraft<Value extends object>(schema: Schema<unknown>, initial:
 
   const issues = useMemo(() => {
     const parsed = schema.safeParse(value)
-    return parsed.success ? [] : parsed.error.issues.map(issue => formIssue(issue as Parameters<typeof formIssue>[0]))
+    return parsed.success
+      ? []
+      : parsed.error.issues.map(issue => formIssue(issue as Parameters<typeof formIssue>[0], value))
   }, [schema, value])
 
   const set = useCallback((patch: Partial<Value>) => {

@@ -20,7 +20,7 @@ export function stepIssues(flow: Flow): ReadonlyMap<string, StepIssue[]> {
   for (const one of parsed.error?.issues ?? []) {
     const [place, stepId, ...field] = one.path.map(String)
     if (place === 'steps' && stepId !== undefined)
-      issues.push({ stepId, field: field.join('.'), isWarning: false, issue: formIssue(one), finding: null })
+      issues.push({ stepId, field: field.join('.'), isWarning: false, issue: formIssue(one, flow), finding: null })
   }
   for (const finding of checkFlow(flow))
     if (finding.stepId !== null)
