@@ -103,7 +103,7 @@ export function Table<Row>(props: TableProps<Row>) {
                   title={column.hint}
                   aria-sort={on ? (sort.descending ? 'descending' : 'ascending') : undefined}
                   className={clsx(
-                    'sticky top-0 z-10 h-8 whitespace-nowrap border-b bg-surface px-3 font-medium text-muted text-xs',
+                    'sticky top-0 z-10 h-8 whitespace-nowrap border-b bg-surface px-3 font-medium max-sm:px-2 text-muted text-xs',
                     column.align === 'right' && 'text-right',
                     column.minor && 'max-md:hidden',
                     column.width,
@@ -121,13 +121,15 @@ export function Table<Row>(props: TableProps<Row>) {
                         )}
                       >
                         {column.label}
-                        <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0'} />
+                        <Arrow size={12} aria-hidden className={on ? '' : 'opacity-0 max-sm:hidden'} />
                       </button>
                     ) : (
                       column.label
                     )}
                     {column.help && (
-                      <span className={clsx('shrink-0', column.align === 'right' && column.sortBy && !on && '-mr-4')}>
+                      <span
+                        className={clsx('shrink-0', column.align === 'right' && column.sortBy && !on && 'sm:-mr-4')}
+                      >
                         {column.help}
                       </span>
                     )}
@@ -163,7 +165,7 @@ export function Table<Row>(props: TableProps<Row>) {
                   <td
                     key={column.key}
                     className={clsx(
-                      'h-9 border-line border-b px-3 py-1',
+                      'h-9 border-line border-b px-3 py-1 max-sm:px-2',
                       column.align === 'right' && 'figures text-right',
                       column.minor && 'max-md:hidden',
                     )}

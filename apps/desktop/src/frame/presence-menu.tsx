@@ -61,8 +61,8 @@ export function PresenceMenu() {
           {next && (
             <span className="truncate text-muted text-xs max-lg:hidden">{t('presence.next', { state: next })}</span>
           )}
-          {presence.state !== 'offline' && <Duration since={presence.since} className="text-muted" />}
-          <ChevronDown size={14} aria-hidden className="text-faint" />
+          {presence.state !== 'offline' && <Duration since={presence.since} className="text-muted max-sm:hidden" />}
+          <ChevronDown size={14} aria-hidden className="shrink-0 text-faint" />
         </button>
       }
     >

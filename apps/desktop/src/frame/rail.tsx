@@ -1,4 +1,5 @@
 import { Link, useLocation } from '@tanstack/react-router'
+import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
 import { Count } from '../components/badge.tsx'
 import { Tooltip } from '../components/tooltip.tsx'
@@ -69,18 +70,21 @@ export function BottomBar() {
   // Inside a conversation the room belongs to it; the way back is at its head.
   const inside = useLocation({ select: ({ pathname }) => /^\/(inbox|conversations)\/./.test(pathname) })
   if (inside) return null
+  const places = placesFor(can)
+  // Names of so many do not fit side by side in most languages: then only the place one is at has its name.
+  const crowded = places.length > 5
   return (
     <nav
       aria-label={t('places')}
       className="flex shrink-0 border-t bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {placesFor(can).map(place => {
+      {places.map(place => {
         const Icon = place.icon
         return (
           <Link
             key={place.key}
             to={place.path}
-            className="focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs"
+            className="group focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs"
             activeProps={{ className: 'text-accent-ink font-medium' }}
             inactiveProps={{ className: 'text-muted' }}
           >
@@ -88,7 +92,11 @@ export function BottomBar() {
               <Icon size={20} strokeWidth={1.8} aria-hidden />
               {place.key === 'inbox' && <Unread className="absolute -top-1 left-3" />}
             </span>
-            <span className="max-w-full truncate px-1">{t(`place.${place.key}`)}</span>
+            <span
+              className={clsx('max-w-full truncate px-1', crowded && 'sr-only group-aria-[current=page]:not-sr-only')}
+            >
+              {t(`place.${place.key}`)}
+            </span>
           </Link>
         )
       })}

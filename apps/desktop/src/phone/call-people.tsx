@@ -31,7 +31,7 @@ export function CallPeople({ call, customer, canRemove }: { call: Call; customer
           <li key={leg.id} className="flex items-center gap-1">
             <QualityDot word={judgeLeg(now?.quality ?? leg.quality)} />
             <span className="max-w-40 truncate">{name}</span>
-            {leg.answeredAt === null && leg.kind !== 'customer' && (
+            {leg.answeredAt === null && leg.kind !== 'customer' && leg.userId !== me.id && (
               <span className="text-muted">{t('leg.ringing')}</span>
             )}
             {canRemove && leg.kind !== 'customer' && leg.userId !== me.id && (

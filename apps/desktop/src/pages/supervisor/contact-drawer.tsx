@@ -20,6 +20,7 @@ import { keys } from '../../live/apply-event.ts'
 import { part } from '../../part.ts'
 import { callerName } from '../../phone/caller.ts'
 import { useCan } from '../../session/me.ts'
+import { languageName } from '../customer/person-facts.tsx'
 import { ActOnContact } from './act-on-contact.tsx'
 import { STATE_TONES } from './contact-table.tsx'
 import { receiptsQuery, segmentsQuery, waitingQuery } from './queries.ts'
@@ -63,7 +64,7 @@ export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () 
 }
 
 function Details({ contact }: { contact: Interaction }) {
-  const { t } = useTranslation(['supervisor', 'common'])
+  const { t, i18n } = useTranslation(['supervisor', 'common'])
   const can = useCan()
   const waits = contact.state === 'queued' || contact.state === 'offered'
   const open = contact.state !== 'ended' && contact.state !== 'wrapUp'
@@ -91,7 +92,7 @@ function Details({ contact }: { contact: Interaction }) {
         <Fact label={t('contact.queue')}>{contact.queueName}</Fact>
         <Fact label={t('contact.agent')}>{contact.agentName}</Fact>
         <Fact label={t('contact.priority')}>{contact.priority}</Fact>
-        <Fact label={t('contact.language')}>{contact.language}</Fact>
+        <Fact label={t('contact.language')}>{contact.language && languageName(contact.language, i18n.language)}</Fact>
       </dl>
       {contact.state === 'queued' && <Waiting id={contact.id} />}
       {contact.channel === 'voice' && open && (

@@ -1,5 +1,6 @@
 import type { QueueNow } from '@centrala/api/supervise.ts'
 import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Duration } from '../../components/duration.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
@@ -38,7 +39,7 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
     },
     {
       key: 'longest',
-      label: t('queue.longest'),
+      label: <Narrow>{t('queue.longest')}</Narrow>,
       align: 'right',
       hint: t('queue.longestHint'),
       sortBy: queue => (queue.longestWaitSince ? -Date.parse(queue.longestWaitSince) : null),
@@ -59,11 +60,7 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
     },
     {
       key: 'serviceLevel',
-      label: (
-        <span className="inline-block max-w-28 whitespace-normal text-right leading-tight max-sm:max-w-20">
-          {t('queue.serviceLevel')}
-        </span>
-      ),
+      label: <Narrow>{t('queue.serviceLevel')}</Narrow>,
       align: 'right',
       hint: t('queue.serviceLevelHint'),
       sortBy: queue => queue.today.serviceLevel,
@@ -114,6 +111,13 @@ export function QueueTable({ queues, selectedId, onSelect }: QueueTableProps) {
       onOpen={queue => onSelect(queue.queueId)}
       empty={<p className="p-6 text-center text-muted">{t('queue.none')}</p>}
     />
+  )
+}
+
+/** A long heading over narrow figures. */
+function Narrow({ children }: { children: ReactNode }) {
+  return (
+    <span className="inline-block max-w-28 whitespace-normal text-right leading-tight max-sm:max-w-20">{children}</span>
   )
 }
 
