@@ -13,6 +13,8 @@ import { PartGone, reloadOnce, serverAnswers } from '../part.ts'
 
 const AGAIN_MS = 5000
 
+const calls = () => queries.getQueryData<unknown[]>(keys.myCalls)?.length ?? 0
+
 /** A page that could not be shown. What the server could not answer is asked again; a page older than the server is loaded anew, though never under a call. */
 export function PageFailed({ error }: { error: unknown }) {
   const { t } = useTranslation()
@@ -20,9 +22,13 @@ export function PageFailed({ error }: { error: unknown }) {
   const gone = error instanceof PartGone
   const away = error instanceof ApiError && (error.status === 0 || error.status >= 502)
   useEffect(() => {
-    if (gone && !(queries.getQueryData<unknown[]>(keys.myCalls)?.length ?? 0)) reloadOnce()
-    if (!away) return
-    const timer = setInterval(() => void router.invalidate(), AGAIN_MS)
+    if (!gone && !away) return
+    const again = async () => {
+      if (away) await router.invalidate()
+      else if (calls() === 0 && (await serverAnswers())) reloadOnce()
+    }
+    if (gone) void again()
+    const timer = setInterval(() => void again(), AGAIN_MS)
     return () => clearInterval(timer)
   }, [gone, away, router])
   const retry = async () => {
