@@ -126,6 +126,7 @@ export async function talk(company: PhoneCompany, page: HearingPage, user: TestU
   caller.say(TONE.caller)
   await beAvailable(user)
   await page.getByRole('button', { name: /^Answer/ }).click()
+  await page.waitForURL(/\/inbox\/./)
   await hears(page, TONE.caller)
   await caller.hears(TONE.ana)
   return caller
