@@ -196,8 +196,21 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await page.keyboard.press('Escape')
     await page.keyboard.press('Alt+e')
     await page.getByText('The server cannot be reached').first().waitFor()
+    await page
+      .getByRole('button', { name: /^Change the name/ })
+      .first()
+      .click()
+    const name = page.getByRole('textbox', { name: 'Name', exact: true })
+    const refused = page.waitForEvent('requestfailed', request => request.method() === 'PATCH')
+    await name.fill('Petra Novak')
+    await page.keyboard.press('Enter')
+    await refused
     await page.context().setOffline(false)
     await page.getByRole('button', { name: 'Live' }).waitFor({ timeout: 45_000 })
+    // What could not be saved is still there, and one press away from it.
+    await name.click()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Change the name Petra Novak' }).waitFor()
     const { rows } = await server.owner.query('SELECT state FROM interaction WHERE id = $1', [interactionId])
     expect(rows).toEqual([{ state: 'active' }])
 

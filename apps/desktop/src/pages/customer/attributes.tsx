@@ -9,8 +9,8 @@ type Attributes = Customer['attributes']
 
 interface AttributesProps {
   attributes: Attributes
-  /** Without it they are only shown. */
-  onChange?: (attributes: Attributes) => void
+  /** Without it they are only shown. `saved`: until then what was written stays, to be tried again. */
+  onChange?: (attributes: Attributes, saved: () => void) => void
 }
 
 /** Facts of the company's own about a customer: contract number, segment. Pressed, a value can be changed. */
@@ -24,10 +24,11 @@ export function AttributeList({ attributes, onChange }: AttributesProps) {
   const add = (event: FormEvent) => {
     event.preventDefault()
     if (name.trim() === '') return
-    onChange?.({ ...attributes, [name.trim()]: value.trim() })
-    setAdding(false)
-    setName('')
-    setValue('')
+    onChange?.({ ...attributes, [name.trim()]: value.trim() }, () => {
+      setAdding(false)
+      setName('')
+      setValue('')
+    })
   }
   return (
     <div className="flex flex-col gap-1">
@@ -42,9 +43,9 @@ export function AttributeList({ attributes, onChange }: AttributesProps) {
               aria-label={key}
               defaultValue={String(current ?? '')}
               onBlur={event => {
-                setEditing(null)
-                if (event.target.value !== String(current ?? ''))
-                  onChange?.({ ...attributes, [key]: event.target.value })
+                const done = () => setEditing(null)
+                if (event.target.value === String(current ?? '')) done()
+                else onChange?.({ ...attributes, [key]: event.target.value }, done)
               }}
               onKeyDown={event => {
                 if (event.key === 'Enter') event.currentTarget.blur()
@@ -72,7 +73,7 @@ export function AttributeList({ attributes, onChange }: AttributesProps) {
               icon={X}
               size="sm"
               label={t('removeAttribute', { name: key })}
-              onClick={() => onChange(Object.fromEntries(entries.filter(([other]) => other !== key)))}
+              onClick={() => onChange(Object.fromEntries(entries.filter(([other]) => other !== key)), () => {})}
               className="-my-1 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
             />
           )}

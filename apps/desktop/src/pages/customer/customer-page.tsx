@@ -117,7 +117,9 @@ export function CustomerPage() {
             <Section title={t('attributes')}>
               <AttributeList
                 attributes={customer.attributes}
-                {...(writes ? { onChange: attributes => change.mutate({ attributes }) } : {})}
+                {...(writes
+                  ? { onChange: (attributes, onSuccess) => change.mutate({ attributes }, { onSuccess }) }
+                  : {})}
               />
             </Section>
             <Section title={t('notes')}>

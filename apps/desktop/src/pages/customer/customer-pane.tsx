@@ -85,7 +85,7 @@ export function CustomerPane({ customerId, interaction, conversationId }: Custom
       <Part title={t('attributes')}>
         <AttributeList
           attributes={customer.attributes}
-          {...(writes ? { onChange: attributes => change.mutate({ attributes }) } : {})}
+          {...(writes ? { onChange: (attributes, onSuccess) => change.mutate({ attributes }, { onSuccess }) } : {})}
         />
       </Part>
       <Part title={t('notes')}>

@@ -34,9 +34,10 @@ export function NameField({ customer, large = false }: { customer: Customer; lar
       maxLength={120}
       onFocus={event => event.target.select()}
       onBlur={event => {
-        setEditing(false)
         const next = event.target.value.trim()
-        if (next !== (customer.name ?? '')) change.mutate({ name: next === '' ? null : next })
+        if (next === (customer.name ?? '')) setEditing(false)
+        // What could not be saved stays here, to be tried again.
+        else change.mutate({ name: next === '' ? null : next }, { onSuccess: () => setEditing(false) })
       }}
       onKeyDown={event => {
         if (event.key === 'Enter') event.currentTarget.blur()
