@@ -24,7 +24,7 @@ export interface ButtonProps extends ComponentProps<'button'> {
   look?: ButtonLook
   size?: keyof typeof BUTTON_SIZES
   icon?: LucideIcon
-  /** Shows a spinner and refuses presses while the work goes on; the button keeps its width and its focus. */
+  /** Given where a press starts work: shows a spinner and refuses presses while it goes on; the button keeps its width and its focus. A double click is one press. */
   busy?: boolean
   /** The child is the element to draw (a link); it gets the looks. */
   asChild?: boolean
@@ -35,7 +35,7 @@ export function Button({
   look = 'plain',
   size = 'md',
   icon: Icon,
-  busy = false,
+  busy,
   asChild = false,
   trailing,
   className,
@@ -63,7 +63,8 @@ export function Button({
       aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       onClick={event => {
-        if (busy) event.preventDefault()
+        // The second click of a double click may come before the first has drawn that the work goes on.
+        if (busy || (busy !== undefined && event.detail > 1)) event.preventDefault()
         else onClick?.(event)
       }}
       {...rest}
