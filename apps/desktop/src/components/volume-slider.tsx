@@ -1,5 +1,6 @@
 import { Slider } from 'radix-ui'
 import { useState } from 'react'
+import { useFormat } from '../i18n/format.ts'
 
 export interface VolumeSliderProps {
   /** Names it for who does not see it. */
@@ -13,6 +14,7 @@ export interface VolumeSliderProps {
 /** How loud something sounds, with its figure beside. */
 export function VolumeSlider({ label, volume, onChoose }: VolumeSliderProps) {
   const [moved, setMoved] = useState(volume)
+  const format = useFormat()
   const percent = Math.round(moved * 100)
   return (
     <>
@@ -29,7 +31,7 @@ export function VolumeSlider({ label, volume, onChoose }: VolumeSliderProps) {
         </Slider.Track>
         <Slider.Thumb aria-label={label} className="block size-4 rounded-full bg-accent shadow-card" />
       </Slider.Root>
-      <span className="figures w-10 text-muted">{percent} %</span>
+      <span className="figures w-10 text-muted">{format.percent(percent / 100)}</span>
     </>
   )
 }
