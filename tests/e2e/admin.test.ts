@@ -145,6 +145,8 @@ describe.skipIf(browserMissing)('an administrator', () => {
     await page.getByText('This is not written the way it must be.').waitFor()
     await page.getByLabel('E-mail address').fill('help@example.com')
     await page.getByRole('checkbox', { name: 'Send by a mail server' }).click()
+    await page.getByRole('button', { name: 'Test the connection' }).click()
+    await page.getByText('Fill this in.').first().waitFor()
     await page.getByLabel('Server', { exact: true }).fill('127.0.0.1')
     await page.getByLabel('Port', { exact: true }).fill('1')
     await page.getByLabel('User', { exact: true }).fill('help')

@@ -183,6 +183,7 @@ function AccountForm({
           error: path => draft.error(`config.${path}`),
           errorBelow: path => draft.errorBelow(`config.${path}`),
           secretError: name => error(`secrets.${name}`),
+          check: () => draft.check('config'),
         }}
       >
         {channel === 'chat' ? <ChatForm account={account} name={value.name} /> : <EmailForm id={account?.id ?? null} />}

@@ -16,6 +16,8 @@ interface ConfigForm {
   error: (path: string) => string | null
   errorBelow: (path: string) => string | null
   secretError: (name: string) => string | null
+  /** Shows what is wrong with the settings. @returns whether they may be tried */
+  check: () => boolean
 }
 
 export const ConfigFormContext = createContext<ConfigForm | null>(null)

@@ -9,6 +9,7 @@ import { Field } from '../../../components/field.tsx'
 import { Textarea } from '../../../components/textarea.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { focusFirstError } from '../form/edit-drawer.tsx'
 import { FormPart } from '../form/form-part.tsx'
 import {
   at,
@@ -26,7 +27,7 @@ import { EMAIL_START, PROVIDERS } from './defaults.ts'
 /** A mailbox: where mail comes in, how it leaves, and whether that works. */
 export function EmailForm({ id }: { id: string | null }) {
   const { t } = useTranslation(['adminChannels', 'common'])
-  const { config, secrets, set, error } = useConfigForm()
+  const { config, secrets, set, error, check } = useConfigForm()
   const attempt = useMutation({
     mutationFn: () => api.call(testChannelAccount, { body: { id, channel: 'email', config, secrets } }),
     onError: failure => toast({ tone: 'bad', title: problemWords(failure) }),
@@ -155,7 +156,15 @@ export function EmailForm({ id }: { id: string | null }) {
         </FormPart>
       )}
       <div className="flex flex-col gap-2">
-        <Button icon={PlugZap} busy={attempt.isPending} onClick={() => attempt.mutate()} className="self-start">
+        <Button
+          icon={PlugZap}
+          busy={attempt.isPending}
+          onClick={event => {
+            if (check()) attempt.mutate()
+            else if (event.currentTarget.form) focusFirstError(event.currentTarget.form.id)
+          }}
+          className="self-start"
+        >
           {t('channels.test')}
         </Button>
         <ul role="status" className="flex flex-col gap-1">

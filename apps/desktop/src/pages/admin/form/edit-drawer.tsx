@@ -132,7 +132,7 @@ export function EditDrawer({
 }
 
 /** After the errors are drawn, the first field that has one gets the focus. */
-function focusFirstError(formId: string): void {
+export function focusFirstError(formId: string): void {
   requestAnimationFrame(() => {
     const form = document.getElementById(formId)
     form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()

@@ -20,8 +20,8 @@ export interface Draft<Value> {
   errorBelow: (path: string) => string | null
   isValid: boolean
   isDirty: boolean
-  /** Shows everything that is wrong. @returns whether it may be saved */
-  check: () => boolean
+  /** Shows everything that is wrong, or what is wrong at a path and below. @returns whether it may be used */
+  check: (path?: string) => boolean
   /** Shows what the server refused, field by field. @returns whether it named a field that this form has */
   refuse: (error: unknown) => boolean
 }
@@ -71,9 +71,10 @@ export function useDraft<Value extends object>(schema: Schema<unknown>, initial:
     errorBelow: path => find(other => other === path || other.startsWith(`${path}.`)),
     isValid: issues.length === 0,
     isDirty: JSON.stringify(value) !== JSON.stringify(start),
-    check() {
-      setShowAll(true)
-      return issues.length === 0
+    check(path) {
+      if (path === undefined) setShowAll(true)
+      else setTouched(before => new Set([...before, path]))
+      return !issues.some(issue => path === undefined || issue.path === path || issue.path.startsWith(`${path}.`))
     },
     refuse(error) {
       const fields = error instanceof ApiError ? (error.problem.fields ?? []) : []
