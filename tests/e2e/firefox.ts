@@ -4,7 +4,7 @@ import { type Browser, firefox } from 'playwright-core'
 import { findFirefox } from '../../scripts/install-firefox.ts'
 
 const program = process.env.FIREFOX === '1' ? findFirefox() : null
-/** Why the tests in Firefox do not run here, or null. Beside other tests one in some runs hears nothing, so they are run alone, by `npm run test:firefox`. */
+/** Why the tests in Firefox do not run here, or null. They take a minute and a half, and are run alone, by `npm run test:firefox`. */
 export const firefoxMissing = program ? null : 'There is no Firefox, or it was not asked for: npm run test:firefox.'
 
 /** Run in each page before its own scripts: the person lets nothing be remembered, so that the microphone is given and yet never called granted. */
