@@ -71,7 +71,7 @@ describe.skipIf(browserMissing)('an administrator', () => {
 
     await open('numbers?open=new')
     await page.getByLabel('Number', { exact: true }).fill('01 234')
-    await page.getByText('This is not written the way it must be.').waitFor()
+    await page.getByText('Write the number with its country, such as +385 1 234 5678.').waitFor()
     await page.getByLabel('Number', { exact: true }).fill('+385 1 234 5678')
     await page.getByLabel('Name', { exact: true }).fill('Main')
     await page.getByRole('combobox', { name: 'Flow' }).click()

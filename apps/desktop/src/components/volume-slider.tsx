@@ -24,7 +24,7 @@ export function VolumeSlider({ label, volume, onChoose }: VolumeSliderProps) {
         step={5}
         onValueChange={([value = 0]) => setMoved(value / 100)}
         onValueCommit={([value = 0]) => onChoose(value / 100)}
-        className="relative flex h-6 w-52 touch-none items-center"
+        className="relative flex h-6 w-48 touch-none items-center"
       >
         <Slider.Track className="h-1 grow rounded-full bg-pressed">
           <Slider.Range className="absolute h-1 rounded-full bg-accent" />

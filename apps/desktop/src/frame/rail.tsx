@@ -84,7 +84,7 @@ export function BottomBar() {
           <Link
             key={place.key}
             to={place.path}
-            className="group focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs"
+            className="group focus-inside relative flex h-14 min-w-0 flex-1 aria-[current=page]:flex-2 flex-col items-center justify-center gap-0.5 text-2xs"
             activeProps={{ className: 'text-accent-ink font-medium' }}
             inactiveProps={{ className: 'text-muted' }}
           >
@@ -92,9 +92,7 @@ export function BottomBar() {
               <Icon size={20} strokeWidth={1.8} aria-hidden />
               {place.key === 'inbox' && <Unread className="absolute -top-1 left-3" />}
             </span>
-            <span
-              className={clsx('max-w-full truncate px-1', crowded && 'sr-only group-aria-[current=page]:not-sr-only')}
-            >
+            <span className={clsx('max-w-full truncate px-1', crowded && 'not-group-aria-[current=page]:sr-only')}>
               {t(`place.${place.key}`)}
             </span>
           </Link>

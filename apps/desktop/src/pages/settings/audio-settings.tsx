@@ -108,7 +108,7 @@ function RingVolume({ volume }: { volume: number }) {
     playOffer('voice', ringVolume)
   }
   return (
-    <div className="flex items-center gap-3">
+    <div className="flex flex-wrap items-center gap-3">
       <span className="font-medium text-xs">{t('audio.ringVolume')}</span>
       <VolumeSlider label={t('audio.ringVolume')} volume={volume} onChoose={choose} />
       <Button size="sm" icon={Volume2} onClick={() => playOffer('voice', volume)}>
