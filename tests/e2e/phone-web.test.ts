@@ -63,7 +63,7 @@ describe.skipIf(browserMissing)('a visitor of a web page', () => {
       )
       await beAvailable(company.ana)
       const answer = ana.getByRole('button', { name: /^Answer/ })
-      const inCard = () => answer.evaluate<number>(IN_CARD)
+      const inCard = (): Promise<number> => answer.evaluate(IN_CARD)
       const place = await inCard()
       seen.resolve()
       await ana.getByText('from the website').waitFor()
