@@ -165,13 +165,6 @@ export async function hearsNot(page: HearingPage, hertz: number, withinMs?: numb
   )
 }
 
-/** What comes out of somebody's telephone, to be read by a machine. */
-export function listening(line: PartyLine): () => Int16Array {
-  const heard: Int16Array[] = []
-  line.leg.onAudio(pcm => heard.push(pcm.slice()))
-  return () => Int16Array.from(heard.flatMap(piece => [...piece]))
-}
-
 /** Does one step of a story; where it fails, the error says which it was and every page is kept as it looked. */
 export function storyOf(pages: () => Page[], title: string): (step: string, act: () => Promise<void>) => Promise<void> {
   let at = 0

@@ -9,7 +9,7 @@ import { loadSpandsp } from '../protocol/media/spandsp.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { until } from '../until.ts'
 import { browserMissing, shoot } from './browser.ts'
-import { computerOf, type HearingPage, hears, listening, sitDown, storyOf, talk } from './phone-desk.ts'
+import { computerOf, type HearingPage, hears, sitDown, storyOf, talk } from './phone-desk.ts'
 
 const spandsp = loadSpandsp()
 if (!spandsp && process.env.CI) throw new Error('The text telephone test must run in CI: install libspandsp2.')
@@ -38,6 +38,17 @@ afterAll(async () => {
   await company?.close()
   await server?.close()
 })
+
+/** A machine too busy to speak or hear in time garbles a letter, which a text telephone cannot ask for again: what is typed is typed again, as people do. */
+async function againWhereGarbled(type: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await type()
+    } catch (error) {
+      if (tries === 3) throw error
+    }
+  }
+}
 
 describe.skipIf(browserMissing)('a customer', () => {
   test('is called back in the place they had, before who came later', { timeout: 120_000 }, async () => {
@@ -129,17 +140,23 @@ describe.skipIf(browserMissing)('a customer', () => {
       const telephone = spandsp!
       const caller = await talk(company, page, ana)
       await step("what the customer's telephone types is on Ana's screen", async () => {
-        await caller.sound(telephone.telephone('weitbrecht45', 'HELLO, WHERE IS MY PARCEL 42 Q GA'))
-        await page.getByRole('log').getByText('HELLO, WHERE IS MY PARCEL 42 Q GA').first().waitFor()
+        await againWhereGarbled(async () => {
+          await caller.sound(telephone.telephone('weitbrecht45', 'HELLO, WHERE IS MY PARCEL 42 Q GA'))
+          await page.getByRole('log').getByText('HELLO, WHERE IS MY PARCEL 42 Q GA').first().waitFor({ timeout: 5000 })
+        })
       })
-      const heard = listening(caller)
+      // As it comes: to read all of it again and again would keep this process from hearing it.
+      const reader = telephone.telephoneReader('weitbrecht45')
+      caller.leg.onAudio(reader.hear)
       await step('Ana types an answer', async () => {
         const field = page.getByRole('textbox', { name: 'Type to Petra Novak' })
-        await field.pressSequentially('It comes today', { delay: 30 })
-        await shoot(page, 'text-telephone')
-        await page.getByRole('button', { name: 'GA: go ahead' }).click()
-        await until(() => telephone.readTelephone('weitbrecht45', heard()).includes('TODAY GA'), 'the answer', 20_000)
-        expect(telephone.readTelephone('weitbrecht45', heard()).replaceAll(/\s+/g, ' ')).toContain('IT COMES TODAY GA')
+        const read = () => reader.text().replaceAll(/\s+/g, ' ')
+        await againWhereGarbled(async () => {
+          await field.pressSequentially('It comes today', { delay: 30 })
+          await shoot(page, 'text-telephone')
+          await page.getByRole('button', { name: 'GA: go ahead' }).click()
+          await expect.poll(read, { timeout: 10_000 }).toContain('IT COMES TODAY GA')
+        })
         await page.getByRole('log').getByText('It comes today GA').first().waitFor()
       })
       await step('they still hear each other', async () => {

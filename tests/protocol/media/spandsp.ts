@@ -18,6 +18,8 @@ export interface Spandsp {
   /** All of V.18: its text telephone speaks, or reads. */
   telephone(preset: FskPreset, text: string): Int16Array
   readTelephone(preset: FskPreset, pcm: Int16Array): string
+  /** Reads as it hears. */
+  telephoneReader(preset: FskPreset): { hear(pcm: Int16Array): void; text(): string; close(): void }
   /** A fax machine's calling or answering tone; `ansam` is V.34's, modulated and with its phase reversed every 0.45 s. */
   faxTone(kind: 'cng' | 'ced' | 'ansam', samples: number): Int16Array
   /** It hears that tone. */
@@ -108,7 +110,9 @@ function fsk(lib: LibraryHandle): Pick<Spandsp, 'modulate' | 'demodulate'> {
   }
 }
 
-function v18(lib: LibraryHandle): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telephone' | 'readTelephone'> {
+function v18(
+  lib: LibraryHandle,
+): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telephone' | 'telephoneReader' | 'readTelephone'> {
   const putMessage = koffi.pointer(koffi.proto('void (void *user, const uint8_t *message, int length)'))
   const init = lib.func('v18_init', 'void *', ['void *', 'int', 'int', putMessage, 'void *'])
   const put = lib.func('int v18_put(void *s, const char *text, int length)')
@@ -121,6 +125,16 @@ function v18(lib: LibraryHandle): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telep
       onText(String.fromCharCode(...(koffi.decode(message, koffi.array('uint8_t', length)) as Uint8Array)))
     }, putMessage)
     return { state: init(null, 0, mode, callback, null), close: () => koffi.unregister(callback) }
+  }
+  const telephoneReader: Spandsp['telephoneReader'] = preset => {
+    let text = ''
+    const { state, close } = open(PRESET[preset].mode, piece => {
+      text += piece
+    })
+    const hear = (pcm: Int16Array) => {
+      for (let i = 0; i < pcm.length; i += 160) rx(state, pcm.subarray(i, i + 160), Math.min(160, pcm.length - i))
+    }
+    return { hear, text: () => text, close }
   }
   return {
     baudot: text => {
@@ -149,13 +163,12 @@ function v18(lib: LibraryHandle): Pick<Spandsp, 'baudot' | 'readBaudot' | 'telep
       close()
       return pcm
     },
+    telephoneReader,
     readTelephone: (preset, pcm) => {
-      let text = ''
-      const { state, close } = open(PRESET[preset].mode, piece => {
-        text += piece
-      })
-      for (let i = 0; i < pcm.length; i += 160) rx(state, pcm.subarray(i, i + 160), Math.min(160, pcm.length - i))
-      close()
+      const reader = telephoneReader(preset)
+      reader.hear(pcm)
+      const text = reader.text()
+      reader.close()
       return text
     },
   }
