@@ -118,11 +118,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
   test('an agent whose network drops is told so, and sees what was written meanwhile when it is back', {
     timeout: 120_000,
   }, async () => {
-    const desk = await chatDesk(server)
-    const visitor = await desk.connect()
-    await visitor.hello()
-    await visitor.write('Hello')
-    const { interactionId } = await desk.answer()
+    const { desk, visitor, interactionId } = await inAChat()
     const page = await openDesk(browser, server, desk.ana, `/inbox/${interactionId}`)
     onTestFailed(() => shoot(page, 'network'))
     await page.getByRole('log').getByText('Hello').waitFor()
@@ -151,11 +147,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
   test('what an agent sends while answers are lost arrives once, and what is pressed without a network is told and not done later', {
     timeout: 120_000,
   }, async () => {
-    const desk = await chatDesk(server)
-    const visitor = await desk.connect()
-    await visitor.hello()
-    await visitor.write('Hello')
-    const { interactionId } = await desk.answer()
+    const { desk, visitor, interactionId } = await inAChat()
     const page = await openDesk(browser, server, desk.ana, `/inbox/${interactionId}`)
     onTestFailed(() => shoot(page, 'answers'))
     await page.getByRole('log').getByText('Hello').waitFor()
@@ -221,11 +213,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
   test('an agent whose session ends and whose server is away for a while goes on where they were', {
     timeout: 120_000,
   }, async () => {
-    const desk = await chatDesk(server)
-    const visitor = await desk.connect()
-    await visitor.hello()
-    await visitor.write('Hello')
-    const { interactionId } = await desk.answer()
+    const { desk, visitor, interactionId } = await inAChat()
     const context = await browserOf(browser, server, desk.ana)
     const page = await context.newPage()
     onTestFailed(() => shoot(page, 'away'))
@@ -369,4 +357,13 @@ async function openPanel(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Open chat' })
   await field.or(button).first().waitFor()
   if ((await field.count()) === 0) await button.click()
+}
+
+/** A visitor has said hello, and Ana has answered. */
+async function inAChat() {
+  const desk = await chatDesk(server)
+  const visitor = await desk.connect()
+  await visitor.hello()
+  await visitor.write('Hello')
+  return { desk, visitor, ...(await desk.answer()) }
 }
