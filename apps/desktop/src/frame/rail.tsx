@@ -84,7 +84,10 @@ export function BottomBar() {
           <Link
             key={place.key}
             to={place.path}
-            className="group focus-inside relative flex h-14 min-w-0 flex-1 aria-[current=page]:flex-2 flex-col items-center justify-center gap-0.5 text-2xs"
+            className={clsx(
+              'group focus-inside relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs',
+              crowded && 'aria-[current=page]:flex-2',
+            )}
             activeProps={{ className: 'text-accent-ink font-medium' }}
             inactiveProps={{ className: 'text-muted' }}
           >
