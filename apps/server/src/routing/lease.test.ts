@@ -42,3 +42,11 @@ test('all leases of a node are renewed at once; one that is in use is left out a
   expect(await renewedNow()).toEqual([plain])
   expect(await renewLeases(db.jobs, HOLDER, leases)).toEqual(new Set([plain, busy]))
 })
+
+test('a tenant taken up twice at a time is routed, and stays so', async () => {
+  const { router } = server.services
+  const { id: tenantId } = await server.tenant()
+  await Promise.all([router.adopt(tenantId), router.adopt(tenantId)])
+  await router.settle()
+  expect(router.owns(tenantId)).toBe(true)
+})

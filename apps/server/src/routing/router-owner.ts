@@ -63,6 +63,7 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
   // A node that was killed takes its own leases up again at once.
   const holder = nodes.name
   const routers = new Map<string, TenantRouter>()
+  const adoptions = new Map<string, Promise<void>>()
   const shadows = new Map<string, Shadow>()
   let stopped = false
   let takenAt = 0
@@ -104,10 +105,20 @@ export async function startRouterOwner(services: Services): Promise<RouterOwner>
       else follow(shadow)
   }, FOLLOW_MS)
 
-  async function adopt(tenantId: string): Promise<void> {
+  /** One at a time for each tenant: of two that take the lease, the second would undo the first. */
+  function adopt(tenantId: string): Promise<void> {
+    let adoption = adoptions.get(tenantId)
+    if (!adoption) {
+      adoption = takeUp(tenantId).finally(() => adoptions.delete(tenantId))
+      adoptions.set(tenantId, adoption)
+    }
+    return adoption
+  }
+
+  async function takeUp(tenantId: string): Promise<void> {
     if (stopped || routers.has(tenantId)) return
     const lease = await db.tenant(tenantId, tx => takeLease(tx, holder))
-    if (!lease || stopped || routers.has(tenantId)) return
+    if (!lease || stopped) return
     const fresh = new TenantRouter(services, tenantId, lease, {
       hasPhone: agentId => voice.phones.isReachable(tenantId, agentId) || nodes.hasPhone(tenantId, agentId),
       isInCall: agentId => voice.phones.isGuest(tenantId, agentId) || nodes.isGuest(tenantId, agentId),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Decision, OfferDecision } from '@centrala/core/routing/decision.ts'
 import type { AgentProfile, RoutingEvent, RoutingEventOf } from '@centrala/core/routing/event.ts'
 import { createRouter, type Router } from '@centrala/core/routing/router.ts'
@@ -65,8 +66,6 @@ export class TenantRouter {
   private reload = false
   private stale = true
   private stopped = false
-  /** After a fault: events wait, so that what fails again does not fail as often as events come (starting over makes some itself). */
-  private resting = false
   private timer: NodeJS.Timeout | undefined
 
   constructor(services: Pick<Services, 'db' | 'log' | 'events'>, tenantId: string, lease: Lease, desk: Desk) {
@@ -100,15 +99,15 @@ export class TenantRouter {
     if (this.turns.length > 0) await this.commit(async () => {}).catch(() => {}) // what it was told and could not decide on any more
   }
 
-  /** Resolves when everything fed so far has been decided and carried out. */
+  /** Resolves when everything fed so far has been decided and carried out, after a fault too. */
   async settle(): Promise<void> {
     while (this.working) await this.working
   }
 
   private work(): void {
-    if (this.working || this.stopped || this.resting) return
+    if (this.working || this.stopped) return
     this.working = this.run()
-      .catch(error => {
+      .catch(async error => {
         if (error instanceof LeaseLost) {
           this.stopped = true
           this.desk.lost()
@@ -119,12 +118,12 @@ export class TenantRouter {
           { err: error, tenantId: this.tenantId },
           'routing stopped; starting over from the database',
         )
-        this.resting = true
-        this.sleep(REST_MS)
+        // Events wait, so that what fails again does not fail as often as events come (starting over makes some itself).
+        await pause(REST_MS)
       })
       .finally(() => {
         this.working = undefined
-        if (this.inbox.length + this.phoned.size > 0 && !this.stale) this.work()
+        if (this.stale || this.inbox.length + this.phoned.size > 0) this.work()
       })
   }
 
@@ -260,10 +259,7 @@ export class TenantRouter {
   private sleep(ms: number): void {
     clearTimeout(this.timer)
     if (this.stopped) return
-    this.timer = setTimeout(() => {
-      this.resting = false
-      this.work()
-    }, ms)
+    this.timer = setTimeout(() => this.work(), ms)
   }
 
   /** Everything anew, as of one snapshot of the database; events that the snapshot holds already are skipped later. */
