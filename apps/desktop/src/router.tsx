@@ -119,7 +119,7 @@ const supervisorRoute = createRoute({
   path: '/supervisor',
   validateSearch: (search): { contact?: string } => pick(search, 'contact'),
   component: lazyRouteComponent(
-    withTexts(() => import('./pages/supervisor/supervisor-page.tsx'), 'supervisor', 'call'),
+    withTexts(() => import('./pages/supervisor/supervisor-page.tsx'), 'supervisor', 'call', 'phrase'),
     'SupervisorPage',
   ),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { At, Channel, Id, Name } from './shapes.ts'
 
@@ -18,6 +19,7 @@ export const ChannelAccount = z.object({
   active: z.boolean(),
   state: z.enum(CHANNEL_ACCOUNT_STATES),
   stateSentence: z.string(),
+  statePhrase: StatePhrase,
   stateAt: At,
 })
 export type ChannelAccount = z.infer<typeof ChannelAccount>
@@ -152,7 +154,7 @@ export const testChannelAccount = route({
   body: draft,
   response: z.object({
     ok: z.boolean(),
-    parts: z.array(z.object({ part: z.string(), ok: z.boolean(), sentence: z.string() })),
+    parts: z.array(z.object({ part: z.string(), ok: z.boolean(), sentence: z.string(), phrase: StatePhrase })),
   }),
 })
 export const listChannelKinds = route({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { At, Id, Language, Name } from './shapes.ts'
 
@@ -96,6 +97,7 @@ export const FlowShown = z.object({
       total: z.number().int(),
       waiting: z.array(SpokenText),
       sentence: z.string().meta({ description: 'Why texts could not be spoken; empty: nothing went wrong' }),
+      phrase: StatePhrase,
     })
     .meta({ description: 'Texts are spoken beforehand, after each change; callers hear only those that are' }),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { Id, Name } from './shapes.ts'
 
@@ -84,5 +85,5 @@ export const testIdentityProvider = route({
   tag: 'identityProvider',
   summary: 'Ask an issuer for its settings, to see whether the address is right',
   body: z.strictObject({ issuer: identityProviderBody.shape.issuer }),
-  response: z.object({ ok: z.boolean(), sentence: z.string() }),
+  response: z.object({ ok: z.boolean(), sentence: z.string(), phrase: StatePhrase }),
 })

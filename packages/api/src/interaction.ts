@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Phrase } from './phrase.ts'
 import { route } from './route.ts'
 import { At, Channel, Id } from './shapes.ts'
 
@@ -173,15 +174,6 @@ export const listSegments = route({
   params,
   response: z.object({ items: z.array(Segment) }),
 })
-
-const PhrasePart = z.object({
-  code: z.string(),
-  /** Names beside ids: `agent`, `skill`, `queue`. Parameters that end in `Ms` are durations, `load` is in thousandths. */
-  params: z.record(z.string(), z.union([z.string(), z.number()])),
-})
-/** One thing said about a decision, as a code with parameters, so that a screen can say it in its reader's language. */
-export const Phrase = PhrasePart.extend({ parts: z.array(PhrasePart) })
-export type Phrase = z.infer<typeof Phrase>
 
 export const Receipt = z.object({
   id: Id,

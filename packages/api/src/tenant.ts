@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { Email, Id, Locale, Name, TimeZone } from './shapes.ts'
 
@@ -80,5 +81,5 @@ export const testAccountMail = route({
   tag: 'tenant',
   summary: 'Send oneself a mail by the present settings',
   body: z.strictObject({ to: Email }),
-  response: z.object({ ok: z.boolean(), sentence: z.string() }),
+  response: z.object({ ok: z.boolean(), sentence: z.string(), phrase: StatePhrase }),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANNEL_ACCOUNT_STATES } from './channel-account.ts'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { At, Id, Language, Name } from './shapes.ts'
 
@@ -93,6 +94,7 @@ export const Trunk = z.object({
   active: z.boolean(),
   state: z.enum(CHANNEL_ACCOUNT_STATES),
   stateSentence: z.string(),
+  statePhrase: StatePhrase,
   stateAt: At,
   openCalls: z.number().int(),
 })

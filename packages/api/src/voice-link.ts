@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CallCommand } from './call-command.ts'
 import { CallFact } from './call-fact.ts'
 import { CallNow, LegQuality } from './call-now.ts'
+import { StatePhrase } from './phrase.ts'
 import { Count, Id } from './shapes.ts'
 import { VoiceConfig } from './voice-config.ts'
 
@@ -73,7 +74,13 @@ export const FromNode = z.discriminatedUnion('type', [
       }),
     ),
     trunks: z.array(
-      z.object({ trunkId: Id, state: z.enum(['idle', 'connecting', 'connected', 'failing']), sentence: z.string() }),
+      z.object({
+        trunkId: Id,
+        state: z.enum(['idle', 'connecting', 'connected', 'failing']),
+        sentence: z.string(),
+        /** A node of an earlier version says only the sentence. */
+        phrase: StatePhrase.default(null),
+      }),
     ),
     deskPhones: z.array(
       z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EVENT_TYPES } from './live.ts'
+import { StatePhrase } from './phrase.ts'
 import { route } from './route.ts'
 import { At, Id, Name, page, paging } from './shapes.ts'
 
@@ -13,6 +14,7 @@ export const Webhook = z.object({
   stateSentence: z
     .string()
     .meta({ description: 'Why it was switched off, or what fails at present; empty: all is well' }),
+  statePhrase: StatePhrase,
   failingSince: At.nullable(),
   lastDeliveredAt: At.nullable(),
   waiting: z.number().int().meta({ description: 'Deliveries not yet made' }),
@@ -115,7 +117,12 @@ export const testWebhook = route({
   tag: 'webhook',
   summary: 'Send a `webhook.tested` event now and say what came of it',
   params,
-  response: z.object({ ok: z.boolean(), statusCode: z.number().int().nullable(), sentence: z.string() }),
+  response: z.object({
+    ok: z.boolean(),
+    statusCode: z.number().int().nullable(),
+    sentence: z.string(),
+    phrase: StatePhrase,
+  }),
 })
 
 export const WebhookDelivery = z.object({
@@ -126,6 +133,7 @@ export const WebhookDelivery = z.object({
   attempts: z.number().int(),
   statusCode: z.number().int().nullable(),
   detail: z.string().nullable(),
+  phrase: StatePhrase,
   createdAt: At,
   nextAttemptAt: At.nullable(),
   deliveredAt: At.nullable(),

@@ -1,4 +1,5 @@
 import type { Channel } from '@centrala/core/channel/channel.ts'
+import type { StatePhrase } from '@centrala/core/phrase/state-phrase.ts'
 import type { z } from 'zod'
 
 /** A file that came with a message. `contentId` is set for inline images that the HTML refers to by `cid:`. */
@@ -111,11 +112,13 @@ export interface ProbeResult {
   part: string
   ok: boolean
   sentence: string
+  /** The sentence to be said in any language; null where it is only there in English. */
+  phrase: StatePhrase | null
 }
 
 /** The way to servers whose names somebody typed in: leads only to addresses that this installation may connect to. */
 export interface Network {
-  /** An address of the host, checked: connect to it, and not to the name again, which could answer differently. Rejects with a sentence. */
+  /** An address of the host, checked: connect to it, and not to the name again, which could answer differently. Rejects with a StateError. */
   addressOf(host: string): Promise<string>
   fetch: typeof fetch
 }

@@ -113,6 +113,7 @@ export interface ChannelAccountTable {
   cursor: Generated<Json>
   active: Generated<boolean>
   createdAt: Generated<Timestamp>
+  statePhrase: Json | null
 }
 
 export interface CompanyTable {
@@ -261,6 +262,7 @@ export interface FlowTable {
   version: Generated<number>
   speechSentence: Generated<string>
   changedAt: Generated<Timestamp>
+  speechPhrase: Json | null
 }
 
 export interface HoursTable {
@@ -758,6 +760,7 @@ export interface TrunkTable {
   stateSentence: Generated<string>
   stateAt: Generated<Timestamp>
   createdAt: Generated<Timestamp>
+  statePhrase: Json | null
 }
 
 export interface TwoFactorTable {
@@ -820,6 +823,7 @@ export interface WebhookTable {
   createdAt: Generated<Timestamp>
   stateSentence: Generated<string>
   busyUntil: Timestamp | null
+  statePhrase: Json | null
 }
 
 export interface WebhookDeliveryTable {
@@ -837,6 +841,7 @@ export interface WebhookDeliveryTable {
   createdAt: Generated<Timestamp>
   nextAttemptAt: Generated<Timestamp>
   deliveredAt: Timestamp | null
+  phrase: Json | null
 }
 
 export interface WhatIfTable {

@@ -9,6 +9,10 @@ import { type Messages, messagesToCyrillic } from './serbian-cyrillic.ts'
 /** One JSON file per language and area, loaded when a page of that area opens; those of daily work come together. */
 const files = import.meta.glob<Messages>('./*/*.json', { import: 'default' })
 const daily = import.meta.glob<Record<string, Messages>>('./daily/*.ts')
+/** What the server says in English is read from the server's own words. */
+const shared: Record<string, () => Promise<Messages>> = {
+  './en/phrase.json': async () => (await import('@centrala/api/phrase-english.ts')).ENGLISH,
+}
 
 const backend: BackendModule = {
   type: 'backend',
@@ -16,9 +20,10 @@ const backend: BackendModule = {
   read: async (language: string, area: string) => {
     const cyrillic = language === 'sr-Cyrl'
     const folder = cyrillic ? 'sr-Latn' : language
-    const messages = await part(
-      async () => (await daily[`./daily/${folder}.ts`]?.())?.[area] ?? (await files[`./${folder}/${area}.json`]?.()),
-    )().catch((error: unknown) => {
+    const messages = await part(async () => {
+      const file = `./${folder}/${area}.json`
+      return (await daily[`./daily/${folder}.ts`]?.())?.[area] ?? (await (files[file] ?? shared[file])?.())
+    })().catch((error: unknown) => {
       reloadOnce()
       throw error
     })

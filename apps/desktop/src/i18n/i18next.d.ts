@@ -1,4 +1,5 @@
 import 'i18next'
+import type { ENGLISH } from '@centrala/api/phrase-english.ts'
 import type admin from './en/admin.json'
 import type adminChannels from './en/adminChannels.json'
 import type adminPeople from './en/adminPeople.json'
@@ -43,6 +44,7 @@ declare module 'i18next' {
       customer: typeof customer
       frame: typeof frame
       inbox: typeof inbox
+      phrase: typeof ENGLISH
       reports: typeof reports
       search: typeof search
       settings: typeof settings

@@ -40,9 +40,9 @@ const APART = /^(in|kon)j(ekc|ug|unk)|^tanjug|^nad(?=ž)|^od(?=ž)|^pod(?=ž)/i
 const KEPT = new Set(
   (
     'API CC BCC CSAT CSV CRM DNS FAQ HMAC HTML HTTP HTTPS ID IMAP IP JSON JWT OAuth OAuth2 OIDC OpenAPI PDF PNG QR REST SAML ' +
-    'SCIM SIP SLA SMS SMTP SSO TLS TOTP TOTP-a URL URI UTC UTM UUID WebSocket WebRTC XLSX XOAUTH2 Alt Cmd Ctrl Delete Enter Esc Shift Tab ' +
+    'SCIM SIP SLA SMS SMTP SSO STARTTLS TLS TOTP TOTP-a URL URI UTC UTM UUID WebSocket WebRTC XLSX XOAUTH2 Alt Cmd Ctrl Delete Enter Esc Shift Tab ' +
     'Chrome Chromium Edge Firefox Safari Facebook Google Instagram LINE Linux Messenger Microsoft Telegram Viber WhatsApp ' +
-    'Windows X Android iOS iPhone iPad macOS webhook webhooks'
+    'Windows X Android iOS iPhone iPad macOS espeak ng webhook webhooks'
   ).split(' '),
 )
 

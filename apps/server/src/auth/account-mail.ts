@@ -1,3 +1,4 @@
+import { type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import { seal, unseal } from '@centrala/store/secret.ts'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
@@ -42,8 +43,8 @@ export interface AccountMail {
 export type MailResult =
   /** `byInstallation`: through the installation's own server, which no tenant's administrator can read. */
   | { sent: true; byInstallation: boolean }
-  /** Not sent, and why, in a sentence for an administrator. */
-  | { sent: false; sentence: string }
+  /** Not sent, and why, for an administrator. */
+  | { sent: false; why: StatePhrase }
 
 /**
  * Sends a mail about an account by the tenant's own server, else by the installation's (SMTP_URL).
@@ -56,7 +57,7 @@ export async function sendAccountMail(
 ): Promise<MailResult> {
   const { env, publicUrl } = services
   const own = tenantId ? await mailServerOf(services, tenantId) : null
-  if (!own && !env.SMTP_URL) return { sent: false, sentence: 'No mail server is set up for mail about accounts.' }
+  if (!own && !env.SMTP_URL) return { sent: false, why: statePhrase('accountMail.noServer') }
   try {
     const transport = own
       ? await transportTo(own, env.ALLOW_PRIVATE_ADDRESSES)
@@ -73,8 +74,8 @@ export async function sendAccountMail(
     transport.close()
     return { sent: true, byInstallation: own === null }
   } catch (error) {
-    if (error instanceof AddressRefused) return { sent: false, sentence: error.message }
-    return { sent: false, sentence: `The mail server did not take the mail: ${(error as Error).message.slice(0, 300)}` }
+    if (error instanceof AddressRefused) return { sent: false, why: error.phrase }
+    return { sent: false, why: statePhrase('accountMail.notTaken', { said: theirWords((error as Error).message) }) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { type StatePhrase, statePhrase, type Told, told } from '@centrala/core/phrase/state-phrase.ts'
 import { unseal } from '@centrala/store/secret.ts'
 import * as oidc from 'openid-client'
 import { z } from 'zod'
@@ -72,30 +73,26 @@ function discover(
   })
 }
 
-/** Whether there is such a provider behind the address, and if not, why, in a sentence for an administrator. */
-export async function checkIssuer(
-  services: Pick<Services, 'env'>,
-  issuer: string,
-): Promise<{ ok: boolean; sentence: string }> {
+/** Whether there is such a provider behind the address, and if not, why, for an administrator. */
+export async function checkIssuer(services: Pick<Services, 'env'>, issuer: string): Promise<{ ok: boolean } & Told> {
   try {
     const { token_endpoint } = (
       await discover(services, { issuer, clientId: 'test', clientSecret: '' })
     ).serverMetadata()
-    if (!token_endpoint) return { ok: false, sentence: 'There is a provider, but it names no token endpoint.' }
-    return { ok: true, sentence: `The provider answers, and is ${new URL(issuer).host}.` }
+    if (!token_endpoint) return { ok: false, ...told(statePhrase('identityProvider.noTokenEndpoint')) }
+    return { ok: true, ...told(statePhrase('identityProvider.answers', { host: new URL(issuer).host })) }
   } catch (error) {
-    return { ok: false, sentence: sentenceOf(error, issuer) }
+    return { ok: false, ...told(whyNot(error, issuer)) }
   }
 }
 
-function sentenceOf(error: unknown, issuer: string): string {
+function whyNot(error: unknown, issuer: string): StatePhrase {
   const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof AddressRefused) return cause.message
+    if (cause instanceof AddressRefused) return cause.phrase
     const code = 'code' in cause ? cause.code : null
-    if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED')
-      return 'The settings there name another issuer. Write the issuer exactly as the provider does, with or without the slash at the end.'
-    if (code === 'OAUTH_HTTP_REQUEST_FORBIDDEN') return 'Write an address that begins with https.'
+    if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return statePhrase('identityProvider.otherIssuer')
+    if (code === 'OAUTH_HTTP_REQUEST_FORBIDDEN') return statePhrase('identityProvider.notSafe')
   }
-  return `No provider’s settings were found at ${place}. Check the address.`
+  return statePhrase('identityProvider.notFound', { place })
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import type { Context } from '../http/context.ts'
 import { conflict, found, Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -59,7 +60,8 @@ export async function handLink(
     locale: person.locale,
     facts: { name: person.name, tenant: person.tenantName, link: address },
   })
-  if (!result.sent) services.log.info({ userId, sentence: result.sentence }, 'a sign-in link is handed over by hand')
+  if (!result.sent)
+    services.log.info({ userId, sentence: inEnglish(result.why) }, 'a sign-in link is handed over by hand')
   return { mailed: result.sent, link: result.sent ? null : address, expiresAt: expiresAt.toISOString() }
 }
 

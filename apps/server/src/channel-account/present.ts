@@ -18,6 +18,7 @@ export interface StoredAccount {
   active: boolean
   state: ChannelAccount['state']
   stateSentence: string
+  statePhrase: ChannelAccount['statePhrase']
   stateAt: Date
   createdAt: Date
 }
@@ -25,7 +26,7 @@ export interface StoredAccount {
 export async function readAccounts(tx: Tx, id: string | null = null): Promise<StoredAccount[]> {
   return tx.query<StoredAccount>(
     `SELECT id, channel, name, brand_id AS "brandId", queue_id AS "queueId", key, config, secrets, active, state,
-            state_sentence AS "stateSentence", state_at AS "stateAt", created_at AS "createdAt"
+            state_sentence AS "stateSentence", state_phrase AS "statePhrase", state_at AS "stateAt", created_at AS "createdAt"
        FROM channel_account WHERE $1::uuid IS NULL OR id = $1 ORDER BY fold(name), id`,
     [id],
   )
@@ -48,6 +49,7 @@ export function presentAccount(account: StoredAccount): ChannelAccount {
     active: account.active,
     state: account.state,
     stateSentence: account.stateSentence,
+    statePhrase: account.statePhrase,
     stateAt: account.stateAt.toISOString(),
   }
 }

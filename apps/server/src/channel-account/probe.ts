@@ -1,4 +1,5 @@
 import type { ChannelAccountView, ChannelManifest, ProbeResult } from '@centrala/channels/channel.ts'
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import { AddressRefused, resolvePublic } from '../net/address.ts'
 import { publicNetwork } from '../net/public-network.ts'
 import type { Services } from '../services.ts'
@@ -14,7 +15,7 @@ export async function probeAccount(
       await resolvePublic(host, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES })
     } catch (error) {
       if (!(error instanceof AddressRefused)) throw error
-      return [{ part: 'address', ok: false, sentence: error.message }]
+      return [{ part: 'address', ok: false, ...told(error.phrase) }]
     }
   }
   const results = await manifest.probe?.({
@@ -22,5 +23,5 @@ export async function probeAccount(
     ...publicNetwork(services.env),
     signingKey: services.keys.signing,
   })
-  return results ?? [{ part: 'settings', ok: true, sentence: 'The settings are in order.' }]
+  return results ?? [{ part: 'settings', ok: true, ...told(statePhrase('channelAccount.inOrder')) }]
 }

@@ -1,3 +1,4 @@
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { createUser } from '../auth/account.ts'
 import type { Services } from '../services.ts'
@@ -175,6 +176,7 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
       ],
     },
   })
+  const intake = told(statePhrase('mailbox.intakeOnly'))
   const mailAccountId = await insert('channel_account', {
     channel: 'email',
     name: 'support@adria-outdoor.example',
@@ -185,7 +187,8 @@ async function seedCompany(tx: Tx): Promise<SeededCompany> {
       fromName: 'Adria Outdoor',
       intakeAddresses: ['support@adria-outdoor.example'],
     },
-    state_sentence: `Receives by the built-in SMTP intake; set an SMTP server to send.`,
+    state_sentence: intake.sentence,
+    state_phrase: intake.phrase,
   })
   return {
     brandId,

@@ -11,6 +11,7 @@ interface Row {
   version: number
   changedAt: Date
   speechSentence: string
+  speechPhrase: FlowShown['speech']['phrase']
   numbers: (FlowShown['numbers'][number] & { language: string | null })[]
 }
 
@@ -18,6 +19,7 @@ interface Row {
 export async function presentFlows(tx: Tx, id: string | null = null): Promise<FlowShown[]> {
   const rows = await tx.query<Row>(
     `SELECT f.id, f.name, f.definition, f.version, f.changed_at AS "changedAt", f.speech_sentence AS "speechSentence",
+            f.speech_phrase AS "speechPhrase",
             coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'number', a.config->>'number',
                                                           'language', a.config->>'language') ORDER BY a.config->>'number')
                         FROM channel_account a
@@ -30,7 +32,7 @@ export async function presentFlows(tx: Tx, id: string | null = null): Promise<Fl
   const spoken = new Set(
     (await tx.query<{ key: string }>(`SELECT language || '|' || text AS key FROM spoken_text`)).map(row => row.key),
   )
-  return rows.map(({ changedAt, speechSentence, numbers, ...row }) => {
+  return rows.map(({ changedAt, speechSentence, speechPhrase, numbers, ...row }) => {
     const begins = numbers.map(number => ({ flowId: row.id, language: number.language }))
     const texts = textsOf(row.definition, firstLanguages(row.id, begins, tenant?.locale ?? 'en'))
     const waiting = texts.filter(({ language, text }) => !spoken.has(`${language}|${text}`))
@@ -38,7 +40,12 @@ export async function presentFlows(tx: Tx, id: string | null = null): Promise<Fl
       ...row,
       changedAt: changedAt.toISOString(),
       numbers: numbers.map(({ language: _, ...number }) => number),
-      speech: { total: texts.length, waiting, sentence: waiting.length > 0 ? speechSentence : '' },
+      speech: {
+        total: texts.length,
+        waiting,
+        sentence: waiting.length > 0 ? speechSentence : '',
+        phrase: waiting.length > 0 ? speechPhrase : null,
+      },
     }
   })
 }

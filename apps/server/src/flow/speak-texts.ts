@@ -1,10 +1,10 @@
 import type { Flow } from '@centrala/core/flow/flow.ts'
 import { type LanguageText, textsOf } from '@centrala/core/flow/flow-texts.ts'
+import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
-import { readSpeech, speak, whySilent } from '../prompt/speak.ts'
+import { readSpeech, SpeechRefusal, speak, whySilent } from '../prompt/speak.ts'
 import { storeSpoken } from '../prompt/store-audio.ts'
-import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { type FlowRow, firstLanguages, type NumberRow, wantedTexts } from './wanted-texts.ts'
 
@@ -39,8 +39,8 @@ export async function speakTexts(services: Services, tenantId: string, flowId: s
     texts: await missing(tx, flowId),
   }))
   if (texts.length === 0) return
-  let sentence = (await whySilent(settings)) ?? ''
-  const silent = sentence !== ''
+  let why = await whySilent(settings)
+  const silent = why !== null
   let failures = 0
   let toldAt = Date.now()
   for (const text of silent ? [] : texts) {
@@ -54,13 +54,18 @@ export async function speakTexts(services: Services, tenantId: string, flowId: s
       if (tell) toldAt = Date.now()
       failures = 0
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      sentence = error.message
+      if (!(error instanceof SpeechRefusal)) throw error
+      why = error.phrase
       if (++failures >= MOST_FAILURES) break
     }
   }
+  const sentence = why ? inEnglish(why) : ''
   await db.tenant(tenantId, async tx => {
-    await tx.query('UPDATE flow SET speech_sentence = $1 WHERE speech_sentence <> $1', [sentence])
+    await tx.query(
+      `UPDATE flow SET speech_sentence = $1, speech_phrase = $2
+        WHERE (speech_sentence, speech_phrase) IS DISTINCT FROM ($1, $2::jsonb)`,
+      [sentence, why && JSON.stringify(why)],
+    )
     told(tx)
   })
   if (failures > 0 && settings.engine === 'endpoint') throw new Error(sentence)

@@ -4,6 +4,7 @@ import {
   type MailboxStatus,
   runMailbox,
 } from '@centrala/channels/email/imap-runner.ts'
+import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import { publicNetwork } from '../net/public-network.ts'
 import type { Services } from '../services.ts'
 import { loadMailbox } from './load-mailbox.ts'
@@ -73,16 +74,25 @@ export function runMailboxes(services: Services): () => Promise<void> {
     )
   }
 
-  async function report(tenantId: string, id: string, { state, sentence, since }: MailboxStatus): Promise<void> {
+  async function report(tenantId: string, id: string, { state, phrase, since }: MailboxStatus): Promise<void> {
+    const sentence = inEnglish(phrase)
+    const statePhrase = JSON.stringify(phrase)
     await db.tenant(tenantId, async tx => {
       const changed = await tx.db
         .updateTable('channelAccount')
-        .set({ state, stateSentence: sentence, stateAt: since })
+        .set({ state, stateSentence: sentence, statePhrase, stateAt: since })
         .where('id', '=', id)
-        .where(eb => eb.or([eb('state', '<>', state), eb('stateSentence', '<>', sentence)]))
+        .where(eb =>
+          eb.or([
+            eb('state', '<>', state),
+            eb('stateSentence', '<>', sentence),
+            eb('statePhrase', 'is distinct from', statePhrase),
+          ]),
+        )
         .returning('name')
         .executeTakeFirst()
-      if (changed) tx.emit({ type: 'channelAccount.stateChanged', data: { id, name: changed.name, state, sentence } })
+      if (changed)
+        tx.emit({ type: 'channelAccount.stateChanged', data: { id, name: changed.name, state, sentence, phrase } })
     })
   }
 

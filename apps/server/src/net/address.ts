@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { StateError, type StatePhrase, statePhrase } from '@centrala/core/phrase/state-phrase.ts'
 import ipaddr from 'ipaddr.js'
 
 export interface Address {
@@ -6,14 +7,17 @@ export interface Address {
   family: 4 | 6
 }
 
+/** What lets an installation connect to private addresses. */
+const SETTING = 'ALLOW_PRIVATE_ADDRESSES=true'
+
 /** Finds every address of a host name. */
 export type Resolve = (host: string) => Promise<Address[]>
 
-/** Why a host may not be connected to, in a sentence for whoever set it up. */
-export class AddressRefused extends Error {
+/** Why a host may not be connected to, for whoever set it up. */
+export class AddressRefused extends StateError {
   readonly code: 'address.private' | 'address.unknown'
-  constructor(code: AddressRefused['code'], message: string) {
-    super(message)
+  constructor(code: AddressRefused['code'], params: StatePhrase['params']) {
+    super(statePhrase(code, params))
     this.name = 'AddressRefused'
     this.code = code
   }
@@ -57,7 +61,7 @@ const byDns: Resolve = async host =>
 /**
  * Every address of a host, all of them checked: one that is private refuses the host, since a name with both would be a way in.
  * Connect to one of these and do not resolve again, or the name may answer differently the second time.
- * @throws AddressRefused with a sentence
+ * @throws AddressRefused
  */
 export async function resolvePublic(
   host: string,
@@ -68,13 +72,8 @@ export async function resolvePublic(
     ? [{ address: bare, family: ipaddr.parse(bare).kind() === 'ipv6' ? 6 : 4 }]
     : await resolve(bare).catch(() => [])
   const [first, ...others] = addresses
-  if (!first) throw new AddressRefused('address.unknown', `The server “${bare}” was not found. Check its name.`)
+  if (!first) throw new AddressRefused('address.unknown', { host: bare })
   const refused = allowPrivate ? undefined : addresses.find(({ address }) => !isPublicAddress(address))
-  if (refused) {
-    throw new AddressRefused(
-      'address.private',
-      `“${bare}” is at ${refused.address}, which is not an address of the public internet. Only with ALLOW_PRIVATE_ADDRESSES=true may this installation connect to such.`,
-    )
-  }
+  if (refused) throw new AddressRefused('address.private', { host: bare, address: refused.address, setting: SETTING })
   return [first, ...others]
 }

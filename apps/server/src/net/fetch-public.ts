@@ -17,7 +17,7 @@ export interface FetchLimits {
 /**
  * A `fetch` for addresses that somebody typed in: every address of the host is checked, the connection goes to the checked one, redirects
  * are not followed, time and size are bounded.
- * @throws AddressRefused with a sentence; TypeError when the server cannot be reached
+ * @throws AddressRefused; TypeError when the server cannot be reached
  */
 export function fetchPublic(
   allowPrivate: boolean,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { StateError, type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import { promptOfWav } from './wav.ts'
 
 const TIMEOUT_MS = 20_000
@@ -24,10 +25,11 @@ export function espeakInstalled(): Promise<boolean> {
   return installed
 }
 
-/** Speaks a text by the separate program espeak-ng: PCM of PROMPT_RATE. Rejects with a sentence. The text goes in by stdin and is never an argument. */
+/** Speaks a text by the separate program espeak-ng: PCM of PROMPT_RATE. Rejects with a StateError. The text goes in by stdin and is never an argument. */
 export function espeak(text: string, language: string, voice: string | null): Promise<Buffer> {
   const wanted = voice ?? VOICES[language] ?? language
-  if (!/^[A-Za-z0-9_+-]{1,60}$/.test(wanted)) return Promise.reject(new Error(`There is no voice "${wanted}".`))
+  if (!/^[A-Za-z0-9_+-]{1,60}$/.test(wanted))
+    return Promise.reject(new StateError(statePhrase('speech.noVoice', { voice: wanted.slice(0, 60) })))
   return new Promise((resolve, reject) => {
     const child = spawn('espeak-ng', ['--stdin', '--stdout', '-b', '1', '-s', '150', '-v', wanted], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -46,21 +48,19 @@ export function espeak(text: string, language: string, voice: string | null): Pr
       if (said.length < 500) said += chunk.toString('utf8')
     })
     child.stdin.on('error', () => {}) // told by its exit
-    child.on('error', () =>
-      reject(new Error('espeak-ng is not installed on the server. Install it, or set an endpoint.')),
-    )
+    child.on('error', () => reject(new StateError(statePhrase('speech.notInstalled'))))
     child.on('close', code => {
-      if (size > MOST_BYTES) return reject(new Error('The text is too long to be spoken. Divide it.'))
-      if (code !== 0)
-        return reject(
-          new Error(
-            `espeak-ng could not speak this in "${wanted}": ${said.trim().split('\n')[0] || 'no reason told'}.`,
-          ),
-        )
+      if (size > MOST_BYTES) return reject(new StateError(statePhrase('speech.tooLong')))
+      if (code !== 0) return reject(new StateError(notSpoken(wanted, said)))
       const pcm = promptOfWav(Buffer.concat(parts))
       if (typeof pcm === 'string') reject(new Error(pcm))
       else resolve(pcm)
     })
     child.stdin.end(text)
   })
+}
+
+function notSpoken(voice: string, told: string): StatePhrase {
+  const said = theirWords(told.trim().split('\n')[0] ?? '')
+  return said ? statePhrase('speech.notSpoken', { voice, said }) : statePhrase('speech.notSpokenSilently', { voice })
 }

@@ -1,4 +1,5 @@
 import type { Speech } from '@centrala/api/prompt.ts'
+import { inEnglish, StateError, type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { unseal } from '@centrala/store/secret.ts'
 import { AddressRefused } from '../net/address.ts'
@@ -29,9 +30,18 @@ export async function readSpeech(services: Pick<Services, 'keys'>, tx: Tx): Prom
   }
 }
 
+/** A text could not be spoken. */
+export class SpeechRefusal extends Refusal {
+  readonly phrase: StatePhrase
+  constructor(phrase: StatePhrase) {
+    super(409, 'speech.failed', inEnglish(phrase))
+    this.phrase = phrase
+  }
+}
+
 /**
  * Speaks a text: PCM of PROMPT_RATE.
- * @throws Refusal 409 `speech.failed` with a sentence that says what to do
+ * @throws SpeechRefusal 409 `speech.failed` that says what to do
  */
 export async function speak(
   services: Pick<Services, 'env'>,
@@ -45,14 +55,20 @@ export async function speak(
       ? await askEndpoint(services, settings, text, voice)
       : await espeak(text, language, voice)
   } catch (error) {
-    throw new Refusal(409, 'speech.failed', error instanceof Error ? error.message : 'The text could not be spoken.')
+    throw new SpeechRefusal(error instanceof StateError ? error.phrase : notSpoken(error))
   }
 }
 
-/** Whether anything could be spoken at all: null, or a sentence that says why not. */
-export async function whySilent(settings: SpeechSettings): Promise<string | null> {
-  if (settings.engine === 'endpoint') return settings.url ? null : 'Set the address of the speech endpoint.'
-  return (await espeakInstalled()) ? null : 'espeak-ng is not installed on the server. Install it, or set an endpoint.'
+function notSpoken(error: unknown): StatePhrase {
+  return error instanceof Error
+    ? statePhrase('speech.failedSaying', { said: theirWords(error.message) })
+    : statePhrase('speech.failed')
+}
+
+/** Whether anything could be spoken at all: null, or why not. */
+export async function whySilent(settings: SpeechSettings): Promise<StatePhrase | null> {
+  if (settings.engine === 'endpoint') return settings.url ? null : statePhrase('speech.noEndpoint')
+  return (await espeakInstalled()) ? null : statePhrase('speech.notInstalled')
 }
 
 /** `POST …/v1/audio/speech` as OpenAI's API has it, answered with a WAV. */
@@ -62,7 +78,7 @@ async function askEndpoint(
   input: string,
   voice: string | null,
 ): Promise<Buffer> {
-  if (!url) throw new Error('Set the address of the speech endpoint.')
+  if (!url) throw new StateError(statePhrase('speech.noEndpoint'))
   const send = fetchPublic(env.ALLOW_PRIVATE_ADDRESSES, { mostBytes: MOST_BYTES, timeoutMs: ENDPOINT_TIMEOUT_MS })
   const response = await send(url, {
     method: 'POST',
@@ -70,13 +86,11 @@ async function askEndpoint(
     body: JSON.stringify({ model: model || 'tts-1', voice: voice ?? 'alloy', input, response_format: 'wav' }),
   }).catch((error: unknown) => {
     if (error instanceof AddressRefused) throw error
-    throw new Error(`The speech endpoint ${new URL(url).host} cannot be reached. Check its address.`)
+    throw new StateError(statePhrase('speech.endpointUnreachable', { host: new URL(url).host }))
   })
-  if (response.status === 401 || response.status === 403)
-    throw new Error('The speech endpoint refused the key. Write the right one.')
-  if (!response.ok)
-    throw new Error(`The speech endpoint answered with ${response.status}. Check its address and model.`)
+  if (response.status === 401 || response.status === 403) throw new StateError(statePhrase('speech.endpointRefusedKey'))
+  if (!response.ok) throw new StateError(statePhrase('speech.endpointAnswered', { status: response.status }))
   const pcm = promptOfWav(Buffer.from(await response.arrayBuffer()))
-  if (typeof pcm === 'string') throw new Error(`The speech endpoint sent something else than was asked for. ${pcm}`)
+  if (typeof pcm === 'string') throw new StateError(statePhrase('speech.endpointSentOther', { said: pcm }))
   return pcm
 }

@@ -82,6 +82,7 @@ export const channelAccountRoutes = [
         // The runner that reads it again says anew how it goes.
         state: 'idle',
         stateSentence: '',
+        statePhrase: null,
         stateAt: new Date(),
       }
       await unique('name', tx.db.updateTable('channelAccount').set(set).where('id', '=', params.id).execute())

@@ -211,6 +211,7 @@ test('texts of a flow are spoken after it is saved, in the languages of its numb
     total: 1,
     waiting: [],
     sentence: '',
+    phrase: null,
   })
   const used = await refused(own.client.call(deleteFlow, { params: { id: flow.id } }))
   expect(used.detail).toContain('+38511111111')

@@ -1,4 +1,5 @@
 import * as api from '@centrala/api/tenant.ts'
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { mailServerOf, sealMailServer, sendAccountMail } from '../auth/account-mail.ts'
 import { recordChange } from '../configuration/configuration.ts'
@@ -60,8 +61,8 @@ export const tenantRoutes = [
       facts: { name: body.to, tenant: name, link: services.publicUrl },
     })
     return result.sent
-      ? { ok: true, sentence: `The mail server took a test mail for ${body.to}.` }
-      : { ok: false, sentence: result.sentence }
+      ? { ok: true, ...told(statePhrase('accountMail.taken', { address: body.to })) }
+      : { ok: false, ...told(result.why) }
   }),
 ]
 

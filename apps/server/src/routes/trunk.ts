@@ -35,6 +35,7 @@ export const trunkRoutes = [
         // The voice node that takes it up says anew how it goes.
         state: 'idle',
         stateSentence: '',
+        statePhrase: null,
         stateAt: new Date(),
       }
       await unique('name', tx.db.updateTable('trunk').set(set).where('id', '=', params.id).execute())
@@ -69,6 +70,6 @@ function sealPassword({ keys }: Services, password: string | null): Buffer | nul
 }
 
 /** What the audit log keeps: how it goes is no setting. */
-function audited({ state, stateSentence, stateAt, openCalls, ...settings }: api.Trunk): object {
+function audited({ state, stateSentence, statePhrase, stateAt, openCalls, ...settings }: api.Trunk): object {
   return settings
 }

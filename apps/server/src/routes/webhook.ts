@@ -11,6 +11,7 @@ import {
   testWebhook,
   type WebhookPayload,
 } from '@centrala/api/webhook.ts'
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import { SIGNATURE_HEADER, sign } from '@centrala/core/webhook/signature.ts'
 import { seal, unseal } from '@centrala/store/secret.ts'
 import { recordChange, unique } from '../configuration/configuration.ts'
@@ -18,6 +19,7 @@ import { handle } from '../http/handle.ts'
 import { AddressRefused, resolvePublic } from '../net/address.ts'
 import { badField, found } from '../refusal.ts'
 import type { Services } from '../services.ts'
+import { giveUpWaiting } from '../webhook/give-up.ts'
 import { postOnce } from '../webhook/post.ts'
 import { presentDeliveries, presentWebhook, presentWebhooks } from '../webhook/present.ts'
 import { enqueueDelivery, startFromNow } from '../webhook/write-deliveries.ts'
@@ -45,14 +47,11 @@ export const webhookRoutes = [
       const isSwitched = body.active !== undefined && body.active !== before.active
       if (isSwitched && body.active) {
         await startFromNow(tx)
-        await tx.query(
-          `UPDATE webhook_delivery SET state = 'failed', detail = 'It was too old when the web hook was switched on again.'
-            WHERE webhook_id = $1 AND state = 'waiting' AND created_at < now() - interval '3 days'`,
-          [params.id],
-        )
+        await giveUpWaiting(tx, params.id, statePhrase('webhook.tooOld'), '3 days')
       }
       // A new address, or being switched on again, is a new beginning.
-      const fresh = isSwitched || body.url ? { failingSince: null, busyUntil: null, stateSentence: '' } : {}
+      const fresh =
+        isSwitched || body.url ? { failingSince: null, busyUntil: null, stateSentence: '', statePhrase: null } : {}
       if (Object.keys({ ...body, ...fresh }).length > 0) {
         const update = tx.db
           .updateTable('webhook')
@@ -106,7 +105,10 @@ export const webhookRoutes = [
     const body = JSON.stringify(payload)
     const secret = String(unseal(services.keys.secrets, hook.secret))
     const headers = { [SIGNATURE_HEADER]: sign(secret, Date.now(), body), 'centrala-event': payload.type }
-    return postOnce(hook.url, body, headers, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES })
+    const { ok, statusCode, phrase } = await postOnce(hook.url, body, headers, {
+      allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES,
+    })
+    return { ok, statusCode, ...told(phrase) }
   }),
   handle(listWebhookDeliveries, ({ params, query, work }) =>
     work(async tx => {

@@ -1,6 +1,6 @@
-import type { Phrase as Shown } from '@centrala/api/interaction.ts'
+import type { Phrase } from '@centrala/api/phrase.ts'
 import type { Names } from '@centrala/core/routing/describe.ts'
-import type { Phrase } from '@centrala/core/routing/phrase.ts'
+import type { RoutingPhrase } from '@centrala/core/routing/phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 
 /** Names by id, for words about decisions. */
@@ -15,8 +15,8 @@ export async function routingNames(tx: Tx): Promise<Names> {
 }
 
 /** Phrases with the names of what they speak of: `agentId` gains `agent`, and so on. */
-export function namePhrases(phrases: readonly Phrase[], names: Names): Shown[] {
-  const named = (params: Phrase['params']) => {
+export function namePhrases(phrases: readonly RoutingPhrase[], names: Names): Phrase[] {
+  const named = (params: RoutingPhrase['params']) => {
     const all = { ...params }
     for (const kind of ['agent', 'skill', 'queue'] as const) {
       const id = params[`${kind}Id`]

@@ -8,7 +8,7 @@ type Row = Omit<Trunk, 'stateAt'> & { stateAt: Date }
 export async function presentTrunks(tx: Tx, id: string | null = null): Promise<Trunk[]> {
   const rows = await tx.query<Row>(
     `SELECT t.id, t.name, t.config, t.secrets IS NOT NULL AS "passwordSet", t.active, t.state,
-            t.state_sentence AS "stateSentence", t.state_at AS "stateAt",
+            t.state_sentence AS "stateSentence", t.state_phrase AS "statePhrase", t.state_at AS "stateAt",
             (SELECT count(*) FROM call c WHERE c.tenant_id = t.tenant_id AND c.trunk_id = t.id AND c.state <> 'ended') AS "openCalls"
        FROM trunk t WHERE $1::uuid IS NULL OR t.id = $1
       ORDER BY (t.config->>'priority')::int, fold(t.name), t.id`,

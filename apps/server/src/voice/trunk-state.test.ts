@@ -1,5 +1,7 @@
 import { createDeskPhone, listDeskPhones } from '@centrala/api/desk-phone.ts'
+import type { Phrase } from '@centrala/api/phrase.ts'
 import { createTrunk, listTrunks } from '@centrala/api/trunk.ts'
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
@@ -18,13 +20,18 @@ test('how trunks and desk phones are is told by their nodes: by the best of seve
   const owner = await user()
   const { phone } = await client.call(createDeskPhone, { body: { name: 'Desk', userId: owner.id } })
   const [bad, good] = [await startTestNode(server), await startTestNode(server)]
-  const state = (how: 'connected' | 'failing', sentence: string, registered: boolean) => ({
+  const state = (
+    how: 'connected' | 'failing',
+    sentence: string,
+    registered: boolean,
+    phrase: Phrase | null = null,
+  ) => ({
     type: 'state' as const,
     draining: false,
     load: 0,
     calls: [],
     lines: [],
-    trunks: [{ trunkId: trunk.id, state: how, sentence }],
+    trunks: [{ trunkId: trunk.id, state: how, sentence, phrase }],
     deskPhones: [{ deskPhoneId: phone.id, registered, userAgent: registered ? 'Snom D717' : null, inCall: false }],
   })
   const shown = async () => (await client.call(listTrunks)).items[0]
@@ -37,8 +44,10 @@ test('how trunks and desk phones are is told by their nodes: by the best of seve
 
   await says(bad, state('failing', 'The provider refuses the password.', false), 'The provider refuses the password.')
   expect((await shown())?.state).toBe('failing')
-  await says(good, state('connected', 'Registered.', true), 'Registered.')
-  expect((await shown())?.state).toBe('connected')
+  expect((await shown())?.statePhrase).toBeNull() // a node of an earlier version says only the sentence
+  const { sentence, phrase } = told(statePhrase('trunk.registered'))
+  await says(good, state('connected', sentence, true, phrase), sentence)
+  expect(await shown()).toMatchObject({ state: 'connected', statePhrase: phrase })
   const phones = async () => client.call(listDeskPhones)
   await until(async () => (await phones()).items[0]?.registered, 'the phone to be registered')
   expect((await phones()).items[0]).toMatchObject({ userAgent: 'Snom D717', registeredAt: expect.any(String) })
@@ -49,6 +58,6 @@ test('how trunks and desk phones are is told by their nodes: by the best of seve
   expect((await shown())?.state).toBe('failing')
   await bad.close()
   await until(async () => (await shown())?.stateSentence === 'No voice node is connected.', 'nobody to know')
-  expect((await shown())?.state).toBe('idle')
+  expect(await shown()).toMatchObject({ state: 'idle', statePhrase: { code: 'trunk.noVoiceNode' } })
   expect(await phones()).toMatchObject({ items: [{ registered: false, userAgent: 'Snom D717' }], servers: [] })
 })

@@ -1,11 +1,12 @@
 import type { VoiceConfig } from '@centrala/api/voice-config.ts'
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import type { Services } from '../services.ts'
 import type { NodeState, VoiceNode } from './voice-node.ts'
 
 type TrunkNow = NodeState['trunks'][number]
 type PhoneNow = NodeState['deskPhones'][number]
 
-const NO_NODE: Omit<TrunkNow, 'trunkId'> = { state: 'idle', sentence: 'No voice node is connected.' }
+const NO_NODE: Omit<TrunkNow, 'trunkId'> = { state: 'idle', ...told(statePhrase('trunk.noVoiceNode')) }
 const RANK = { connected: 3, connecting: 2, failing: 1, idle: 0 }
 
 /**
@@ -81,12 +82,12 @@ export class TrunkStates {
       if (noun === 'phone' && !phones.has(id))
         phones.set(id, { deskPhoneId: id, registered: false, userAgent: null, inCall: false })
     }
-    for (const [id, { state, sentence }] of trunks)
+    for (const [id, { state, sentence, phrase }] of trunks)
       this.write(
         `trunk ${id}`,
-        `UPDATE trunk SET state = $2, state_sentence = $3, state_at = now()
-          WHERE id = $1 AND (state, state_sentence) IS DISTINCT FROM ($2, $3)`,
-        [id, state, sentence],
+        `UPDATE trunk SET state = $2, state_sentence = $3, state_phrase = $4, state_at = now()
+          WHERE id = $1 AND (state, state_sentence, state_phrase) IS DISTINCT FROM ($2, $3, $4::jsonb)`,
+        [id, state, sentence, phrase && JSON.stringify(phrase)],
       )
     for (const [id, { registered, userAgent }] of phones)
       this.write(

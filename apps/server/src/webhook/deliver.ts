@@ -1,3 +1,4 @@
+import { inEnglish, type StatePhrase, statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import { GIVE_UP_MS, restMs, retryAt } from '@centrala/core/webhook/backoff.ts'
 import { SIGNATURE_HEADER, sign } from '@centrala/core/webhook/signature.ts'
 import type { Tx } from '@centrala/store/database.ts'
@@ -5,6 +6,7 @@ import { unseal } from '@centrala/store/secret.ts'
 import { audit } from '../audit/audit.ts'
 import { AddressRefused } from '../net/address.ts'
 import type { Services } from '../services.ts'
+import { giveUpWaiting } from './give-up.ts'
 import { type Answer, openReceiver, type Receiver, type ReceiverOptions } from './post.ts'
 import { enqueueDelivery } from './write-deliveries.ts'
 
@@ -47,7 +49,7 @@ export async function deliver(
     receiver = await openReceiver(hook.url, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES, ...options })
   } catch (error) {
     if (!(error instanceof AddressRefused)) throw error
-    unreachable = { ok: false, statusCode: null, sentence: error.message }
+    unreachable = { ok: false, statusCode: null, phrase: error.phrase }
   }
   try {
     let failing = false
@@ -123,21 +125,25 @@ async function settle(
       id: delivery.id,
       state: answer.ok ? 'delivered' : again === null ? 'failed' : 'waiting',
       status: answer.statusCode,
-      detail: answer.sentence.slice(0, 1000),
+      detail: inEnglish(answer.phrase),
+      phrase: JSON.stringify(answer.phrase),
       next: new Date(again ?? now),
     }
   })
   await tx.query(
     `UPDATE webhook_delivery d
-        SET state = r.state, attempts = d.attempts + 1, status_code = r.status, detail = r.detail, next_attempt_at = r.next,
+        SET state = r.state, attempts = d.attempts + 1, status_code = r.status, detail = r.detail, phrase = r.phrase,
+            next_attempt_at = r.next,
             delivered_at = CASE WHEN r.state = 'delivered' THEN now() END
-       FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[]) AS r (id, state, status, detail, next)
+       FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::jsonb[], $6::timestamptz[])
+            AS r (id, state, status, detail, phrase, next)
       WHERE d.tenant_id = current_tenant() AND d.id = r.id`,
     [
       rows.map(r => r.id),
       rows.map(r => r.state),
       rows.map(r => r.status),
       rows.map(r => r.detail),
+      rows.map(r => r.phrase),
       rows.map(r => r.next),
     ],
   )
@@ -148,8 +154,9 @@ async function settle(
   if (works || failure) {
     await tx.query(
       `UPDATE webhook SET failing_since = CASE WHEN $2 THEN NULL ELSE coalesce(failing_since, now()) END,
-              state_sentence = CASE WHEN $2 THEN '' ELSE $3 END WHERE id = $1`,
-      [webhookId, works, failure?.sentence.slice(0, 1000) ?? ''],
+              state_sentence = CASE WHEN $2 THEN '' ELSE $3 END, state_phrase = CASE WHEN $2 THEN NULL ELSE $4::jsonb END
+        WHERE id = $1`,
+      [webhookId, works, failure ? inEnglish(failure.phrase) : '', failure ? JSON.stringify(failure.phrase) : null],
     )
   }
   return failure !== undefined && !works
@@ -157,14 +164,15 @@ async function settle(
 
 /** Gives the hook back: to rest when it cannot be reached, for good after three days, and with the next run arranged. */
 async function leaveHook(tx: Tx, id: string, unreachable: boolean): Promise<void> {
-  const [hook] = await tx.query<{ failingSince: Date | null; stateSentence: string; active: boolean }>(
-    'SELECT failing_since AS "failingSince", state_sentence AS "stateSentence", active FROM webhook WHERE id = $1 FOR UPDATE',
+  const [hook] = await tx.query<Last & { failingSince: Date | null; active: boolean }>(
+    `SELECT failing_since AS "failingSince", state_sentence AS sentence, state_phrase AS phrase, active
+       FROM webhook WHERE id = $1 FOR UPDATE`,
     [id],
   )
   if (!hook) return
   const now = Date.now()
   const since = hook.failingSince?.getTime()
-  if (hook.active && since !== undefined && now - since >= GIVE_UP_MS) return switchOff(tx, id, hook.stateSentence)
+  if (hook.active && since !== undefined && now - since >= GIVE_UP_MS) return switchOff(tx, id, hook)
   const rest = unreachable && since !== undefined ? new Date(now + restMs(since, now)) : null
   await tx.query('UPDATE webhook SET busy_until = $2 WHERE id = $1', [id, rest])
   const [next] = await tx.query<{ at: Date | null }>(
@@ -174,16 +182,20 @@ async function leaveHook(tx: Tx, id: string, unreachable: boolean): Promise<void
   if (next?.at) await enqueueDelivery(tx, id, rest && rest > next.at ? rest : next.at)
 }
 
-async function switchOff(tx: Tx, id: string, last: string): Promise<void> {
-  const sentence = `Switched off after three days without a single success. Last: ${last} Put it right, try it, and switch it on again.`
-  await tx.query('UPDATE webhook SET active = false, busy_until = NULL, state_sentence = $2 WHERE id = $1', [
-    id,
-    sentence,
-  ])
+/** What was told of a hook last; a row from before there were phrases has only the sentence. */
+interface Last {
+  sentence: string
+  phrase: StatePhrase | null
+}
+
+async function switchOff(tx: Tx, id: string, last: Last): Promise<void> {
+  const before = last.phrase ?? statePhrase('webhook.toldBefore', { said: last.sentence })
+  const { sentence, phrase } = told(statePhrase('webhook.switchedOff', {}, [before]))
   await tx.query(
-    `UPDATE webhook_delivery SET state = 'failed', detail = 'The web hook was switched off.' WHERE webhook_id = $1 AND state = 'waiting'`,
-    [id],
+    'UPDATE webhook SET active = false, busy_until = NULL, state_sentence = $2, state_phrase = $3 WHERE id = $1',
+    [id, sentence, JSON.stringify(phrase)],
   )
+  await giveUpWaiting(tx, id, statePhrase('webhook.offMeanwhile'))
   const system = { userId: null, apiKeyId: null, address: 'system' }
   await audit(tx, system, 'webhook.switchedOff', { type: 'webhook', id }, { active: true }, { active: false, sentence })
   tx.emit({ type: 'configuration.changed', data: { noun: 'webhook', id } })

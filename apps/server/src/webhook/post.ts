@@ -1,3 +1,4 @@
+import { type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import { Agent, request } from 'undici'
 import { AddressRefused, type Resolve, resolvePublic } from '../net/address.ts'
 
@@ -10,7 +11,7 @@ export interface Answer {
   /** Null where no answer came. */
   statusCode: number | null
   /** What came of it, and what to do. */
-  sentence: string
+  phrase: StatePhrase
 }
 
 export interface Receiver {
@@ -59,8 +60,9 @@ export async function openReceiver(url: string, options: ReceiverOptions): Promi
         const said = await beginning(response.body)
         return judged(response.statusCode, said, response.headers.location)
       } catch (error) {
-        if (ended.aborted) return failed(`${target.host} did not answer within ${timeoutMs / 1000} seconds.`)
-        return failed(`${target.host} could not be reached: ${reasonOf(error)}.`)
+        if (ended.aborted)
+          return failed(statePhrase('webhook.tooSlow', { host: target.host, seconds: timeoutMs / 1000 }))
+        return failed(notReached(target.host, error))
       }
     },
     close: () => agent.destroy(),
@@ -78,22 +80,25 @@ export async function postOnce(
     const receiver = await openReceiver(url, options)
     return await receiver.post(body, headers).finally(() => receiver.close())
   } catch (error) {
-    if (error instanceof AddressRefused) return failed(error.message)
+    if (error instanceof AddressRefused) return failed(error.phrase)
     throw error
   }
 }
 
-const failed = (sentence: string): Answer => ({ ok: false, statusCode: null, sentence })
+const failed = (phrase: StatePhrase): Answer => ({ ok: false, statusCode: null, phrase })
 
-function judged(statusCode: number, said: string, location: string | string[] | undefined): Answer {
-  if (statusCode >= 200 && statusCode < 300) return { ok: true, statusCode, sentence: `Answered with ${statusCode}.` }
-  if (statusCode >= 300 && statusCode < 400) {
-    const where = location ? ` to ${String(location).slice(0, 200)}` : ''
-    const sentence = `Answered with a redirect (${statusCode})${where}. Redirects are not followed: write the final address.`
-    return { ok: false, statusCode, sentence }
+function judged(status: number, answer: string, location: string | string[] | undefined): Answer {
+  const ok = status >= 200 && status < 300
+  const said = theirWords(answer)
+  if (status >= 300 && status < 400) {
+    const phrase = location
+      ? statePhrase('webhook.redirectTo', { status, location: theirWords(String(location), 200) })
+      : statePhrase('webhook.redirect', { status })
+    return { ok, statusCode: status, phrase }
   }
-  const words = said.replace(/\s+/g, ' ').trim().slice(0, 300)
-  return { ok: false, statusCode, sentence: `Answered with ${statusCode}${words ? `: ${words}` : ''}.` }
+  const phrase =
+    ok || !said ? statePhrase('webhook.answered', { status }) : statePhrase('webhook.answeredSaying', { status, said })
+  return { ok, statusCode: status, phrase }
 }
 
 /** The beginning of an answer; what is beyond the bound is not read, and the connection is given up. */
@@ -108,10 +113,10 @@ async function beginning(body: AsyncIterable<Buffer> & { destroy(): unknown }): 
   return Buffer.concat(chunks).subarray(0, 4096).toString('utf8')
 }
 
-function reasonOf(error: unknown): string {
+function notReached(host: string, error: unknown): StatePhrase {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ECONNREFUSED') return 'nothing listens there'
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'it does not answer'
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'it closed the connection'
-  return message || String(code ?? 'unknown reason')
+  if (code === 'ECONNREFUSED') return statePhrase('webhook.nothingListens', { host })
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return statePhrase('webhook.noAnswer', { host })
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return statePhrase('webhook.closed', { host })
+  return statePhrase('webhook.unreachable', { host, said: theirWords(message || String(code ?? '?')) })
 }

@@ -9,7 +9,7 @@ type Stored<T, Dates extends keyof T> = { [K in keyof T]: K extends Dates ? Date
 
 export async function presentWebhooks(tx: Tx, id: string | null = null): Promise<Webhook[]> {
   const rows = await tx.query<Stored<Webhook, 'failingSince' | 'lastDeliveredAt'> & { createdAt: Date }>(
-    `SELECT h.id, h.name, h.url, h.events, h.active, h.state_sentence AS "stateSentence", h.failing_since AS "failingSince",
+    `SELECT h.id, h.name, h.url, h.events, h.active, h.state_sentence AS "stateSentence", h.state_phrase AS "statePhrase", h.failing_since AS "failingSince",
             h.created_at AS "createdAt",
             (SELECT max(d.delivered_at) FROM webhook_delivery d WHERE d.tenant_id = h.tenant_id AND d.webhook_id = h.id) AS "lastDeliveredAt",
             (SELECT count(*) FROM webhook_delivery d WHERE d.tenant_id = h.tenant_id AND d.webhook_id = h.id AND d.state = 'waiting') AS waiting
@@ -36,7 +36,7 @@ export async function presentDeliveries(
 ): Promise<WebhookDelivery[]> {
   const after = /^[0-9a-f-]{36}$/.test(query.after ?? '') ? query.after : null
   const rows = await tx.query<Stored<WebhookDelivery, 'nextAttemptAt' | 'deliveredAt'> & { createdAt: Date }>(
-    `SELECT id, webhook_id AS "webhookId", event_type AS "eventType", state, attempts, status_code AS "statusCode", detail,
+    `SELECT id, webhook_id AS "webhookId", event_type AS "eventType", state, attempts, status_code AS "statusCode", detail, phrase,
             created_at AS "createdAt", CASE WHEN state = 'waiting' THEN next_attempt_at END AS "nextAttemptAt",
             delivered_at AS "deliveredAt", payload
        FROM webhook_delivery

@@ -14,6 +14,7 @@ import {
   testWebhook,
   WebhookPayload,
 } from '@centrala/api/webhook.ts'
+import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import { isSigned } from '@centrala/core/webhook/signature.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant } from '../../../../tests/server.ts'
@@ -82,7 +83,7 @@ describe('one delivery', () => {
     const resolve = async () => [{ address: '127.0.0.1', family: 4 as const }]
     const answer = await postOnce(`http://inside.example:${inside.port}/`, '{}', {}, { allowPrivate: false, resolve })
     expect(answer).toMatchObject({ ok: false, statusCode: null })
-    expect(answer.sentence).toContain('ALLOW_PRIVATE_ADDRESSES')
+    expect(inEnglish(answer.phrase)).toContain('ALLOW_PRIVATE_ADDRESSES')
     expect(inside.received).toHaveLength(0)
   })
 
@@ -104,7 +105,7 @@ describe('one delivery', () => {
     outside.answer = response => response.writeHead(307, { location: inside.url }).end()
     const answer = await postOnce(outside.url, '{}', {}, OPEN)
     expect(answer).toMatchObject({ ok: false, statusCode: 307 })
-    expect(answer.sentence).toContain('Redirects are not followed')
+    expect(inEnglish(answer.phrase)).toContain('Redirects are not followed')
     expect(inside.received).toHaveLength(0)
   })
 
@@ -125,13 +126,13 @@ describe('one delivery', () => {
     receiver.answer = () => {}
     const answer = await postOnce(receiver.url, '{}', {}, { ...OPEN, timeoutMs: 200 })
     expect(answer).toMatchObject({ ok: false, statusCode: null })
-    expect(answer.sentence).toContain('did not answer')
+    expect(inEnglish(answer.phrase)).toContain('did not answer')
   })
 
   test('a refusal is told in the receiver’s own words', async () => {
     const receiver = await aReceiver()
     receiver.answer = response => response.writeHead(422).end('Unknown\n  event')
-    expect((await postOnce(receiver.url, '{}', {}, OPEN)).sentence).toBe('Answered with 422: Unknown event.')
+    expect(inEnglish((await postOnce(receiver.url, '{}', {}, OPEN)).phrase)).toBe('Answered with 422: Unknown event.')
   })
 })
 
@@ -199,13 +200,15 @@ describe('web hooks', () => {
       )
     await vi.waitFor(async () => expect(await delivery()).toMatchObject({ attempts: 1, statusCode: 503 }), soon)
     const failed = await delivery()
-    expect(failed).toMatchObject({ state: 'waiting', detail: 'Answered with 503: busy.' })
+    const phrase = { code: 'webhook.answeredSaying', params: { status: 503, said: 'busy' } }
+    expect(failed).toMatchObject({ state: 'waiting', detail: 'Answered with 503: busy.', phrase })
     const pauseMs = Date.parse(failed?.nextAttemptAt ?? '') - Date.now()
     expect(pauseMs).toBeGreaterThan(2000)
     expect(pauseMs).toBeLessThan(12_000)
     expect(await client.call(getWebhook, { params: { id: hook.id } })).toMatchObject({
       active: true,
       stateSentence: 'Answered with 503: busy.',
+      statePhrase: phrase,
     })
 
     // Its time has come.
@@ -218,6 +221,7 @@ describe('web hooks', () => {
     expect(new Set(ids).size).toBe(1)
     expect(await client.call(getWebhook, { params: { id: hook.id } })).toMatchObject({
       stateSentence: '',
+      statePhrase: null,
       failingSince: null,
     })
   })
@@ -270,13 +274,20 @@ describe('web hooks', () => {
     await server.owner.query("UPDATE webhook SET failing_since = now() - interval '73 hours' WHERE id = $1", [id])
     await anEvent()
     await vi.waitFor(async () => expect((await state()).active).toBe(false), soon)
-    expect((await state()).stateSentence).toContain('three days')
+    expect(await state()).toMatchObject({
+      stateSentence: expect.stringContaining('three days'),
+      statePhrase: { code: 'webhook.switchedOff', parts: [{ code: 'webhook.answered', params: { status: 500 } }] },
+    })
     expect((await client.call(listWebhookDeliveries, { params: { id }, query: { state: 'waiting' } })).items).toEqual(
       [],
     )
 
     receiver.answer = response => response.end()
-    expect(await client.call(testWebhook, { params: { id } })).toMatchObject({ ok: true, statusCode: 200 })
+    expect(await client.call(testWebhook, { params: { id } })).toMatchObject({
+      ok: true,
+      sentence: 'Answered with 200.',
+      phrase: { code: 'webhook.answered', params: { status: 200 } },
+    })
     expect(await client.call(changeWebhook, { params: { id }, body: { active: true } })).toMatchObject({
       active: true,
       stateSentence: '',

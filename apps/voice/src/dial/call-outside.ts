@@ -5,6 +5,7 @@ import type { LegEnd } from '../call/leg.ts'
 import { type CallOut, callOut, type SipWire } from '../call/sip-wire.ts'
 import type { Trunk } from '../link/configuration.ts'
 import type { VoiceNode } from '../node.ts'
+import { callsRefused } from '../trunk/trunk-state.ts'
 import { credentialsOf, hostUri } from '../trunk/trunks.ts'
 
 export interface OutsideOptions {
@@ -67,7 +68,7 @@ export function callOutside(node: VoiceNode, tenant: TenantVoice, options: Outsi
       last = { ok: false, end: endOf(result), detail: `${result.status} ${result.reason}` }
       // One provider may not know a number that saves lives; another does.
       if (allowed.emergency ? result.cause === 'cancelled' : !tryNext(result)) break
-      node.trunks.noteCall(trunk.id, `The provider does not take calls: ${result.status} ${result.reason}.`)
+      node.trunks.noteCall(trunk.id, callsRefused(result))
     }
     return cancelled ? { ok: false, end: cancelled, detail: 'Cancelled.' } : last
   }

@@ -1,25 +1,24 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { TenantVoice } from '@centrala/api/voice-config.ts'
+import { inEnglish, type StatePhrase, statePhrase } from '@centrala/core/phrase/state-phrase.ts'
 import type { Registration, SipEndpoint } from '@centrala/sip/endpoint/endpoint.ts'
 import { escapeUser } from '@centrala/sip/message/uri.ts'
 import type { Logger } from 'pino'
 import type { Configuration, OwnNumber, Trunk } from '../link/configuration.ts'
 import { addressSet } from './address.ts'
-import { describeRegistration, notReached, type TrunkState } from './trunk-state.ts'
+import { describeRegistration, notReached, type TrunkNow, type TrunkState } from './trunk-state.ts'
 
 const RESOLVE_AGAIN_MS = 60_000
 const PING_MS = 30_000
 
-interface Line {
+interface Line extends TrunkNow {
   trunk: Trunk
   tenant: TenantVoice
   key: string
   registration: Registration | null
   /** Addresses calls may come from. */
   from: { has(address: string): boolean }
-  state: TrunkState['state']
-  sentence: string
   /** Legs that go over it now. */
   busy: Set<symbol>
   /** Starts of calls within the last second. */
@@ -48,7 +47,12 @@ export class Trunks {
   }
 
   states(): TrunkState[] {
-    return [...this.#lines.values()].map(({ trunk, state, sentence }) => ({ trunkId: trunk.id, state, sentence }))
+    return [...this.#lines.values()].map(({ trunk, state, phrase }) => ({
+      trunkId: trunk.id,
+      state,
+      sentence: inEnglish(phrase),
+      phrase,
+    }))
   }
 
   /** Whether anybody's calls come from there. */
@@ -106,10 +110,10 @@ export class Trunks {
   }
 
   /** A call over this trunk told how the trunk is. */
-  noteCall(trunkId: string, failure: string | null): void {
+  noteCall(trunkId: string, failure: StatePhrase | null): void {
     const line = this.#lines.get(trunkId)
     if (line && line.trunk.mode === 'address')
-      this.#say(line, failure === null ? 'connected' : 'failing', failure ?? 'Calls go through.')
+      this.#say(line, failure === null ? 'connected' : 'failing', failure ?? statePhrase('trunk.callsGoThrough'))
   }
 
   /** Unregisters everywhere. */
@@ -144,7 +148,7 @@ export class Trunks {
       registration: null,
       from: addressSet([...trunk.from, trunk.host]),
       state: 'connecting',
-      sentence: 'Connecting …',
+      phrase: statePhrase('trunk.connecting'),
       recent: [],
       busy: this.#lines.get(trunk.id)?.busy ?? new Set(),
     }
@@ -167,8 +171,8 @@ export class Trunks {
     registration.onState(state => {
       if (this.#stopped) return
       if (state.peer) void this.#resolve(line)
-      const { state: word, sentence } = describeRegistration(state, trunk.host)
-      this.#say(line, word, sentence)
+      const now = describeRegistration(state, trunk.host)
+      this.#say(line, now.state, now.phrase)
     })
   }
 
@@ -199,14 +203,15 @@ export class Trunks {
     if (this.#stopped) return
     // Any answer, also a refusal, comes from a provider who is there.
     if (result.ok || (result.status !== 408 && result.status !== 503))
-      this.#say(line, 'connected', 'The provider answers.')
+      this.#say(line, 'connected', statePhrase('trunk.answers'))
     else this.#say(line, 'failing', notReached(line.trunk.host, result))
   }
 
-  #say(line: Line, state: TrunkState['state'], sentence: string): void {
-    if (line.state !== state) this.#log.info({ trunk: line.trunk.name, state, sentence }, 'a trunk changed')
+  #say(line: Line, state: TrunkState['state'], phrase: StatePhrase): void {
+    if (line.state !== state)
+      this.#log.info({ trunk: line.trunk.name, state, sentence: inEnglish(phrase) }, 'a trunk changed')
     line.state = state
-    line.sentence = sentence
+    line.phrase = phrase
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type StatePhrase, statePhrase } from '@centrala/core/phrase/state-phrase.ts'
 import { ImapFlow } from 'imapflow'
 import type { EmailAccount } from './account.ts'
 import { imapConnection } from './connection.ts'
@@ -22,7 +23,7 @@ export interface FetchedMail {
 export interface MailboxStatus {
   state: 'connecting' | 'connected' | 'failing'
   /** What is the case and, when it fails, what to do. */
-  sentence: string
+  phrase: StatePhrase
   since: Date
 }
 
@@ -79,13 +80,13 @@ class Runner {
   async run(): Promise<void> {
     let freshToken = false
     while (!this.stopping.signal.aborted) {
-      if (this.failures === 0) this.report('connecting', 'Connecting to the mail server.')
+      if (this.failures === 0) this.report('connecting', statePhrase('mailbox.connecting'))
       try {
         await this.session(freshToken)
       } catch (error) {
         if (this.stopping.signal.aborted) return
-        const { sentence, isSignIn } = explainFailure(error, this.options.account.config)
-        this.report('failing', sentence)
+        const { phrase, isSignIn } = explainFailure(error, this.options.account.config)
+        this.report('failing', phrase)
         freshToken = isSignIn
         await this.pause(isSignIn)
       }
@@ -98,8 +99,8 @@ class Runner {
     if (!this.isOpen) this.client?.close()
   }
 
-  private report(state: MailboxStatus['state'], sentence: string): void {
-    this.options.onStatus({ state, sentence, since: new Date() })
+  private report(state: MailboxStatus['state'], phrase: StatePhrase): void {
+    this.options.onStatus({ state, phrase, since: new Date() })
   }
 
   /** Half to all of the step, by chance, so that a hundred mailboxes do not return in the same second. */
@@ -143,8 +144,8 @@ class Runner {
       this.isOpen = true
       const canPush = client.capabilities.has('IDLE')
       const connected = canPush
-        ? 'Connected; new mail arrives at once.'
-        : `Connected; looking for new mail every ${imap.pollSeconds} seconds.`
+        ? statePhrase('mailbox.connected')
+        : statePhrase('mailbox.connectedPolling', { seconds: imap.pollSeconds })
       // After a failure it counts as working only when fetching and storing work too.
       if (this.failures === 0) this.report('connected', connected)
       let cursor = await this.begin(client, String(mailbox.uidValidity), Number(mailbox.uidNext))

@@ -1,3 +1,4 @@
+import { StateError, type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import type { ImapFlowError } from 'imapflow'
 import type { EmailConfig } from './account.ts'
 import { OAuthError } from './oauth.ts'
@@ -12,7 +13,7 @@ export class StoreError extends Error {
 
 export interface MailboxFailure {
   /** What happened and what to do, for the admin screen. */
-  sentence: string
+  phrase: StatePhrase
   /** Trying again soon would only lock the account: wait longer. */
   isSignIn: boolean
 }
@@ -28,62 +29,40 @@ export function isCertificateProblem(code: string): boolean {
 /** Puts a failure to reach or use a mailbox into words. */
 export function explainFailure(error: unknown, config: EmailConfig): MailboxFailure {
   const imap = config.imap!
-  const server = `${imap.host}:${imap.port}`
-  const failure = (sentence: string, isSignIn = false): MailboxFailure => ({ sentence, isSignIn })
-  if (error instanceof StoreError) {
-    return failure(
-      'A mail could not be stored here. It stays in the mailbox and is fetched again as soon as storing works.',
-    )
+  if (error instanceof OAuthError) return { phrase: error.phrase, isSignIn: !error.retryable }
+  if (error instanceof Error && (error as ImapFlowError).authenticationFailed) {
+    const code = imap.signIn === 'oauth2' ? 'mailbox.oauthRefused' : 'mailbox.passwordRefused'
+    return { phrase: statePhrase(code, { host: imap.host, user: imap.user }), isSignIn: true }
   }
-  if (error instanceof OAuthError) return failure(error.message, !error.retryable)
-  if (!(error instanceof Error))
-    return failure(`The mailbox at ${server} failed for an unknown reason. It is tried again.`)
+  return { phrase: phraseOf(error, imap), isSignIn: false }
+}
 
-  if ('code' in error && error.code === 'address.private') return failure(error.message)
+const LOST = [
+  'NoConnection',
+  'EConnectionClosed',
+  'ClosedAfterConnectText',
+  'ClosedAfterConnectTLS',
+  'ECONNRESET',
+  'EPIPE',
+]
+
+function phraseOf(error: unknown, { host, port, mailbox: folder }: NonNullable<EmailConfig['imap']>): StatePhrase {
+  if (error instanceof StateError) return error.phrase
+  if (error instanceof StoreError) return statePhrase('mailbox.notStored')
+  if (!(error instanceof Error)) return statePhrase('mailbox.failedSomehow', { host, port })
   const facts = error as ImapFlowError
   const code = codeOf(facts)
-  if (facts.authenticationFailed) {
-    const what =
-      imap.signIn === 'oauth2'
-        ? 'the OAuth 2 sign-in. Connect the account again.'
-        : 'the password. Write the password again; some providers want an app password.'
-    return failure(`The mail server ${imap.host} refused the user “${imap.user}” with ${what}`, true)
-  }
-  if (facts.mailboxMissing || (facts.command === 'SELECT' && facts.responseStatus === 'NO')) {
-    return failure(`The mailbox has no folder “${imap.mailbox}”. Choose another folder or create it.`)
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return failure(`The mail server “${imap.host}” was not found. Check the server’s name.`)
-  }
-  if (code === 'ECONNREFUSED') {
-    return failure(`Nothing answers at ${server}. Check the port, and whether the mail server is running.`)
-  }
-  if (isCertificateProblem(code)) {
-    return failure(
-      `The certificate of ${imap.host} is not valid (${facts.message}). Have it renewed, or add the certificate of your own authority.`,
-    )
-  }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
-    return failure(`${server} does not speak TLS from the start. Choose STARTTLS, or the port for TLS (usually 993).`)
-  }
-  if (facts.tlsFailed || /STARTTLS/i.test(facts.message)) {
-    return failure(`${server} offers no STARTTLS. Choose TLS with its port (usually 993).`)
-  }
-  if (/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(code)) {
-    return failure(`${server} does not answer. Check name, port and firewall.`)
-  }
-  const lost = [
-    'NoConnection',
-    'EConnectionClosed',
-    'ClosedAfterConnectText',
-    'ClosedAfterConnectTLS',
-    'ECONNRESET',
-    'EPIPE',
-  ]
-  if (lost.includes(code)) return failure(`The connection to ${server} was lost. It is being made again.`)
-  return failure(
-    `The mail server ${imap.host} failed: ${(facts.responseText ?? facts.message).slice(0, 200)}. It is tried again.`,
-  )
+  if (facts.mailboxMissing || (facts.command === 'SELECT' && facts.responseStatus === 'NO'))
+    return statePhrase('mailbox.noFolder', { folder })
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return statePhrase('mailbox.hostUnknown', { host })
+  if (code === 'ECONNREFUSED') return statePhrase('mailbox.nothingThere', { host, port })
+  if (isCertificateProblem(code))
+    return statePhrase('mailbox.certificateInvalid', { host, said: theirWords(facts.message) })
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') return statePhrase('mailbox.noTls', { host, port })
+  if (facts.tlsFailed || /STARTTLS/i.test(facts.message)) return statePhrase('mailbox.noStarttls', { host, port })
+  if (/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(code)) return statePhrase('mailbox.noAnswer', { host, port })
+  if (LOST.includes(code)) return statePhrase('mailbox.connectionLost', { host, port })
+  return statePhrase('mailbox.failed', { host, said: theirWords(facts.responseText ?? facts.message) })
 }
 
 function codeOf(error: ImapFlowError): string {

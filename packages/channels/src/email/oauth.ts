@@ -1,3 +1,4 @@
+import { StateError, type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import { z } from 'zod'
 import type { EmailAccount } from './account.ts'
 
@@ -5,10 +6,10 @@ const answer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.
 const refusalAnswer = z.object({ error: z.string(), error_description: z.string().optional() })
 
 /** Why no access token could be had. `retryable`: the endpoint is away; otherwise somebody has to connect the account anew. */
-export class OAuthError extends Error {
+export class OAuthError extends StateError {
   readonly retryable: boolean
-  constructor(message: string, retryable: boolean) {
-    super(message)
+  constructor(phrase: StatePhrase, retryable: boolean) {
+    super(phrase)
     this.name = 'OAuthError'
     this.retryable = retryable
   }
@@ -25,18 +26,14 @@ const EARLY_MS = 60_000
 /**
  * An access token for XOAUTH2, fetched with the refresh token (RFC 6749 section 6) and kept until a minute before it ends.
  * @param fresh drop the kept token first: the mail server refused it
- * @throws OAuthError with a sentence that says what to do
+ * @throws OAuthError that says what to do
  */
 export async function accessToken(account: EmailAccount, fresh = false): Promise<string> {
   const { oauth } = account.config
   const { oauthRefreshToken: refreshToken, oauthClientSecret } = account.secrets
-  if (!oauth || !refreshToken)
-    throw new OAuthError('OAuth 2 is not set up for this account. Connect it in the account’s settings.', false)
+  if (!oauth || !refreshToken) throw new OAuthError(statePhrase('oauth.notSetUp'), false)
   if (new URL(oauth.tokenEndpoint).protocol !== 'https:' && !isLoopback(oauth.tokenEndpoint)) {
-    throw new OAuthError(
-      'The OAuth 2 token address must start with https://. Correct it in the account’s settings.',
-      false,
-    )
+    throw new OAuthError(statePhrase('oauth.notSafe'), false)
   }
   const known = held.get(account.id)
   if (!fresh && known && known.refreshToken === refreshToken && known.expiresAt > Date.now()) return known.accessToken
@@ -57,10 +54,10 @@ export async function accessToken(account: EmailAccount, fresh = false): Promise
   }
   held.delete(account.id)
   const refused = refusalAnswer.safeParse(parseJson(text))
-  const why = refused.success ? (refused.data.error_description ?? refused.data.error).slice(0, 300) : `HTTP ${status}`
-  if (status >= 500 || status === 429)
-    throw new OAuthError(`The OAuth 2 server is not working (${why}). It will be tried again.`, true)
-  throw new OAuthError(`The OAuth 2 server refused the sign-in (${why}). Connect the account again.`, false)
+  const words = refused.success ? (refused.data.error_description ?? refused.data.error) : `HTTP ${status}`
+  const said = theirWords(words)
+  if (status >= 500 || status === 429) throw new OAuthError(statePhrase('oauth.notWorking', { said }), true)
+  throw new OAuthError(statePhrase('oauth.refused', { said }), false)
 }
 
 async function post(by: typeof fetch, url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
@@ -74,7 +71,7 @@ async function post(by: typeof fetch, url: string, body: URLSearchParams): Promi
     })
     return { status: response.status, text: (await response.text()).slice(0, 100_000) }
   } catch {
-    throw new OAuthError('The OAuth 2 server could not be reached. It will be tried again.', true)
+    throw new OAuthError(statePhrase('oauth.unreachable'), true)
   }
 }
 

@@ -1,3 +1,4 @@
+import { statePhrase, told } from '@centrala/core/phrase/state-phrase.ts'
 import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import type { ProbeResult } from '../channel.ts'
@@ -5,7 +6,7 @@ import type { EmailAccount, EmailConfig, EmailSecrets } from './account.ts'
 import { imapConnection, smtpConnection } from './connection.ts'
 import { explainFailure } from './mailbox-failure.ts'
 import { accessToken } from './oauth.ts'
-import { classify } from './smtp-sender.ts'
+import { meaningOf } from './smtp-sender.ts'
 
 const TIMEOUT_MS = 12_000
 
@@ -36,18 +37,8 @@ export async function probe(account: EmailAccount): Promise<ProbeResult[]> {
   const parts = await Promise.all([config.imap ? probeImap(account) : null, config.smtp ? probeSmtp(account) : null])
   const results = parts.filter(part => part !== null)
   if (!config.imap && config.intakeAddresses.length === 0)
-    results.push({
-      part: 'imap',
-      ok: false,
-      sentence:
-        'No mail will come in: there is neither a mailbox nor an address of the built-in intake. Set up one of them.',
-    })
-  if (!config.smtp)
-    results.push({
-      part: 'smtp',
-      ok: false,
-      sentence: 'No mail can be sent: there is no outgoing mail server. Set one up.',
-    })
+    results.push({ part: 'imap', ok: false, ...told(statePhrase('mailbox.noWayIn')) })
+  if (!config.smtp) results.push({ part: 'smtp', ok: false, ...told(statePhrase('mailServer.missing')) })
   return results
 }
 
@@ -66,14 +57,10 @@ async function probeImap(account: EmailAccount): Promise<ProbeResult> {
     client.on('error', () => {}) // told by the call that fails
     await client.connect()
     const mailbox = await client.mailboxOpen(imap.mailbox, { readOnly: true })
-    const count = mailbox.exists
-    return {
-      part: 'imap',
-      ok: true,
-      sentence: `Signed in as ${imap.user}. The folder “${imap.mailbox}” holds ${count} ${count === 1 ? 'mail' : 'mails'}.`,
-    }
+    const facts = { user: imap.user, folder: imap.mailbox, count: mailbox.exists }
+    return { part: 'imap', ok: true, ...told(statePhrase('mailbox.signedIn', facts)) }
   } catch (error) {
-    return { part: 'imap', ok: false, sentence: explainFailure(error, account.config).sentence }
+    return { part: 'imap', ok: false, ...told(explainFailure(error, account.config).phrase) }
   } finally {
     client?.close()
   }
@@ -90,10 +77,14 @@ async function probeSmtp(account: EmailAccount): Promise<ProbeResult> {
       socketTimeout: TIMEOUT_MS,
     })
     await transport.verify().finally(() => transport.close())
-    const who = smtp.signIn === 'none' ? 'accepts our mail without a sign-in' : `signed us in as ${smtp.user}`
-    return { part: 'smtp', ok: true, sentence: `${smtp.host} ${who}.` }
+    const { host, user } = smtp
+    const phrase =
+      smtp.signIn === 'none'
+        ? statePhrase('mailServer.open', { host })
+        : statePhrase('mailServer.signedIn', { host, user })
+    return { part: 'smtp', ok: true, ...told(phrase) }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    return { part: 'smtp', ok: false, sentence: classify(error).detail }
+    return { part: 'smtp', ok: false, ...told(meaningOf(error).phrase) }
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { inEnglish, StateError, type StatePhrase, statePhrase, theirWords } from '@centrala/core/phrase/state-phrase.ts'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { NodemailerError } from 'nodemailer/lib/errors'
 import type { SendResult } from '../channel.ts'
@@ -77,44 +78,38 @@ function senderFor(account: EmailAccount, token: string | null): Transporter {
   return transport
 }
 
-/** What a failure means (RFC 5321 4.2.1: 4yz may pass later, 5yz will not). */
+/** What a failure means for the mail. */
 export function classify(error: NodemailerError): SendResult & { ok: false } {
-  if (error instanceof OAuthError) {
-    return { ok: false, retryable: error.retryable, code: 'mailServer.oauthRefused', detail: error.message }
-  }
-  const said = (error.response ?? error.message).replace(/\s+/g, ' ').slice(0, 500)
+  const { retryable, code, phrase } = meaningOf(error)
+  return { ok: false, retryable, code, detail: inEnglish(phrase) }
+}
+
+export interface SendFailure {
+  retryable: boolean
+  code: string
+  phrase: StatePhrase
+}
+
+/** What a failure means (RFC 5321 4.2.1: 4yz may pass later, 5yz will not). */
+export function meaningOf(error: NodemailerError): SendFailure {
+  if (error instanceof OAuthError)
+    return { retryable: error.retryable, code: 'mailServer.oauthRefused', phrase: error.phrase }
+  if (error instanceof StateError) return { retryable: true, code: 'mailServer.unreachable', phrase: error.phrase }
+  const said = theirWords(error.response ?? error.message, 500)
   const code = error.responseCode
   if (error.code === 'EAUTH' || error.code === 'ENOAUTH') {
     const retryable = code !== undefined && code < 500
-    const what = retryable
-      ? 'The mail server cannot check the sign-in now'
-      : 'The mail server refused user name or password'
-    return { ok: false, retryable, code: 'mailServer.signInRefused', detail: `${what}: ${said}` }
+    const phrase = statePhrase(retryable ? 'mailServer.signInDeferred' : 'mailServer.signInRefused', { said })
+    return { retryable, code: 'mailServer.signInRefused', phrase }
   }
   if (code !== undefined) {
     const retryable = error.permanent === undefined ? code < 500 : !error.permanent
-    return {
-      ok: false,
-      retryable,
-      code: retryable ? 'mailServer.deferred' : 'mailServer.refused',
-      detail: `${retryable ? 'The mail server put the mail off' : 'The mail server refused the mail'}: ${said}`,
-    }
+    const what = retryable ? 'mailServer.deferred' : 'mailServer.refused'
+    return { retryable, code: what, phrase: statePhrase(what, { said }) }
   }
-  if (error.code === 'ETLS' || isCertificateProblem(error.originalCode ?? '')) {
-    return {
-      ok: false,
-      retryable: true,
-      code: 'mailServer.tlsFailed',
-      detail: `No safe connection to the mail server: ${said}`,
-    }
-  }
-  if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE' || error.code === 'ECONFIG') {
-    return { ok: false, retryable: false, code: 'mail.notSendable', detail: said }
-  }
-  return {
-    ok: false,
-    retryable: true,
-    code: 'mailServer.unreachable',
-    detail: `The mail server could not be reached: ${said}`,
-  }
+  if (error.code === 'ETLS' || isCertificateProblem(error.originalCode ?? ''))
+    return { retryable: true, code: 'mailServer.tlsFailed', phrase: statePhrase('mailServer.tlsFailed', { said }) }
+  if (error.code === 'EENVELOPE' || error.code === 'EMESSAGE' || error.code === 'ECONFIG')
+    return { retryable: false, code: 'mail.notSendable', phrase: statePhrase('mailServer.notSendable', { said }) }
+  return { retryable: true, code: 'mailServer.unreachable', phrase: statePhrase('mailServer.unreachable', { said }) }
 }

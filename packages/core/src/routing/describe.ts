@@ -1,4 +1,4 @@
-import { type Phrase, type PhraseCode, receiptPhrases, waitingPhrases } from './phrase.ts'
+import { type RoutingCode, type RoutingPhrase, receiptPhrases, waitingPhrases } from './phrase.ts'
 import type { Receipt } from './receipt.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -28,24 +28,25 @@ export function sayDuration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-type Say = (phrase: Phrase, names: Names) => string
+type Say = (phrase: RoutingPhrase, names: Names) => string
 
-const id = ({ params }: Phrase, name: string): string => String(params[name] ?? '')
-const ms = ({ params }: Phrase, name: string): string => sayDuration(Number(params[name] ?? 0))
-const percent = ({ params }: Phrase): string => `${Math.round(Number(params.load ?? 0) / 10)} %`
-const has = ({ params }: Phrase, name: string): boolean => params[name] !== undefined
-const parts = (phrase: Phrase, names: Names): string => (phrase.parts ?? []).map(part => say(part, names)).join(', ')
+const id = ({ params }: RoutingPhrase, name: string): string => String(params[name] ?? '')
+const ms = ({ params }: RoutingPhrase, name: string): string => sayDuration(Number(params[name] ?? 0))
+const percent = ({ params }: RoutingPhrase): string => `${Math.round(Number(params.load ?? 0) / 10)} %`
+const has = ({ params }: RoutingPhrase, name: string): boolean => params[name] !== undefined
+const parts = (phrase: RoutingPhrase, names: Names): string =>
+  (phrase.parts ?? []).map(part => say(part, names)).join(', ')
 const need: Say = (phrase, names) => `${names('skill', id(phrase, 'skillId'))} ≥ ${phrase.params.needs}`
-const others = ({ params }: Phrase): string => (params.count === 1 ? '1 other' : `${params.count} others`)
+const others = ({ params }: RoutingPhrase): string => (params.count === 1 ? '1 other' : `${params.count} others`)
 
 const keptFor: Say = (phrase, names) => {
   const queue = has(phrase, 'queueId') ? ` for ${names('queue', id(phrase, 'queueId'))}` : ''
   return has(phrase, 'skillId') ? `${queue} for ${names('skill', id(phrase, 'skillId'))}` : queue
 }
-const kept = ({ params }: Phrase): string =>
+const kept = ({ params }: RoutingPhrase): string =>
   params.keep === 1 ? 'one other must stay idle' : `${params.keep} others must stay idle`
 
-const english: Record<PhraseCode, Say> = {
+const english: Record<RoutingCode, Say> = {
   agent: (phrase, names) => `${names('agent', id(phrase, 'agentId'))}: ${parts(phrase, names)}`,
   others: (phrase, names) => `${others(phrase)}: ${parts(phrase, names)}`,
   need,
@@ -101,6 +102,6 @@ const english: Record<PhraseCode, Say> = {
 }
 
 /** One phrase in English. */
-function say(phrase: Phrase, names: Names): string {
+function say(phrase: RoutingPhrase, names: Names): string {
   return english[phrase.code](phrase, names)
 }

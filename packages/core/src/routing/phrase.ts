@@ -1,17 +1,11 @@
+import type { Phrase } from '../phrase/phrase.ts'
 import type { Considered, Reason, Receipt, Rule } from './receipt.ts'
 import type { Waiting } from './waiting.ts'
 
-/**
- * One thing said, as a code with parameters, so that it can be said in any language. `parts` are said about it. Parameters named `…Id`
- * are ids to be shown by name, `…Ms` durations, `load` thousandths of capacity.
- */
-export interface Phrase {
-  code: PhraseCode
-  params: Record<string, string | number>
-  parts?: Phrase[]
-}
+/** What is said about a decision. */
+export type RoutingPhrase = Phrase<RoutingCode>
 
-export type PhraseCode =
+export type RoutingCode =
   /** `agentId`, and what is said of it in `parts`. */
   | 'agent'
   /** `count` unnamed agents, and why not they in `parts`. */
@@ -46,16 +40,16 @@ export type PhraseCode =
   | 'overdue'
 
 /** A receipt in phrases: the winner and why, then the others named, then everyone else by reason. */
-export function receiptPhrases(receipt: Receipt): Phrase[] {
+export function receiptPhrases(receipt: Receipt): RoutingPhrase[] {
   const { winner, requirements, rule } = receipt
   const skills = requirements.map(
-    ({ skillId, minProficiency }, i): Phrase => ({
+    ({ skillId, minProficiency }, i): RoutingPhrase => ({
       code: 'skill.met',
       params: { skillId, has: winner.skills[i] ?? 0, needs: minProficiency },
     }),
   )
-  const why: Phrase = { code: `rule.${rule}`, params: { idleMs: winner.idleMs, load: winner.load } }
-  const overdue: Phrase[] =
+  const why: RoutingPhrase = { code: `rule.${rule}`, params: { idleMs: winner.idleMs, load: winner.load } }
+  const overdue: RoutingPhrase[] =
     receipt.overdueMs === undefined ? [] : [{ code: 'overdue', params: { overMs: receipt.overdueMs } }]
   return [
     { code: 'agent', params: { agentId: winner.agentId }, parts: [...skills, why] },
@@ -66,7 +60,7 @@ export function receiptPhrases(receipt: Receipt): Phrase[] {
 }
 
 /** Why an interaction waits, in phrases: what stands in the way, what will change, then who was asked. */
-export function waitingPhrases(waiting: Waiting): Phrase[] {
+export function waitingPhrases(waiting: Waiting): RoutingPhrase[] {
   return [
     ...obstacles(waiting),
     ...changes(waiting),
@@ -85,12 +79,12 @@ function obstacles({
   overdueMs,
   reserved,
   able,
-}: Waiting): Phrase[] {
+}: Waiting): RoutingPhrase[] {
   if (!queueExists) return [{ code: 'waiting.noQueue', params: { queueId } }]
   if (agents === 0) return [{ code: 'waiting.nobodyHasQueue', params: { queueId } }]
   if (signedIn === 0) return [{ code: 'waiting.nobodySignedIn', params: { queueId } }]
   const phrases = unmet.map(
-    ({ skillId, minProficiency }): Phrase => ({
+    ({ skillId, minProficiency }): RoutingPhrase => ({
       code: 'waiting.nobodyHasSkill',
       params: { skillId, needs: minProficiency },
     }),
@@ -102,23 +96,23 @@ function obstacles({
   return phrases
 }
 
-function changes({ relaxations }: Waiting): Phrase[] {
+function changes({ relaxations }: Waiting): RoutingPhrase[] {
   const next = relaxations[0]
   if (!next) return []
   const parts = next.requirements.map(
-    ({ skillId, minProficiency }): Phrase => ({ code: 'need', params: { skillId, needs: minProficiency } }),
+    ({ skillId, minProficiency }): RoutingPhrase => ({ code: 'need', params: { skillId, needs: minProficiency } }),
   )
   if (next.where !== null) parts.push({ code: 'needWhere', params: { where: next.where } })
   const { inMs } = next
-  const helps = next.helperIds.map((queueId): Phrase => ({ code: 'waiting.helps', params: { inMs, queueId } }))
+  const helps = next.helperIds.map((queueId): RoutingPhrase => ({ code: 'waiting.helps', params: { inMs, queueId } }))
   return [{ code: 'waiting.relaxes', params: { inMs }, parts }, ...helps]
 }
 
-function consideredPhrase({ agentId, reason, ...params }: Considered): Phrase {
+function consideredPhrase({ agentId, reason, ...params }: Considered): RoutingPhrase {
   return { code: 'agent', params: { agentId }, parts: [{ code: `reason.${reason}`, params }] }
 }
 
-function countPhrases(counts: Receipt['counts']): Phrase[] {
+function countPhrases(counts: Receipt['counts']): RoutingPhrase[] {
   return Object.entries(counts).map(([reason, count]) => ({
     code: 'others',
     params: { count },

@@ -123,7 +123,7 @@ export const SECTIONS = [
     icon: Radio,
     permissions: channels,
     page: lazyRouteComponent(
-      withTexts(() => import('./channels/channels-page.tsx'), 'adminChannels'),
+      withTexts(() => import('./channels/channels-page.tsx'), 'adminChannels', 'phrase'),
       'ChannelsPage',
     ),
   },
@@ -163,7 +163,7 @@ export const SECTIONS = [
     icon: Workflow,
     permissions: channels,
     page: lazyRouteComponent(
-      withTexts(() => import('./phone-flows/flows-page.tsx'), 'adminPhone'),
+      withTexts(() => import('./phone-flows/flows-page.tsx'), 'adminPhone', 'phrase'),
       'FlowsPage',
     ),
   },
@@ -183,7 +183,7 @@ export const SECTIONS = [
     icon: Cable,
     permissions: channels,
     page: lazyRouteComponent(
-      withTexts(() => import('./phone-trunks/trunks-page.tsx'), 'adminPhone'),
+      withTexts(() => import('./phone-trunks/trunks-page.tsx'), 'adminPhone', 'phrase'),
       'TrunksPage',
     ),
   },
@@ -233,7 +233,7 @@ export const SECTIONS = [
     icon: Webhook,
     permissions: ['security.manage'],
     page: lazyRouteComponent(
-      withTexts(() => import('./webhooks/webhooks-page.tsx'), 'adminWebhooks'),
+      withTexts(() => import('./webhooks/webhooks-page.tsx'), 'adminWebhooks', 'phrase'),
       'WebhooksPage',
     ),
   },
@@ -253,7 +253,7 @@ export const SECTIONS = [
     icon: Building2,
     permissions: security,
     page: lazyRouteComponent(
-      withTexts(() => import('./company/company-page.tsx'), 'adminSecurity'),
+      withTexts(() => import('./company/company-page.tsx'), 'adminSecurity', 'phrase'),
       'CompanyPage',
     ),
   },
@@ -263,7 +263,7 @@ export const SECTIONS = [
     icon: LogIn,
     permissions: security,
     page: lazyRouteComponent(
-      withTexts(() => import('./security/providers-page.tsx'), 'adminSecurity'),
+      withTexts(() => import('./security/providers-page.tsx'), 'adminSecurity', 'phrase'),
       'ProvidersPage',
     ),
   },

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { Duration } from '../../components/duration.tsx'
 import { clockDuration, useFormat } from '../../i18n/format.ts'
+import { useSay } from '../../i18n/use-say.ts'
 import { isBelowPromise, type Problem } from './problems.ts'
 
 const ICONS: Record<Problem['kind'], LucideIcon> = {
@@ -80,6 +81,7 @@ function Shell({ problem, onPress }: { problem: Problem; onPress?: () => void })
 
 function Words({ problem }: { problem: Problem }): ReactNode {
   const { t } = useTranslation('supervisor')
+  const say = useSay()
   const format = useFormat()
   const lines = (title: ReactNode, detail: ReactNode) => (
     <span className="min-w-0">
@@ -109,7 +111,10 @@ function Words({ problem }: { problem: Problem }): ReactNode {
         </>,
       )
     case 'channel':
-      return lines(t('problem.channel', { name: problem.account.name }), problem.account.stateSentence)
+      return lines(
+        t('problem.channel', { name: problem.account.name }),
+        say(problem.account.statePhrase, problem.account.stateSentence),
+      )
     case 'unstaffed':
       return lines(
         t('problem.unstaffed', { queue: problem.queue.name }),

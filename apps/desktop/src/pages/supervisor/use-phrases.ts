@@ -1,4 +1,4 @@
-import type { Phrase } from '@centrala/api/interaction.ts'
+import type { Phrase } from '@centrala/api/phrase.ts'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type en from '../../i18n/en/supervisor.json'

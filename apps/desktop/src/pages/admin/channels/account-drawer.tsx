@@ -19,6 +19,7 @@ import { Field } from '../../../components/field.tsx'
 import { Select } from '../../../components/select.tsx'
 import { Loading } from '../../../components/spinner.tsx'
 import { queuesQuery } from '../../../configuration/configuration.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
@@ -74,6 +75,7 @@ function AccountForm({
   onClose: () => void
 }) {
   const { t } = useTranslation(['adminChannels', 'common'])
+  const say = useSay()
   const queues = useQuery(queuesQuery).data ?? []
   const brands = useQuery(brandsQuery).data ?? []
   const [start] = useState<AccountValue>({
@@ -137,7 +139,7 @@ function AccountForm({
       }
     >
       {account?.active && account.state === 'failing' && account.stateSentence && (
-        <Consequence tone="warn">{account.stateSentence}</Consequence>
+        <Consequence tone="warn">{say(account.statePhrase, account.stateSentence)}</Consequence>
       )}
       <FormPart title={t('basics')}>
         <NameField draft={draft} label={t('name')} hint={t('channels.nameHint')} isNew={!account} />

@@ -6,6 +6,7 @@ import { Badge } from '../../../components/badge.tsx'
 import { ChannelIcon } from '../../../components/channel-icon.tsx'
 import { Dialog } from '../../../components/dialog.tsx'
 import { useQueueNames } from '../../../configuration/configuration.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { ListPage } from '../form/list-page.tsx'
 import { useOpen } from '../form/use-open.ts'
 import { accountsQuery } from '../queries.ts'
@@ -19,6 +20,7 @@ const KINDS = [
 /** Where customers reach the company: mailboxes and chats, and whether each works. */
 export function ChannelsPage() {
   const { t } = useTranslation(['adminChannels', 'common'])
+  const say = useSay()
   // Numbers have a page of their own.
   const query = useQuery({ ...accountsQuery, select: all => all.filter(account => account.channel !== 'voice') })
   const queues = useQueueNames()
@@ -57,7 +59,9 @@ export function ChannelsPage() {
           cell: row => (
             <span className="flex items-center gap-2">
               <AccountState account={row} />
-              <span className="line-clamp-2 text-muted text-xs">{row.active ? row.stateSentence : ''}</span>
+              <span className="line-clamp-2 text-muted text-xs">
+                {row.active ? say(row.statePhrase, row.stateSentence) : ''}
+              </span>
             </span>
           ),
           sortBy: row => row.state,

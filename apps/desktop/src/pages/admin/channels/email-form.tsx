@@ -9,6 +9,7 @@ import { Field } from '../../../components/field.tsx'
 import { Textarea } from '../../../components/textarea.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { focusFirstError } from '../form/edit-drawer.tsx'
 import { FormPart } from '../form/form-part.tsx'
 import {
@@ -27,6 +28,7 @@ import { EMAIL_START, PROVIDERS } from './defaults.ts'
 /** A mailbox: where mail comes in, how it leaves, and whether that works. */
 export function EmailForm({ id }: { id: string | null }) {
   const { t } = useTranslation(['adminChannels', 'common'])
+  const say = useSay()
   const { config, secrets, set, error, check } = useConfigForm()
   const attempt = useMutation({
     mutationFn: () => api.call(testChannelAccount, { body: { id, channel: 'email', config, secrets } }),
@@ -175,7 +177,7 @@ export function EmailForm({ id }: { id: string | null }) {
               ) : (
                 <CircleX size={16} aria-hidden className="mt-0.5 shrink-0 text-bad" />
               )}
-              <span className={part.ok ? '' : 'text-bad-ink'}>{part.sentence}</span>
+              <span className={part.ok ? '' : 'text-bad-ink'}>{say(part.phrase, part.sentence)}</span>
             </li>
           ))}
         </ul>

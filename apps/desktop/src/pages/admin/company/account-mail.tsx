@@ -11,6 +11,7 @@ import { NumberInput } from '../../../components/number-input.tsx'
 import { Section } from '../../../components/page.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { fieldWords, problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { useMe } from '../../../session/me.ts'
 import { Consequence } from '../form/form-part.tsx'
 import { tenantChanged } from './tenant-changed.ts'
@@ -18,6 +19,7 @@ import { tenantChanged } from './tenant-changed.ts'
 /** The mail server for invitations and password links. */
 export function AccountMail({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation(['adminSecurity', 'common'])
+  const say = useSay()
   const me = useMe()
   const { from, host, sender } = tenant.accountMail
   const [own, setOwn] = useState(from === 'tenant')
@@ -104,7 +106,9 @@ export function AccountMail({ tenant }: { tenant: Tenant }) {
             </Button>
           )}
         </div>
-        {test.data && <Consequence tone={test.data.ok ? 'plain' : 'warn'}>{test.data.sentence}</Consequence>}
+        {test.data && (
+          <Consequence tone={test.data.ok ? 'plain' : 'warn'}>{say(test.data.phrase, test.data.sentence)}</Consequence>
+        )}
         {test.error && <Consequence tone="warn">{problemWords(test.error)}</Consequence>}
       </form>
     </Section>

@@ -6,6 +6,7 @@ import { Button } from '../../../components/button.tsx'
 import { Progress } from '../../../components/progress.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { Consequence } from '../form/form-part.tsx'
 import { usePromptLanguage } from '../phone-prompts/prompt-language.ts'
@@ -13,6 +14,7 @@ import { usePromptLanguage } from '../phone-prompts/prompt-language.ts'
 /** How far the texts of a saved flow are spoken: callers hear only those that are. */
 export function FlowSpeech({ flow }: { flow: FlowShown }) {
   const { t } = useTranslation(['adminPhone', 'common'])
+  const say = useSay()
   const languageOf = usePromptLanguage()
   const { data } = useQuery({
     queryKey: keys.configuration('flow', flow.id),
@@ -28,7 +30,7 @@ export function FlowSpeech({ flow }: { flow: FlowShown }) {
     mutationFn: () => api.call(speakFlow, { params: { id: flow.id }, body: {} }),
     onError: error => toast({ tone: 'bad', title: problemWords(error) }),
   })
-  const { total, waiting, sentence } = data.speech
+  const { total, waiting, sentence, phrase } = data.speech
   if (waiting.length === 0) return null
   const languages = [...new Set(waiting.map(text => languageOf(text.language)))].join(', ')
   if (sentence)
@@ -36,7 +38,7 @@ export function FlowSpeech({ flow }: { flow: FlowShown }) {
       <Consequence tone="warn">
         <span className="flex flex-wrap items-center gap-2">
           <span className="min-w-0 flex-1">
-            {t('flows.notSpoken', { count: waiting.length, languages })} {sentence}
+            {t('flows.notSpoken', { count: waiting.length, languages })} {say(phrase, sentence)}
           </span>
           <Button size="sm" busy={again.isPending} onClick={() => again.mutate()}>
             {t('common:retry')}

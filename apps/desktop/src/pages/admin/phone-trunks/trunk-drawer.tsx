@@ -16,6 +16,7 @@ import { Input } from '../../../components/input.tsx'
 import { NumberInput } from '../../../components/number-input.tsx'
 import { Select } from '../../../components/select.tsx'
 import { WordList } from '../../../components/word-list.tsx'
+import { useSay } from '../../../i18n/use-say.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
 import { NameField } from '../form/name-field.tsx'
@@ -39,6 +40,7 @@ const FRESH = {
 
 export function TrunkDrawer({ trunk, onClose }: { trunk: Trunk | null; onClose: () => void }) {
   const { t } = useTranslation(['adminPhone', 'common'])
+  const say = useSay()
   const draft = useDraft<TrunkValue>(trunkBody, {
     name: trunk?.name ?? '',
     config: trunk?.config ?? { ...FRESH },
@@ -70,7 +72,7 @@ export function TrunkDrawer({ trunk, onClose }: { trunk: Trunk | null; onClose: 
       }
     >
       {trunk?.active && trunk.state === 'failing' && trunk.stateSentence && (
-        <Consequence tone="warn">{trunk.stateSentence}</Consequence>
+        <Consequence tone="warn">{say(trunk.statePhrase, trunk.stateSentence)}</Consequence>
       )}
       <FormPart title={t('trunks.provider')} hint={t('trunks.providerHint')}>
         <NameField draft={draft} label={t('name')} isNew={!trunk} />

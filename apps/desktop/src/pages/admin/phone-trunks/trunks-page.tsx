@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Cable } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../../components/badge.tsx'
+import { useSay } from '../../../i18n/use-say.ts'
 import { ListPage } from '../form/list-page.tsx'
 import { useOpen } from '../form/use-open.ts'
 import { trunksQuery } from '../phone-queries.ts'
@@ -11,6 +12,7 @@ import { TrunkDrawer } from './trunk-drawer.tsx'
 /** Lines to telephone providers, in the order in which they are tried, and how each is at this moment. */
 export function TrunksPage() {
   const { t } = useTranslation('adminPhone')
+  const say = useSay()
   const query = useQuery(trunksQuery)
   const { open, show, close } = useOpen()
   const trunk = query.data?.find(other => other.id === open)
@@ -45,7 +47,9 @@ export function TrunksPage() {
           cell: row => (
             <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
               <TrunkState trunk={row} />
-              <span className="line-clamp-2 text-muted text-xs">{row.active ? row.stateSentence : ''}</span>
+              <span className="line-clamp-2 text-muted text-xs">
+                {row.active ? say(row.statePhrase, row.stateSentence) : ''}
+              </span>
             </span>
           ),
           sortBy: row => row.state,

@@ -16,6 +16,7 @@ import { CopyBlock } from '../../../components/copy-block.tsx'
 import { Field } from '../../../components/field.tsx'
 import { Input } from '../../../components/input.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
 import { NameField } from '../form/name-field.tsx'
@@ -41,6 +42,7 @@ export function ProviderDrawer({
   onClose: () => void
 }) {
   const { t } = useTranslation(['adminSecurity', 'common'])
+  const say = useSay()
   const draft = useDraft<Value>(identityProviderBody, {
     name: provider?.name ?? '',
     issuer: provider?.issuer ?? '',
@@ -91,7 +93,11 @@ export function ProviderDrawer({
           <Button size="sm" className="self-start" busy={test.isPending} onClick={() => test.mutate()}>
             {t('providers.test')}
           </Button>
-          {test.data && <Consequence tone={test.data.ok ? 'plain' : 'warn'}>{test.data.sentence}</Consequence>}
+          {test.data && (
+            <Consequence tone={test.data.ok ? 'plain' : 'warn'}>
+              {say(test.data.phrase, test.data.sentence)}
+            </Consequence>
+          )}
           {test.error && <Consequence tone="warn">{problemWords(test.error)}</Consequence>}
         </div>
         <Field label={t('providers.clientId')} error={error('clientId')} required>

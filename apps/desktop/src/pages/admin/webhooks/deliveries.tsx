@@ -13,6 +13,7 @@ import { SkeletonRows } from '../../../components/skeleton.tsx'
 import { TimeAgo } from '../../../components/time-ago.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 
 type State = WebhookDelivery['state']
 const TONES = { waiting: 'warn', delivered: 'ok', failed: 'bad' } as const
@@ -20,6 +21,7 @@ const TONES = { waiting: 'warn', delivered: 'ok', failed: 'bad' } as const
 /** What was sent to a hook, newest first, with what came of it; any of it can be sent again. */
 export function Deliveries({ hook }: { hook: Webhook }) {
   const { t } = useTranslation(['adminWebhooks', 'common'])
+  const say = useSay()
   const [state, setState] = useState<State | 'all'>('all')
   const key = ['webhook-deliveries', hook.id, state]
   const query = useInfiniteQuery({
@@ -89,7 +91,7 @@ export function Deliveries({ hook }: { hook: Webhook }) {
                 </summary>
                 <div className="flex flex-col gap-2 py-2 pl-5 text-xs">
                   <p>
-                    {t('attempts', { count: delivery.attempts })} {delivery.detail}
+                    {t('attempts', { count: delivery.attempts })} {say(delivery.phrase, delivery.detail ?? '')}
                   </p>
                   {delivery.nextAttemptAt && (
                     <p className="text-muted">

@@ -20,6 +20,7 @@ import { Field } from '../../../components/field.tsx'
 import { Input } from '../../../components/input.tsx'
 import { toast } from '../../../components/toast.tsx'
 import { problemWords } from '../../../i18n/problem-words.ts'
+import { useSay } from '../../../i18n/use-say.ts'
 import { keys } from '../../../live/apply-event.ts'
 import { EditDrawer } from '../form/edit-drawer.tsx'
 import { Consequence, FormPart } from '../form/form-part.tsx'
@@ -38,6 +39,7 @@ const GROUPS = Map.groupBy(EVENT_TYPES, type => type.split('.')[0] ?? '')
 
 export function WebhookDrawer({ hook, onClose, onSecret }: WebhookDrawerProps) {
   const { t } = useTranslation(['adminWebhooks', 'common'])
+  const say = useSay()
   const draft = useDraft(webhookBody, {
     name: hook?.name ?? '',
     url: hook?.url ?? 'https://',
@@ -89,7 +91,7 @@ export function WebhookDrawer({ hook, onClose, onSecret }: WebhookDrawerProps) {
         }
       }
     >
-      {hook?.stateSentence && <Consequence tone="warn">{hook.stateSentence}</Consequence>}
+      {hook?.stateSentence && <Consequence tone="warn">{say(hook.statePhrase, hook.stateSentence)}</Consequence>}
       <NameField draft={draft} label={t('name')} isNew={!hook} />
       <Field label={t('url')} hint={t('urlHint')} error={error('url')} required>
         <Input
@@ -115,7 +117,7 @@ export function WebhookDrawer({ hook, onClose, onSecret }: WebhookDrawerProps) {
       )}
       {attempt.data && (
         <Consequence tone={attempt.data.ok ? 'plain' : 'warn'}>
-          {attempt.data.ok ? t('testOk') : t('testFailed')} {attempt.data.sentence}
+          {attempt.data.ok ? t('testOk') : t('testFailed')} {say(attempt.data.phrase, attempt.data.sentence)}
         </Consequence>
       )}
       <FormPart title={t('events')} hint={t('eventsHint')}>
