@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createChannelAccount } from '@centrala/api/channel-account.ts'
+import { createWebhook } from '@centrala/api/webhook.ts'
 import { isSigned } from '@centrala/core/webhook/signature.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -160,5 +162,35 @@ describe.skipIf(browserMissing)('an administrator', () => {
     await page.getByPlaceholder('Stored; type to replace it').waitFor()
     expect(await page.content()).not.toContain('geheim-12')
     expect(page.complaints).toEqual([])
+  })
+
+  test('reads in Croatian why a mailbox and a web hook fail, stored and tried', { timeout: 120_000 }, async () => {
+    const tenant = await server.tenant()
+    const imap = { host: '127.0.0.1', port: 1, security: 'none', user: 'help' }
+    await tenant.client.call(createChannelAccount, {
+      body: {
+        channel: 'email',
+        name: 'Pomoc',
+        config: { fromAddress: 'help@example.com', imap },
+        secrets: { imapPassword: 'geheim' },
+      },
+    })
+    await tenant.client.call(createWebhook, {
+      body: { name: 'Trgovina', url: 'http://127.0.0.1:1/', events: ['customer.created'] },
+    })
+    const croatian = await openDesk(browser, server, await tenant.user({ roles: ['admin'] }), '/admin/channels', {
+      locale: 'hr-HR',
+    })
+    const why = croatian.getByText('Na 127.0.0.1:1 ništa ne odgovara. Provjerite port i radi li poslužitelj pošte.')
+    await why.waitFor()
+    await croatian.getByRole('cell', { name: /Pomoc/ }).click()
+    await croatian.getByRole('button', { name: 'Provjeri vezu' }).click()
+    await croatian.getByText('Pošta se ne može slati: nema poslužitelja za odlaznu poštu.').waitFor()
+
+    await croatian.goto(`${server.origin}/admin/webhooks`)
+    await croatian.getByRole('cell', { name: /Trgovina/ }).click()
+    await croatian.getByRole('button', { name: 'Pošalji probu' }).click()
+    await croatian.getByText('Ne radi. 127.0.0.1:1 nije dostupan: ondje ništa ne sluša.').waitFor()
+    expect(croatian.complaints).toEqual([])
   })
 })

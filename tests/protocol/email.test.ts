@@ -13,6 +13,7 @@ import {
 import { emailManifest } from '@centrala/channels/email/manifest.ts'
 import { type IntakeEnvelope, listenForMail } from '@centrala/channels/email/smtp-intake.ts'
 import { closeSenders } from '@centrala/channels/email/smtp-sender.ts'
+import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -171,7 +172,7 @@ afterEach(async ({ task }) => {
 describe.skipIf(missing)('a mailbox at Dovecot', () => {
   it('sees a mail at once that Postfix delivers, by IDLE', async () => {
     const watch = new Watch(account())
-    expect((await watch.connected()).sentence).toBe('Connected; new mail arrives at once.')
+    expect(inEnglish((await watch.connected()).phrase)).toBe('Connected; new mail arrives at once.')
     await deliver(`support@${servers.domain}`, 'pushed')
     await watch.got('pushed')
     const [inbound] = await emailManifest.receive(watch.mails[0]!.raw, account())
@@ -189,7 +190,7 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
 
   it('is asked again and again where the server has no IDLE', async () => {
     const watch = new Watch(account({ imap: { host: '127.0.0.2', pollSeconds: 5 } }))
-    expect((await watch.connected()).sentence).toBe('Connected; looking for new mail every 5 seconds.')
+    expect(inEnglish((await watch.connected()).phrase)).toBe('Connected; looking for new mail every 5 seconds.')
     await deliver(`support@${servers.domain}`, 'polled')
     await watch.got('polled')
   })
@@ -200,7 +201,7 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
     await deliver(`support@${servers.domain}`, 'before')
     await watch.got('before')
     await servers.killDovecot()
-    expect((await watch.failing()).sentence).toMatch(
+    expect(inEnglish((await watch.failing()).phrase)).toMatch(
       /connection to 127\.0\.0\.1:\d+ was lost|Nothing answers at 127\.0\.0\.1:\d+/,
     )
     // Postfix keeps this one until Dovecot is back.
@@ -219,7 +220,7 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
     const before = await until(() => watch.cursor, 'the beginning to be saved')
     watch.refuse = 3
     await deliver(`support@${servers.domain}`, 'stubborn')
-    expect((await watch.failing()).sentence).toContain('could not be stored here')
+    expect(inEnglish((await watch.failing()).phrase)).toContain('could not be stored here')
     expect(watch.cursor).toEqual(before)
     await watch.got('stubborn')
     await watch.connected()
@@ -291,7 +292,7 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
     ['a folder that is not there', () => ({ imap: { mailbox: 'Nowhere' } }), /^The mailbox has no folder “Nowhere”/],
   ])('says what is wrong and what to do: %s', async (_name, settings, sentence) => {
     const watch = new Watch(account(settings()))
-    expect((await watch.failing()).sentence).toMatch(sentence)
+    expect(inEnglish((await watch.failing()).phrase)).toMatch(sentence)
   })
 
   it.each([
@@ -311,11 +312,11 @@ describe.skipIf(missing)('a mailbox at Dovecot', () => {
       secrets: { oauthRefreshToken: 'refresh' },
     }
     const watch = new Watch(account(settings))
-    expect((await watch.failing()).sentence).toContain('Connect the account again')
+    expect(inEnglish((await watch.failing()).phrase)).toContain('Connect the account again')
     await watch.connected()
     tokens = []
     const revoked = new Watch(account(settings))
-    expect((await revoked.failing()).sentence).toBe(
+    expect(inEnglish((await revoked.failing()).phrase)).toBe(
       'The OAuth 2 server refused the sign-in (invalid_grant). Connect the account again.',
     )
   })

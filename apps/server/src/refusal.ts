@@ -1,14 +1,18 @@
+import { inEnglish, type StatePhrase } from '@centrala/core/phrase/state-phrase.ts'
+
 /** A request that is refused for a reason the caller can do something about. Becomes RFC 9457 problem details. */
 export class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly fields: { path: string; message: string }[] | undefined
   readonly retryAfterSeconds: number | undefined
+  /** The detail, to be said in any language. */
+  readonly phrase: StatePhrase | undefined
   constructor(
     status: number,
     code: string,
     detail: string,
-    more: { fields?: { path: string; message: string }[]; retryAfterSeconds?: number } = {},
+    more: { fields?: { path: string; message: string }[]; retryAfterSeconds?: number; phrase?: StatePhrase } = {},
   ) {
     super(detail)
     this.name = 'Refusal'
@@ -16,6 +20,7 @@ export class Refusal extends Error {
     this.code = code
     this.fields = more.fields
     this.retryAfterSeconds = more.retryAfterSeconds
+    this.phrase = more.phrase
   }
 }
 
@@ -38,4 +43,10 @@ export function conflict(code: string, detail: string): Refusal {
 /** 400 on one field of the body, as the validator would say it. */
 export function badField(path: string, message: string): Refusal {
   return new Refusal(400, 'request.invalid', message, { fields: [{ path: `body.${path}`, message }] })
+}
+
+/** The same for what a phrase says. */
+export function badFieldSaying(path: string, phrase: StatePhrase): Refusal {
+  const message = inEnglish(phrase)
+  return new Refusal(400, 'request.invalid', message, { fields: [{ path: `body.${path}`, message }], phrase })
 }

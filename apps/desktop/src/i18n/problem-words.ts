@@ -1,6 +1,7 @@
 import { ApiError } from '@centrala/api/client.ts'
 import i18next from 'i18next'
 import { PartGone } from '../part.ts'
+import { say } from './use-say.ts'
 
 /**
  * What to tell a person about a failure, in their language where we have the words (`problem.<code>` in common.json), else in the
@@ -9,10 +10,11 @@ import { PartGone } from '../part.ts'
 export function problemWords(error: unknown): string {
   if (error instanceof PartGone) return i18next.t('common:error.updated')
   if (!(error instanceof ApiError)) return i18next.t('common:error.unknown')
-  const { code, detail, fields, retryAfterSeconds } = error.problem
+  const { code, detail, phrase, fields, retryAfterSeconds } = error.problem
   const key = `common:problem.${code}`
   if (i18next.exists(key))
     return i18next.t(key as 'common:error.unknown', { minutes: Math.max(1, Math.ceil((retryAfterSeconds ?? 60) / 60)) })
+  if (phrase) return say(i18next, phrase, detail)
   const first = fields?.[0]?.message
   return first && !detail.includes(first) ? `${detail} ${first}` : detail || i18next.t('common:error.unknown')
 }
@@ -21,7 +23,8 @@ export function problemWords(error: unknown): string {
 export function fieldWords(error: unknown, path: string): string | null {
   if (!(error instanceof ApiError)) return null
   const said = error.problem.fields?.find(field => field.path === path)?.message ?? null
-  return said !== null && i18next.exists(`common:problem.${error.problem.code}`) ? problemWords(error) : said
+  const { code, phrase } = error.problem
+  return said !== null && (phrase || i18next.exists(`common:problem.${code}`)) ? problemWords(error) : said
 }
 
 /** The words for a code alone, where there is no more of the failure than that. */

@@ -19,7 +19,7 @@ export async function audit(
   before: unknown = null,
   after: unknown = null,
 ): Promise<void> {
-  const [was, is] = differences(before, after)
+  const [was, is] = differences(withoutPhrase(before), withoutPhrase(after))
   await tx.db
     .insertInto('auditEntry')
     .values({
@@ -42,6 +42,13 @@ function differences(before: unknown, after: unknown): [unknown, unknown] {
   )
   const pick = (whole: Record<string, unknown>) => Object.fromEntries(changed.map(key => [key, whole[key] ?? null]))
   return [pick(before), { ...('name' in after && { name: after.name }), ...pick(after) }]
+}
+
+/** How something is stands in the log in English. */
+function withoutPhrase(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  const { statePhrase, ...rest } = value
+  return rest
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

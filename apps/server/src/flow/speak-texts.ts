@@ -3,8 +3,9 @@ import { type LanguageText, textsOf } from '@centrala/core/flow/flow-texts.ts'
 import { inEnglish } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { enqueue } from '@centrala/store/job-queue.ts'
-import { readSpeech, SpeechRefusal, speak, whySilent } from '../prompt/speak.ts'
+import { readSpeech, speak, whySilent } from '../prompt/speak.ts'
 import { storeSpoken } from '../prompt/store-audio.ts'
+import { Refusal } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { type FlowRow, firstLanguages, type NumberRow, wantedTexts } from './wanted-texts.ts'
 
@@ -54,7 +55,7 @@ export async function speakTexts(services: Services, tenantId: string, flowId: s
       if (tell) toldAt = Date.now()
       failures = 0
     } catch (error) {
-      if (!(error instanceof SpeechRefusal)) throw error
+      if (!(error instanceof Refusal && error.phrase)) throw error
       why = error.phrase
       if (++failures >= MOST_FAILURES) break
     }

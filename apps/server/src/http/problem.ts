@@ -54,15 +54,16 @@ function problem(
   status: number,
   code: string,
   detail: string,
-  more: Pick<Problem, 'fields' | 'retryAfterSeconds'> = {},
+  more: Pick<Problem, 'fields' | 'retryAfterSeconds' | 'phrase'> = {},
 ): Problem {
-  const { fields, retryAfterSeconds } = more
+  const { fields, retryAfterSeconds, phrase } = more
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Refused',
     status,
     code,
     detail,
+    ...(phrase && { phrase }),
     ...(fields && { fields }),
     ...(retryAfterSeconds && { retryAfterSeconds }),
   }

@@ -30,7 +30,9 @@ export async function fetchRemoteImage(url: string, allowPrivate: boolean): Prom
   let at = url.startsWith('//') ? `https:${url}` : url
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const response = await get(at, { headers: { accept: 'image/*', 'user-agent': 'Centrala' } }).catch(error => {
-      throw error instanceof AddressRefused ? new Refusal(403, error.code, error.message) : unreachable()
+      throw error instanceof AddressRefused
+        ? new Refusal(403, error.code, error.message, { phrase: error.phrase })
+        : unreachable()
     })
     const location = response.headers.get('location')
     if (response.status >= 300 && response.status < 400 && location) {

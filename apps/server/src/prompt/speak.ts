@@ -30,18 +30,9 @@ export async function readSpeech(services: Pick<Services, 'keys'>, tx: Tx): Prom
   }
 }
 
-/** A text could not be spoken. */
-export class SpeechRefusal extends Refusal {
-  readonly phrase: StatePhrase
-  constructor(phrase: StatePhrase) {
-    super(409, 'speech.failed', inEnglish(phrase))
-    this.phrase = phrase
-  }
-}
-
 /**
  * Speaks a text: PCM of PROMPT_RATE.
- * @throws SpeechRefusal 409 `speech.failed` that says what to do
+ * @throws Refusal 409 `speech.failed` with a phrase that says what to do
  */
 export async function speak(
   services: Pick<Services, 'env'>,
@@ -55,7 +46,8 @@ export async function speak(
       ? await askEndpoint(services, settings, text, voice)
       : await espeak(text, language, voice)
   } catch (error) {
-    throw new SpeechRefusal(error instanceof StateError ? error.phrase : notSpoken(error))
+    const phrase = error instanceof StateError ? error.phrase : notSpoken(error)
+    throw new Refusal(409, 'speech.failed', inEnglish(phrase), { phrase })
   }
 }
 

@@ -9,7 +9,7 @@ import { presentPrompt, presentPrompts, writeVariant } from '../prompt/present-p
 import { readSpeech, type SpeechSettings, speak } from '../prompt/speak.ts'
 import { storeAudio } from '../prompt/store-audio.ts'
 import { durationOf, promptOfWav, wavOfPrompt } from '../prompt/wav.ts'
-import { badField, conflict, notFound, Refusal } from '../refusal.ts'
+import { badField, badFieldSaying, conflict, notFound, Refusal } from '../refusal.ts'
 
 export const promptRoutes = [
   handle(api.listPrompts, async ({ work }) => ({ items: await work(tx => presentPrompts(tx)) })),
@@ -98,7 +98,7 @@ export const promptRoutes = [
     if (body.url)
       await resolvePublic(new URL(body.url).hostname, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES }).catch(
         (error: unknown) => {
-          throw error instanceof AddressRefused ? badField('url', error.message) : error
+          throw error instanceof AddressRefused ? badFieldSaying('url', error.phrase) : error
         },
       )
     const installed = await espeakInstalled()

@@ -70,6 +70,6 @@ function sealPassword({ keys }: Services, password: string | null): Buffer | nul
 }
 
 /** What the audit log keeps: how it goes is no setting. */
-function audited({ state, stateSentence, statePhrase, stateAt, openCalls, ...settings }: api.Trunk): object {
+function audited({ state, stateSentence, stateAt, openCalls, ...settings }: api.Trunk): object {
   return settings
 }

@@ -17,7 +17,7 @@ import { seal, unseal } from '@centrala/store/secret.ts'
 import { recordChange, unique } from '../configuration/configuration.ts'
 import { handle } from '../http/handle.ts'
 import { AddressRefused, resolvePublic } from '../net/address.ts'
-import { badField, found } from '../refusal.ts'
+import { badField, badFieldSaying, found } from '../refusal.ts'
 import type { Services } from '../services.ts'
 import { giveUpWaiting } from '../webhook/give-up.ts'
 import { postOnce } from '../webhook/post.ts'
@@ -148,7 +148,7 @@ async function checkUrl(services: Services, url: string): Promise<void> {
   try {
     await resolvePublic(hostname, { allowPrivate: services.env.ALLOW_PRIVATE_ADDRESSES })
   } catch (error) {
-    if (error instanceof AddressRefused && error.code === 'address.private') throw badField('url', error.message)
+    if (error instanceof AddressRefused && error.code === 'address.private') throw badFieldSaying('url', error.phrase)
     if (!(error instanceof AddressRefused)) throw error
   }
 }

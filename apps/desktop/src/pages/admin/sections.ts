@@ -173,7 +173,7 @@ export const SECTIONS = [
     icon: AudioLines,
     permissions: channels,
     page: lazyRouteComponent(
-      withTexts(() => import('./phone-prompts/prompts-page.tsx'), 'adminPhone'),
+      withTexts(() => import('./phone-prompts/prompts-page.tsx'), 'adminPhone', 'phrase'),
       'PromptsPage',
     ),
   },
