@@ -89,7 +89,10 @@ describe('trunks', () => {
     await until(() => state(ids.trunk)?.state === 'connected', 'registration')
     expect(registered[0]?.aor.user).toBe('adria')
     await until(() => state(second)?.state === 'connected', 'answer to OPTIONS')
-    expect(state(ids.trunk)?.sentence).toBe('Registered at the provider.')
+    expect(state(ids.trunk)).toMatchObject({
+      sentence: 'Registered at the provider.',
+      phrase: { code: 'trunk.registered' },
+    })
   })
 
   it('bring calls to the contact we registered, with the number in To', async () => {

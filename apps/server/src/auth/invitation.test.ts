@@ -173,4 +173,5 @@ test('a tenant’s mail server at a private address is refused, in a sentence', 
   const said = await client.call(testAccountMail, { body: { to: 'admin@adria.example' } })
   expect(said.ok).toBe(false)
   expect(said.sentence).toContain('public internet')
+  expect(said.phrase).toMatchObject({ code: 'address.private', params: { host: '127.0.0.1' } })
 })

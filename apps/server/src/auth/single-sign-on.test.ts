@@ -213,6 +213,7 @@ test('a provider of another issuer, or none, is not discovered', async () => {
   const said = await client.call(testIdentityProvider, { body: { issuer: other } })
   expect(said.ok).toBe(false)
   expect(said.sentence).toContain('issuer')
+  expect(said.phrase).toMatchObject({ code: 'identityProvider.otherIssuer' })
   expect((await client.call(testIdentityProvider, { body: { issuer: `${server.origin}/none` } })).ok).toBe(false)
 })
 

@@ -55,6 +55,7 @@ test('a stored mailbox is not connected to a server inside the network, and says
     return shown.state === 'failing' ? shown : null
   }, 'the mailbox to fail')
   expect(account.stateSentence).toContain('not an address of the public internet')
+  expect(account.statePhrase).toMatchObject({ code: 'address.private', params: { host: '127.0.0.1' } })
   expect(visits).toBe(0)
 })
 

@@ -186,7 +186,13 @@ describe('trying a connection', () => {
         client.call(testChannelAccount, { body: { channel: 'email', config, secrets: { smtpPassword } } })
       expect(await attempt('right')).toMatchObject({
         ok: true,
-        parts: [{ part: 'smtp', sentence: '127.0.0.1 signed us in as help.' }],
+        parts: [
+          {
+            part: 'smtp',
+            sentence: '127.0.0.1 signed us in as help.',
+            phrase: { code: 'mailServer.signedIn', params: { host: '127.0.0.1', user: 'help' } },
+          },
+        ],
       })
       const wrong = await attempt('wrong')
       expect(wrong.ok).toBe(false)
@@ -200,12 +206,23 @@ describe('trying a connection', () => {
     const config = { fromAddress: 'help@example.com', imap: { host: '127.0.0.1', port: 1, user: 'help' } }
     const { ok, parts } = await client.call(testChannelAccount, { body: { channel: 'email', config } })
     expect(ok).toBe(false)
-    expect(parts[0]).toMatchObject({ part: 'imap', ok: false, sentence: expect.stringContaining('Nothing answers') })
-    expect(parts[1]).toMatchObject({ part: 'smtp', ok: false })
+    expect(parts[0]).toMatchObject({
+      part: 'imap',
+      ok: false,
+      sentence: expect.stringContaining('Nothing answers'),
+      phrase: { code: 'mailbox.nothingThere', params: { host: '127.0.0.1', port: 1 } },
+    })
+    expect(parts[1]).toMatchObject({ part: 'smtp', ok: false, phrase: { code: 'mailServer.missing' } })
     const unknown = { fromAddress: 'help@example.com', imap: { host: 'nowhere.invalid', user: 'help' } }
     expect(
       (await client.call(testChannelAccount, { body: { channel: 'email', config: unknown } })).parts,
-    ).toMatchObject([{ part: 'address', sentence: expect.stringContaining('was not found') }])
+    ).toMatchObject([
+      {
+        part: 'address',
+        sentence: expect.stringContaining('was not found'),
+        phrase: { code: 'address.unknown', params: { host: 'nowhere.invalid' } },
+      },
+    ])
   })
 
   test('stored passwords are used for what is left out', async () => {

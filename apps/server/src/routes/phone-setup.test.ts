@@ -48,7 +48,8 @@ const refused = async (act: Promise<unknown>) => {
   )
   expect(error).toBeInstanceOf(ApiError)
   const { problem } = error as ApiError
-  return { status: problem.status, fields: (problem.fields ?? []).map(field => field.path), detail: problem.detail }
+  const { status, detail, phrase } = problem
+  return { status, fields: (problem.fields ?? []).map(field => field.path), detail, phrase }
 }
 const voiceOf = async (tenantId: string) => {
   const config = VoiceConfig.parse(await loadVoiceConfig(server.services))
@@ -240,6 +241,7 @@ test('a flow that leads nowhere is refused at its step, and one that somebody el
 
 test('where a speech endpoint is set, it is asked with the key, and the key is neither read back nor sent elsewhere', async () => {
   const asked: { authorization: string | undefined; body: Record<string, unknown> }[] = []
+  let keyIsOld = false
   const endpoint: Server = createServer((request, response) => {
     let body = ''
     request.on('data', chunk => {
@@ -247,7 +249,8 @@ test('where a speech endpoint is set, it is asked with the key, and the key is n
     })
     request.on('end', () => {
       asked.push({ authorization: request.headers.authorization, body: JSON.parse(body) })
-      response.setHeader('content-type', 'audio/wav').end(wavOfPrompt(tone()))
+      if (keyIsOld) response.writeHead(401).end()
+      else response.setHeader('content-type', 'audio/wav').end(wavOfPrompt(tone()))
     })
   })
   await new Promise<void>(resolve => endpoint.listen(0, '127.0.0.1', resolve))
@@ -274,6 +277,18 @@ test('where a speech endpoint is set, it is asked with the key, and the key is n
     const { key: _, ...kept } = speech
     const thief = { ...kept, url: 'http://127.0.0.2:9/v1/audio/speech' }
     expect(await refused(own.client.call(setSpeech, { body: thief }))).toMatchObject({ fields: ['body.key'] })
+
+    // When it takes the key no more, whoever asks is told why, and so is whoever looks at the flow.
+    keyIsOld = true
+    const why = { code: 'speech.endpointRefusedKey' }
+    const again = own.client.call(speakPrompt, { params: { id, language: 'hr' }, body: { text: 'Dobra večer' } })
+    expect(await refused(again)).toMatchObject({ status: 409, phrase: why })
+    const flow = await own.client.call(createFlow, { body: { name: 'Main', definition: simple('Izvolite') } })
+    const silent = await until(async () => {
+      const { speech } = await own.client.call(getFlow, { params: { id: flow.id } })
+      return speech.sentence ? speech : null
+    }, 'the flow to say why it is not spoken')
+    expect(silent).toMatchObject({ sentence: expect.stringContaining('refused the key'), phrase: why })
   } finally {
     server.services.env.ALLOW_PRIVATE_ADDRESSES = false
     endpoint.close()
