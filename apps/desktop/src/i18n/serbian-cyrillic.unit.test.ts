@@ -15,6 +15,11 @@ describe('Serbian Cyrillic', () => {
       'Притисните Ctrl+Enter, пошаљите CSV на ana@firma.rs или https://firma.rs/pomoc',
     )
   })
+  test('keeps the names of protocols and programs', () => {
+    expect(toCyrillic('Izaberite STARTTLS ili OAuth 2; espeak-ng nije instaliran.')).toBe(
+      'Изаберите STARTTLS или OAuth 2; espeak-ng није инсталиран.',
+    )
+  })
   test('leaves arguments, plural categories and tags of ICU messages alone', () => {
     expect(
       messageToCyrillic('{count, plural, one {# poruka za {name}} few {# poruke} other {# poruka}} <b>čeka</b>'),
