@@ -213,7 +213,7 @@ test('while another server has the facts of a node’s calls they are left to it
     },
     tenant: async (tenantId: string) => void ended.push(tenantId),
   }
-  const stop = watchNodes({ ...server.services, db: ours as never }, 2000)
+  const stop = watchNodes({ ...server.services, db: ours as never }, 60_000)
   await until(() => looked.length > 0, 'a look for lost calls')
   expect(looked[0]).toBeGreaterThan(0)
   expect(ended).toEqual([])
