@@ -11,6 +11,7 @@ import { until } from '../../../../tests/until.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { setPresence } from '../presence/set-presence.ts'
 import { Refusal } from '../refusal.ts'
+import { isPassing } from '../voice/passing.ts'
 import { takeLease } from './lease.ts'
 import { replayJournal } from './testing.ts'
 
@@ -91,7 +92,7 @@ test('a busy day, with a fault in it, is in the journal: told the same, a router
     const command = commands[kind]
     if (command) await commandInteraction(tx, row.id, command)
   }
-  const worker = async (bears = (error: unknown) => error instanceof Refusal) => {
+  const worker = async (bears: (error: unknown) => boolean = error => error instanceof Refusal) => {
     for (let turn = 0; turn < 120; turn++)
       await db.tenant(tenant.id, act).catch(error => {
         if (!bears(error)) throw error
