@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** As long as `until` waits (tests/until.ts): vitest's own second is less than a busy machine may stand still. */
+const POLL = { poll: { timeout: 10_000 } }
+
 /**
  * Four projects. `torture`, run by `npm run test:torture` alone: hostile bytes from the network, no database. `faults`, run by `npm run test:faults` alone: kill -9 and random operations, for minutes. `unit`: beside the code, no database, no network. `system`: needs the test PostgreSQL that
  * tests/database.ts starts once for the run; each file gets its own clone of the migrated template.
@@ -17,6 +20,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           testTimeout: 20_000,
+          expect: POLL,
           // Pure code keeps no state between files; starting each anew would cost more than the tests.
           isolate: false,
         },
@@ -35,6 +39,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.unit.test.ts', 'tests/faults/**', 'tests/torture/**'],
           globalSetup: ['tests/database.ts'],
           testTimeout: 30_000,
+          expect: POLL,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },
@@ -45,6 +50,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['tests/torture/**/*.test.ts'],
           testTimeout: 120_000,
+          expect: POLL,
           fileParallelism: false,
         },
       },
@@ -55,6 +61,7 @@ export default defineConfig({
           include: ['tests/faults/**/*.test.ts'],
           globalSetup: ['tests/database.ts'],
           hookTimeout: 180_000,
+          expect: POLL,
           fileParallelism: false,
         },
       },

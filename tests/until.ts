@@ -6,9 +6,10 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>
 export async function until<T>(ask: () => Promise<T> | T, what: string, withinMs = 10_000): Promise<Truthy<T>> {
   const deadline = Date.now() + withinMs
   for (;;) {
+    const isLate = Date.now() > deadline // before asking: what came true while the machine stood still is seen
     const answer = await ask()
     if (answer) return answer as Truthy<T>
-    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`)
+    if (isLate) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`)
     await sleep(25)
   }
 }

@@ -91,8 +91,23 @@ export async function startSite(server: TestServer, key: string): Promise<{ orig
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Resolves when nothing on the page moves or changes colour any more. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    const running = () => document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity)
+    await frame()
+    // The end of one colour's change may be the beginning of another's, further in.
+    do {
+      await Promise.allSettled(running().map(one => one.finished))
+      await frame()
+    } while (running().length > 0)
+  })()`)
+}
+
 /** What would stop somebody who does not see or use a mouse, by axe-core: serious and critical findings. */
 export async function barriers(page: Page): Promise<string[]> {
+  await still(page)
   await page.evaluate(AXE)
   return page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations
@@ -108,16 +123,7 @@ export async function looks(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = []
   for (const theme of ['dark', 'light'] as const) {
     await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
-    await page.evaluate(`(async () => {
-      const frame = () => new Promise(requestAnimationFrame)
-      const running = () => document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity)
-      await frame()
-      // The end of one colour's change may be the beginning of another's, further in.
-      do {
-        await Promise.allSettled(running().map(one => one.finished))
-        await frame()
-      } while (running().length > 0)
-    })()`)
+    await still(page)
     await shoot(page, `${name}-${theme}`)
     wrong.push(...(await barriers(page)).map(one => `${theme}: ${one}`))
   }

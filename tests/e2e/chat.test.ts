@@ -98,7 +98,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await ivas.keyboard.press('Alt+e')
     await ivas.getByRole('button', { name: 'Finish' }).click()
     await visitor.getByText('The chat has ended').first().waitFor()
-    await visitor.getByRole('radio', { name: 'Great' }).check({ force: true })
+    await visitor.locator('.faces label', { hasText: 'Great' }).click()
     await visitor.getByRole('button', { name: 'Send rating' }).click()
     await visitor.getByText('Thank you for your answer.').first().waitFor()
     await until(
@@ -107,11 +107,10 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
           .rows.length === 1,
       'the rating to be stored',
     )
-    const { rows: ended } = await server.owner.query(
-      'SELECT state, outcome, agent_id FROM interaction WHERE tenant_id = $1',
-      [desk.tenant.id],
-    )
-    expect(ended).toEqual([{ state: 'ended', outcome: 'handled', agent_id: iva.id }])
+    const ended = 'SELECT state, outcome, agent_id FROM interaction WHERE tenant_id = $1'
+    await expect
+      .poll(async () => (await server.owner.query(ended, [desk.tenant.id])).rows)
+      .toEqual([{ state: 'ended', outcome: 'handled', agent_id: iva.id }])
     await Promise.all([anas.context().close(), ivas.context().close(), visitors.close(), site.close()])
   })
 
@@ -185,7 +184,9 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
 
     await page.context().setOffline(true)
     await page.keyboard.press('Alt+t')
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await page.keyboard.press('Alt+e')
     await page.getByText('The server cannot be reached').first().waitFor()
     await page
@@ -224,24 +225,36 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await page.goto(`${server.origin}/inbox/${interactionId}`)
     await page.getByText('Loading').first().waitFor()
     await page.getByText('This did not work').first().waitFor()
-    await page.unroute('**/api/**')
     await away('**/api/conversations/**')
+    await page.unroute('**/api/**')
     await page.getByRole('button', { name: 'Live' }).waitFor()
     await page.getByText('This did not work').first().waitFor()
     await page.unroute('**/api/conversations/**')
     await page.getByRole('log').getByText('Hello').waitFor()
 
-    await server.owner.query('DELETE FROM auth.session WHERE account_id = $1', [desk.ana.accountId])
-    await page.getByRole('textbox', { name: 'Reply to' }).fill('Written after the session.')
+    // On its way when the session ends, of which the page hears at once.
+    const [sent, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    await page.route('**/messages', async route => {
+      if (route.request().method() === 'POST') {
+        sent.resolve()
+        await over.promise
+      }
+      await route.fallback()
+    })
+    await page.getByRole('textbox', { name: 'Reply to' }).fill('On its way.')
     await page.keyboard.press('Enter')
+    await sent.promise
+    await server.owner.query('DELETE FROM auth.session WHERE account_id = $1', [desk.ana.accountId])
     const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Password', { exact: true }).waitFor()
+    over.resolve()
     await dialog.getByLabel('Password', { exact: true }).fill(desk.ana.password)
     await context.setOffline(true)
     await page.keyboard.press('Enter')
     await dialog.getByText('The server cannot be reached').waitFor()
     await context.setOffline(false)
     await page.keyboard.press('Enter')
-    expect((await visitor.hear('message', PATIENCE_MS)).message.text).toBe('Written after the session.')
+    expect((await visitor.hear('message', PATIENCE_MS)).message.text).toBe('On its way.')
     await until(async () => (await dialog.count()) === 0, 'the dialog to go', PATIENCE_MS)
     await visitor.close()
     await context.close()
@@ -308,7 +321,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await visitor.getByText('The chat has ended').first().waitFor()
     await visitors.setOffline(true)
     await visitor.getByText('Reconnecting').first().waitFor()
-    await visitor.getByRole('radio', { name: 'Great' }).check({ force: true })
+    await visitor.locator('.faces label', { hasText: 'Great' }).click()
     await visitor.getByRole('button', { name: 'Send rating' }).click()
     await visitors.setOffline(false)
     const rated = 'SELECT score FROM survey_response WHERE tenant_id = $1 AND answered_at IS NOT NULL'
@@ -324,6 +337,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     const desk = await chatDesk(server, { queue: { offerSeconds: 5 } })
     const iva = await colleague(desk, 'Iva')
     const anas = await openDesk(browser, server, desk.ana)
+    await anas.getByRole('button', { name: 'Live' }).waitFor()
     await desk.ana.client.call(setMyPresence, { body: { state: 'available' } })
     const visitor = await desk.connect()
     await visitor.hello()
@@ -331,6 +345,7 @@ describe.skipIf(browserMissing)('a visitor in one browser and an agent in anothe
     await anas.getByRole('button', { name: /^Accept/ }).waitFor()
     await anas.context().close()
     const ivas = await openDesk(browser, server, iva)
+    await ivas.getByRole('button', { name: 'Live' }).waitFor()
     await iva.client.call(setMyPresence, { body: { state: 'available' } })
     await ivas.getByRole('button', { name: /^Accept/ }).click({ timeout: 60_000 })
     await ivas.getByRole('log').getByText('Is anybody there?').waitFor()

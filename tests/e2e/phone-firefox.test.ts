@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (firefoxMissing) return
   await buildScreens(() => {})
   server = await startTestServer()
-  company = await phoneCompany(server, 30_400)
+  company = await phoneCompany(server, 30_600)
   const { key } = await company.tenant.client.call(createChannelAccount, {
     body: { channel: 'chat', name: 'Shop', queueId: company.queueId, config: { calls: true }, secrets: {} },
   })

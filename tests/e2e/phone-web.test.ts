@@ -120,7 +120,7 @@ describe.skipIf(browserMissing)('a visitor of a web page', () => {
       const keys = ana.getByRole('toolbar', { name: 'What I can do with the call' })
       await writing.waitFor()
       await shoot(ana, 'video-small')
-      for (const other of [writing, keys]) expect(await covers(pictures, other)).toBe(false)
+      for (const other of [writing, keys]) await expect.poll(() => covers(pictures, other)).toBe(false)
       await ana.setViewportSize(before ?? { width: 1440, height: 900 })
     })
     await step('the visitor hangs up; the pictures go with the call', async () => {

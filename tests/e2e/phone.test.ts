@@ -118,7 +118,7 @@ describe.skipIf(browserMissing)('the phone', () => {
     await step('muted, Ana hears and is not heard', async () => {
       await anas.getByRole('button', { name: 'Mute', exact: true }).click()
       await caller.hearsNot(TONE.ana)
-      expect(await loudness(anas, TONE.caller)).toBeGreaterThan(0.05)
+      await hears(anas, TONE.caller)
       // While the node cannot be told, nothing says that she is heard.
       const unmute = anas.getByRole('button', { name: 'Unmute', exact: true })
       await anas.route('**/mute', route => route.fulfill({ status: 502, contentType: 'text/html', body: 'Away' }), {
@@ -166,7 +166,7 @@ describe.skipIf(browserMissing)('the phone', () => {
       await hears(sanjas, TONE.caller)
       await hears(sanjas, TONE.iva)
       await hearsNot(ivas, TONE.sanja)
-      expect(caller.loudness(TONE.sanja)).toBeLessThan(0.004)
+      await caller.hearsNot(TONE.sanja)
     })
     await step('the supervisor whispers: only Iva hears', async () => {
       await sanjas
@@ -362,6 +362,7 @@ describe.skipIf(browserMissing)('the phone', () => {
       await shoot(sanjas, 'taken-over')
     })
     await step('Sanja parks the customer, who hears music', async () => {
+      await sanjas.getByRole('button', { name: 'Hold', exact: true }).first().waitFor()
       await sanjas.keyboard.press('Alt+p')
       await caller.hears(TONE.music)
       await caller.hearsNot(TONE.sanja)

@@ -11,6 +11,7 @@ import { appendTurns, journalDecision, type NewTurn } from '@centrala/store/rout
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer, type TestTenant, type TestUser } from '../server.ts'
+import { until } from '../until.ts'
 import { browserMissing, launch, looks, openDesk } from './browser.ts'
 
 let browser: Browser
@@ -44,7 +45,14 @@ async function centre(): Promise<Centre> {
   const queue = async (name: string) =>
     (
       await tenant.client.call(createQueue, {
-        body: { name, ageingPerMinute: 0, targetSeconds: { chat: 30 }, routingProfileIds: [profile.id] },
+        // What is offered stays offered, however long the pages are looked at.
+        body: {
+          name,
+          ageingPerMinute: 0,
+          offerSeconds: 600,
+          targetSeconds: { chat: 30 },
+          routingProfileIds: [profile.id],
+        },
       })
     ).id
   return {
@@ -165,6 +173,11 @@ describe.skipIf(browserMissing)('routing', () => {
       [marko, 40],
     ] as const)
       await worked(desk, agent.id, begin, minutes)
+    const held = "SELECT 1 FROM report_stretch WHERE tenant_id = $1 AND kind = 'hold' AND to_at IS NOT NULL"
+    await until(
+      async () => (await server.owner.query(held, [desk.tenant.id])).rows.length === 2,
+      'the figures to be brought up to date',
+    )
     const page = await openDesk(browser, server, desk.admin, '/reports?report=fairness')
     const chart = page.getByRole('figure', { name: 'Idle part of the time at work: Everything' })
     await chart.waitFor()

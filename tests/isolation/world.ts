@@ -69,7 +69,14 @@ export async function makeWorld(server: TestServer, quiet = false): Promise<Worl
     await services.db.tenant(tenant.id, tx =>
       tx.db
         .insertInto('apiKey')
-        .values({ name: 'test', hash: fresh.hash, prefix: fresh.prefix, scopes: [...permissions] })
+        .values({
+          name: 'test',
+          hash: fresh.hash,
+          prefix: fresh.prefix,
+          scopes: [...permissions],
+          // In an hour: else its use is written down whenever it suits, which looks like a change.
+          lastUsedAt: new Date(Date.now() + 3_600_000),
+        })
         .execute(),
     )
     return { authorization: `Bearer ${fresh.secret}` }

@@ -156,7 +156,10 @@ test('when the node that routes is killed, another goes on within ten seconds: e
   // Both nodes tell the same places, the one that routes and the other.
   const waiting = ids.slice(AGENTS)
   const places = waiting.map((_, index) => index + 1)
-  expect(await placesAt(atFirst.client, waiting)).toEqual(places)
+  await until(
+    async () => String(await placesAt(atFirst.client, waiting)) === String(places),
+    'the places at the first node',
+  )
   await until(
     async () => String(await placesAt(supervisor.client, waiting)) === String(places),
     'the places at the second node',

@@ -20,8 +20,8 @@ test.each([
 ])('a browser that %s', async (_, setup, as) => {
   const media = createMedia({
     listenAddress: '127.0.0.1',
-    ports: { from: 27_960, to: 27_963 },
-    ice: { portRange: { from: 27_964, to: 27_967 } },
+    ports: { from: 24_020, to: 24_023 },
+    ice: { portRange: { from: 24_024, to: 24_027 } },
   })
   const browser = new nodeDataChannel.PeerConnection('browser', {
     iceServers: [],

@@ -36,9 +36,9 @@ function bind(socket: Socket, port: number): Promise<void> {
 test('a browser for which no port is left is told so, and is answered when one is', async () => {
   const media = createMedia({
     listenAddress: '127.0.0.1',
-    ports: { from: 27_950, to: 27_953 },
+    ports: { from: 24_010, to: 24_013 },
     maxLegs: 3,
-    ice: { portRange: { from: 27_954, to: 27_955 } },
+    ice: { portRange: { from: 24_014, to: 24_015 } },
   })
   // The library gives back a port some time after the connection is closed.
   const answered = () =>
@@ -60,7 +60,7 @@ test('a browser for which no port is left is told so, and is answered when one i
 
   // A port of the range that another program has is passed over.
   const other = createSocket('udp4')
-  await vi.waitFor(() => bind(other, 27_954), { timeout: 5000, interval: 20 })
+  await vi.waitFor(() => bind(other, 24_014), { timeout: 5000, interval: 20 })
   await expect(media.browserLeg({}).answer(await offer())).rejects.toMatchObject({ code: 'media.noPorts' })
   other.close()
   await media.close()

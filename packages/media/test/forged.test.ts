@@ -9,7 +9,7 @@ let phone: Phone
 let leg: RtpLeg
 
 beforeAll(async () => {
-  media = createMedia({ listenAddress: '127.0.0.1', ports: { from: 27_900, to: 27_909 } })
+  media = createMedia({ listenAddress: '127.0.0.1', ports: { from: 24_000, to: 24_009 } })
   phone = await createPhone({ tone: 440 })
   leg = await media.rtpLeg({})
   leg.answer(phone.sdp())

@@ -4,7 +4,7 @@ import type { UdpSocket } from '../src/rtp/udp-socket.ts'
 import { UdpSockets } from '../src/rtp/udp-sockets.ts'
 import { until } from './phone.ts'
 
-const PORT = 22_610
+const PORT = 22_720
 const closing: (() => Promise<void>)[] = []
 
 afterEach(async () => {

@@ -91,7 +91,8 @@ export async function startJobQueue(
       // In batches, since only then a fault in telling how a job went ends the runner; otherwise it is thrown where nobody can catch it.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
-    fresh.promise.catch(error => {
+    // However it ended: the library fulfils the promise of a runner that gave up too.
+    fresh.promise.then(again, error => {
       onError('runner', error)
       again()
     })
@@ -128,7 +129,7 @@ export async function startJobQueue(
   return {
     async stop() {
       stopped = true
-      await runner.stop()
+      await runner.stop().catch(() => {}) // one that gave up has stopped already
       clearInterval(heartbeat)
     },
   }

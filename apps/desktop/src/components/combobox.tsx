@@ -55,8 +55,10 @@ export function Combobox({
           const letter = /^[\p{L}\p{N}]$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey
           if (!letter && event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
           event.preventDefault()
-          setText(letter ? event.key : '')
-          if (letter) onSearch?.(event.key)
+          // Typed quickly, several come before the search has the focus.
+          const sought = letter ? text + event.key : ''
+          setText(sought)
+          if (letter) onSearch?.(sought)
           setOpen(true)
         }}
         aria-label={rest['aria-label']}

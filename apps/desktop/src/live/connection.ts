@@ -3,6 +3,7 @@ import {
   LIVE_PING_SECONDS,
   type LiveEvent,
   type QueueCount,
+  SIGNED_OUT,
   ToClient,
   type ToServer,
 } from '@centrala/api/live.ts'
@@ -33,9 +34,6 @@ export interface LiveHandlers {
   /** The server closed the connection because the session is over. */
   onSignedOut(): void
 }
-
-/** Close code with which the server ends connections of a session that is over. */
-const SIGNED_OUT = 4401
 
 export interface Live {
   stop(): void

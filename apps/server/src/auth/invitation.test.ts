@@ -119,6 +119,7 @@ test('by mail: invitations in the reader’s language, a forgotten password to t
   const mails: string[] = []
   const smtp = new SMTPServer({
     authOptional: true,
+    disableReverseLookup: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, _session, done) {
       const parts: Buffer[] = []

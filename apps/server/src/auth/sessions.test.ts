@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { SIGNED_OUT } from '@centrala/api/live.ts'
 import { getMe, listSessions, revokeSession } from '@centrala/api/session.ts'
 import { changePassword, enterTenant, listMemberships } from '@centrala/api/sign-in.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -151,7 +152,7 @@ test('the live connection of a session closes when the session ends, and is refu
   const [, refused] = await once(foreign, 'unexpected-response')
   expect(refused.statusCode).toBe(403)
   await user.client.call(revokeSession, { params: { id } })
-  expect((await closed)[0]).toBe(1008)
+  expect((await closed)[0]).toBe(SIGNED_OUT)
 })
 
 test('what is over is removed, and nothing else', async () => {

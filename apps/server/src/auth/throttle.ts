@@ -59,25 +59,28 @@ export async function forgiveAccount(pool: pg.Pool, email: string): Promise<void
 
 /** Counts one attempt and returns 0, or the seconds to wait, in which case it is not counted. */
 async function count(pool: pg.Pool, key: string, { free, longestSeconds }: Limit): Promise<number> {
-  const { rows } = await pool.query<{ wait: number }>(
-    `WITH counted AS (
-       INSERT INTO auth.throttle AS t (key, failures, last_at, blocked_until) VALUES ($1, 1, now(), now())
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `INSERT INTO auth.throttle AS t (key, failures, last_at, blocked_until) VALUES ($1, 1, now(), now())
        ON CONFLICT (key) DO UPDATE SET
          failures = CASE WHEN t.last_at < now() - make_interval(secs => $4) THEN 1 ELSE t.failures + 1 END,
          last_at = now(),
          blocked_until = now() + make_interval(secs => CASE
            WHEN t.last_at < now() - make_interval(secs => $4) OR t.failures + 1 < $2 THEN 0
            ELSE least($5 * 2 ^ least(t.failures + 1 - $2, 20), $3) END)
-       WHERE t.blocked_until <= now()
-       RETURNING 0 AS wait
-     )
-     SELECT wait FROM counted
-     UNION ALL
-     SELECT ceil(extract(epoch FROM blocked_until - now()))::int FROM auth.throttle WHERE key = $1 AND NOT EXISTS (SELECT FROM counted)`,
-    [key, free, longestSeconds, FORGET_SECONDS, FIRST_WAIT_SECONDS],
-  )
-  // No row: somebody else made the first attempt between the two halves of the statement.
-  return Math.max(0, rows[0]?.wait ?? 1)
+       WHERE t.blocked_until <= now()`,
+      [key, free, longestSeconds, FORGET_SECONDS, FIRST_WAIT_SECONDS],
+    )
+    if (rowCount === 1) return 0
+    // A statement of its own: the first judged by another attempt's row, for which it had waited and which it could not read.
+    const { rows } = await pool.query<{ wait: number }>(
+      'SELECT ceil(extract(epoch FROM blocked_until - now()))::int AS wait FROM auth.throttle WHERE key = $1',
+      [key],
+    )
+    const wait = rows[0]?.wait ?? 0
+    if (wait > 0) return wait
+    // Nothing to wait for: two attempts met, and this one had begun first. It is counted after the other.
+  }
 }
 
 /** Removes what no longer counts. */

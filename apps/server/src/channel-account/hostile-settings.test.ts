@@ -25,6 +25,7 @@ let port = 0
 beforeAll(async () => {
   server = await startTestServer()
   tenant = await server.tenant()
+  await server.services.router.adopt(tenant.id) // mailboxes are connected where their tenant is routed
   await new Promise<void>(resolve => inside.listen(0, '127.0.0.1', resolve))
   port = (inside.address() as { port: number }).port
 })

@@ -55,7 +55,7 @@ test('a stranger asks of yesterday, in the demonstration, what one more agent wo
   expect(change?.averageSpeedOfAnswer?.high).toBeLessThan(0)
   expect(result?.queues.map(({ name }) => name).sort()).toEqual(['Complaints', 'Orders', 'Support'])
   expect(result?.notes.filter(({ code }) => code === 'gap')).toEqual([])
-})
+}, 90_000)
 
 test('the history tells the same as the journal: every offer has its receipt, and who waits now waited there', async () => {
   const { tenantId } = (await demoTenant(server.services)) ?? { tenantId: '' }

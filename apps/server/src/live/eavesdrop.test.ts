@@ -1,5 +1,6 @@
 import type { ToClient, ToServer } from '@centrala/api/live.ts'
 import { setMyPresence } from '@centrala/api/presence.ts'
+import { createQueue } from '@centrala/api/queue.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startTestServer, type TestServer, type TestTenant, type TestUser } from '../../../../tests/server.ts'
@@ -63,7 +64,8 @@ test('who answers nobody cannot make customers believe that an agent is writing'
 test('many greetings at once are answered one after the other, so that one screen never takes more than one connection of the database', async () => {
   const agent = await tenant.user({ roles: ['agent'] })
   const one = await screen(agent)
-  const before = one.heard.length
+  const answers = () => one.heard.filter(({ type }) => type === 'ready' || type === 'resync').length
+  const before = answers()
   const { db } = server.services
   const tenantOf = db.tenant
   let [now, most] = [0, 0]
@@ -72,7 +74,7 @@ test('many greetings at once are answered one after the other, so that one scree
     return tenantOf(id, work).finally(() => now--)
   }
   for (let number = 0; number < 40; number++) one.say({ type: 'hello', cursor: '1.1' })
-  await until(() => one.heard.length >= before + 40, 'forty answers')
+  await until(() => answers() >= before + 40, 'forty answers')
   db.tenant = tenantOf
   expect(most).toBeLessThan(10)
   one.close()
@@ -91,4 +93,19 @@ test('one person cannot fill the server with open screens', async () => {
   for (let number = 0; number < 101; number++) opened.push(await open())
   expect(opened.filter(one => typeof one === 'string')).toEqual(['Unexpected server response: 429'])
   for (const one of opened) if (typeof one !== 'string') one.close()
+})
+
+test('whoever has two screens open hears on both how much waits', async () => {
+  await server.services.router.adopt(tenant.id)
+  const supervisor = await tenant.user({ roles: ['supervisor'] })
+  const screens = [await screen(supervisor), await screen(supervisor)]
+  for (const name of ['First', 'Second']) {
+    const { id } = await tenant.client.call(createQueue, { body: { name } })
+    for (const { heard } of screens)
+      await until(
+        () => heard.some(frame => frame.type === 'queues' && frame.queues.some(({ queueId }) => queueId === id)),
+        'both to hear of the queue',
+      )
+  }
+  for (const one of screens) one.close()
 })

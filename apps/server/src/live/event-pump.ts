@@ -35,6 +35,7 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
   let stopped = false
   let running: Promise<void> | undefined
   let again = false
+  let drained = 0 // how often, without a failure
   let drainedAt = 0
   let looks = LOOKS_AT_ONCE
   let owed = 0 // events committed here that have not been read yet
@@ -46,6 +47,7 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
       full = events.length === BATCH
       hand(events)
     }
+    drained++
     if (owed > 0) again = true // committed, but an older transaction is still open
   }
 
@@ -111,9 +113,10 @@ export async function startEventPump(db: Database, log: FastifyBaseLogger): Prom
       while (!stopped) {
         const { settled } = await place()
         await running // it may have begun to read before
+        const before = drained
         wake()
         await running
-        if (settled >= until) return
+        if (settled >= until && drained > before) return
         await sleep(2) // committed, but an older transaction is still open
       }
     },

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import { LIVE_PATH, LIVE_PING_SECONDS, type LiveEvent, type ToClient, ToServer } from '@centrala/api/live.ts'
+import {
+  LIVE_PATH,
+  LIVE_PING_SECONDS,
+  type LiveEvent,
+  SIGNED_OUT,
+  type ToClient,
+  ToServer,
+} from '@centrala/api/live.ts'
 import type { VideoSignal } from '@centrala/api/webchat.ts'
 import {
   type Cursor,
@@ -47,8 +54,6 @@ export interface LiveHub {
   tenants(): Iterable<string>
   /** Who has a screen open here. */
   people(tenantId: string): string[]
-  /** Ends the screens of a session or person that may no longer see. */
-  disconnect(match: (context: Context) => boolean): void
   close(): void
 }
 
@@ -105,7 +110,7 @@ export function startLiveHub(services: Services): LiveHub {
     for (const room of rooms.values())
       for (const { socket, context } of room.screens)
         if ([context.session?.id, context.userId, context.apiKeyId, context.tenantId].includes(id))
-          socket.close(1008, kind)
+          socket.close(kind === 'sessionEnded' ? SIGNED_OUT : 1008, kind)
   })
 
   function admit(socket: WebSocket, context: Context): void {
@@ -348,10 +353,6 @@ export function startLiveHub(services: Services): LiveHub {
     },
     tenants: () => rooms.keys(),
     people: tenantId => [...(rooms.get(tenantId)?.screens ?? [])].flatMap(screen => screen.context.userId ?? []),
-    disconnect(match) {
-      for (const room of rooms.values())
-        for (const screen of room.screens) if (match(screen.context)) screen.socket.close(4401, 'session ended')
-    },
     close() {
       clearInterval(sweep)
       unsubscribe()

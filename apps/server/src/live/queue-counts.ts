@@ -31,9 +31,13 @@ export function startQueueCounts({ hub, router, db }: Services): () => void {
       const state = JSON.stringify(queues)
       const all = { type: 'queues', queues } as const
       const some = new Map<string, typeof all>()
+      /** To whom it is news: then to each of their screens. */
+      const news = new Map<string, boolean>()
       await hub.spread(tenantId, ({ permissions, userId, ...context }) => {
         const key = `${tenantId}/${userId ?? context.apiKeyId}`
-        if (last.get(key) === state) return null
+        const isNews = news.get(key) ?? last.get(key) !== state
+        news.set(key, isNews)
+        if (!isNews) return null
         if (permissions.has('supervise.read')) {
           last.set(key, state)
           return all

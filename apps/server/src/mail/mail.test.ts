@@ -179,6 +179,14 @@ describe('automatic replies', () => {
       [desk.tenant.id],
     )
     expect(rows[0].n).toBeLessThanOrEqual(AUTO_REPLY_LIMITS.repliesToSender)
+    // None may still be on its way when the next test looks at what was sent.
+    await until(async () => {
+      const { rowCount } = await server.owner.query(
+        "SELECT FROM message WHERE tenant_id = $1 AND automatic = 'autoReply' AND status = 'sending'",
+        [desk.tenant.id],
+      )
+      return rowCount === 0
+    }, 'the replies to be sent')
     expect((await open(desk)).length).toBeGreaterThan(AUTO_REPLY_LIMITS.repliesToSender + 3)
   })
 })

@@ -20,6 +20,7 @@ export function runMailboxes(services: Services): () => Promise<void> {
   const { db, events, router, keys, log, env } = services
   const running = new Map<string, { settings: string; runner: MailboxRunner }>()
   let round: Promise<void> | undefined
+  let again = false
   let stopped = false
 
   async function adjust(): Promise<void> {
@@ -37,6 +38,7 @@ export function runMailboxes(services: Services): () => Promise<void> {
       const before = running.get(key)
       if (before?.settings === settings) continue
       await before?.runner.stop()
+      let reporting = Promise.resolve() // one after the other, as they came
       const runner = runMailbox({
         account: { ...mailbox.account, ...publicNetwork(env) },
         loadCursor: () => cursorOf(tenantId, id),
@@ -44,9 +46,9 @@ export function runMailboxes(services: Services): () => Promise<void> {
         store: (raw, { uid, uidValidity, internalDate }) =>
           storeMail(services, tenantId, id, raw, { uid, uidValidity, internalDate }),
         onStatus: status => {
-          report(tenantId, id, status).catch(error =>
-            log.warn({ err: error }, 'the state of a mailbox could not be stored'),
-          )
+          reporting = reporting
+            .then(() => report(tenantId, id, status))
+            .catch(error => log.warn({ err: error }, 'the state of a mailbox could not be stored'))
         },
       })
       running.set(key, { settings, runner })
@@ -98,10 +100,16 @@ export function runMailboxes(services: Services): () => Promise<void> {
 
   function look(): void {
     if (stopped) return
-    round ??= adjust()
+    if (round) {
+      again = true // what has just changed may have been read before
+      return
+    }
+    again = false
+    round = adjust()
       .catch(error => log.warn({ err: error }, 'mailboxes could not be looked after; trying again'))
       .finally(() => {
         round = undefined
+        if (again) look()
       })
   }
 

@@ -27,6 +27,7 @@ export async function startMailSink(): Promise<MailSink> {
   }
   const server = new SMTPServer({
     authOptional: true,
+    disableReverseLookup: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData(stream, session, done) {
       let raw = ''

@@ -28,8 +28,9 @@ beforeAll(async () => {
       .executeTakeFirstOrThrow(),
   }))
   queueId = ids.queue.id
-  // A zone in which it is neither just before nor just after midnight, so that "today" holds the last minutes.
-  const zone = new Date().getUTCHours() < 12 ? 'Etc/GMT+12' : 'UTC'
+  // A zone in which it is noon, so that "today" holds the last minutes and the next. (Its signs are turned round: Etc/GMT-3 is three hours ahead.)
+  const ahead = 12 - new Date().getUTCHours()
+  const zone = ahead === 0 ? 'UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`
   await server.owner.query('UPDATE tenant SET time_zone = $2 WHERE tenant_id = $1', [tenant.id, zone])
   agentId = ids.agent.id
 })

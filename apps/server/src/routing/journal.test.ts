@@ -11,6 +11,7 @@ import { until } from '../../../../tests/until.ts'
 import { commandInteraction } from '../interaction/command-interaction.ts'
 import { setPresence } from '../presence/set-presence.ts'
 import { Refusal } from '../refusal.ts'
+import { isPassing } from '../voice/passing.ts'
 import { takeLease } from './lease.ts'
 import { replayJournal } from './testing.ts'
 
@@ -91,10 +92,10 @@ test('a busy day, with a fault in it, is in the journal: told the same, a router
     const command = commands[kind]
     if (command) await commandInteraction(tx, row.id, command)
   }
-  const worker = async () => {
+  const worker = async (bears: (error: unknown) => boolean = error => error instanceof Refusal) => {
     for (let turn = 0; turn < 120; turn++)
       await db.tenant(tenant.id, act).catch(error => {
-        if (!(error instanceof Refusal)) throw error
+        if (!bears(error)) throw error
       })
   }
   await Promise.all([worker(), worker(), worker()])
@@ -112,14 +113,16 @@ test('a busy day, with a fault in it, is in the journal: told the same, a router
     'a cut to meet the router',
     25_000,
   )
-  await Promise.all([worker(), worker(), worker()])
+  // The last cut may not have reached every connection yet.
+  const after = () => worker(error => error instanceof Refusal || isPassing(error))
+  await Promise.all([after(), after(), after()])
   await router.settle()
   await until(async () => (await replayJournal(db, tenant.id)).undecided === 0, 'the last turns')
   const replayed = await replayJournal(db, tenant.id)
   expect(replayed).toMatchObject({ different: 0, undecided: 0 })
   expect(replayed.decisions).toBeGreaterThan(50)
   expect(replayed.stretches).toBeGreaterThan(1)
-})
+}, 60_000)
 
 test('a router whose lease was taken decides nothing any more', async () => {
   const { tenant, queueIds, agentIds, arrive } = await centre(1)
@@ -153,11 +156,13 @@ test('the journal forgets whole stretches: what is left can be replayed', async 
     )
     // Five days ago the stretch of day 4 went on, so it stays whole.
     expect(await forgetTurns(tx, new Date(Date.now() - 4.5 * 86_400_000), 100)).toBe(3)
+    // Not up to now: the company's own router goes on writing.
+    const to = new Date(Date.now() - 0.5 * 86_400_000)
     const left: boolean[] = []
-    for await (const turn of readJournal(tx, new Date(Date.now() - 2.5 * 86_400_000), new Date())) left.push(turn.start)
+    for await (const turn of readJournal(tx, new Date(Date.now() - 2.5 * 86_400_000), to)) left.push(turn.start)
     expect(left).toEqual([true, false, false])
     const all: boolean[] = []
-    for await (const turn of readJournal(tx, new Date(0), new Date())) all.push(turn.start)
+    for await (const turn of readJournal(tx, new Date(0), to)) all.push(turn.start)
     expect(all).toEqual([true, false, false, true, false, false])
   })
 })

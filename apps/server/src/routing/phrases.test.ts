@@ -30,6 +30,8 @@ test('a supervisor reads why a decision fell so and why something waits, in word
       direction: 'inbound',
     })
     await changeInteraction(tx, id, { type: 'queue', queueId })
+    // As whoever makes a queue does: the router may have taken the company up before.
+    tx.emit({ type: 'configuration.changed', data: { noun: 'queue', id: queueId } })
     const decision: Receipt = {
       version: 1,
       at: Date.now(),

@@ -130,6 +130,28 @@ test('a call of a node that is lost ends as lost, its interaction truthfully, an
   await again.close()
 })
 
+test('a call that began after its node last told all of its calls is not lost, and one missing from a later list is', async () => {
+  const node = await startTestNode(server)
+  const desk = await phoneDesk(server, node)
+  const toldAt = () => server.services.voice.node(node.id)?.toldAt ?? 0
+  const before = toldAt()
+  await until(() => toldAt() > before, 'the next list')
+  const listedAt = toldAt()
+  const id = await desk.arrive()
+  const stateOf = async () => (await desk.tenant.client.call(api.getCall, { params: { id } })).endedBy
+  // Far shorter than the time from list to list, as though the next one were late.
+  const leaseMs = 300
+  const stop = watchNodes(server.services, leaseMs)
+  await until(async () => {
+    expect(await stateOf()).toBeNull()
+    return Date.now() - listedAt > 4 * leaseMs
+  }, 'several looks')
+  node.calls.delete(id)
+  await until(async () => (await stateOf()) === 'nodeLost', 'the lost call to end')
+  stop()
+  await node.close()
+})
+
 test('a node that comes back in time with its calls keeps them, and does what was decided meanwhile', async () => {
   const node = await startTestNode(server)
   const desk = await phoneDesk(server, node)
@@ -213,7 +235,7 @@ test('while another server has the facts of a node’s calls they are left to it
     },
     tenant: async (tenantId: string) => void ended.push(tenantId),
   }
-  const stop = watchNodes({ ...server.services, db: ours as never }, 2000)
+  const stop = watchNodes({ ...server.services, db: ours as never }, 60_000)
   await until(() => looked.length > 0, 'a look for lost calls')
   expect(looked[0]).toBeGreaterThan(0)
   expect(ended).toEqual([])

@@ -27,6 +27,8 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
 
   async function sweep(): Promise<void> {
     const now = Date.now()
+    // Read together with the lists: a newer one may come while the database is asked.
+    const toldAt = new Map(voice.nodes().map(node => [node.id, node.toldAt]))
     const listed = voice
       .nodes()
       .flatMap(node => (node.state ? node.state.calls.map(call => call.callId) : node.hello.calls))
@@ -46,8 +48,9 @@ export function watchNodes(services: Services, leaseMs: number): () => void {
           .forUpdate()
           .executeTakeFirst()
         if (!call) return
-        // A call that began a moment ago is listed a moment later.
-        if (node && now - call.startedAt.getTime() < leaseMs) return
+        // A call that began a moment ago is listed a moment later. Nor does a list know of a call that began after it: the next one may be late, or we to read it. Half a lease is for the way, and for clocks that differ.
+        const known = Math.min(now - leaseMs, (toldAt.get(nodeId) ?? 0) - leaseMs / 2)
+        if (node && call.startedAt.getTime() > known) return
         const lastHeard = voice.heardAt(nodeId)
         const taking = new Taking(tx, services, call)
         taking.at = new Date(node || lastHeard === 0 ? now : lastHeard)

@@ -42,8 +42,6 @@ export interface VoiceHub {
   forget(interactionId: string): void
   /** Where the servers now are, to all nodes. */
   tellServers(): void
-  /** What the configuration now is, to the nodes that this server is the main one of. */
-  configure(): Promise<void>
   stats(): { nodes: number; calls: number; lines: number; lagMs: number }
   close(): Promise<void>
 }
@@ -52,6 +50,7 @@ export interface VoiceHub {
 const MOST_FRAME_BYTES = 4 * 1024 * 1024
 const HELLO_MS = 10_000
 const CONFIGURE_MS = 100
+const CONFIGURE_AGAIN_MS = 1000
 const SWEEP_MS = 1000
 
 export function startVoiceHub(services: Services): VoiceHub {
@@ -135,7 +134,7 @@ export function startVoiceHub(services: Services): VoiceHub {
   function lead(node: VoiceNode): void {
     log.info({ nodeId: node.id }, 'the calls of a voice node are seen to by this server')
     if (config) node.send({ type: 'config', config })
-    else configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+    else configureIn(0)
     for (const listener of leadListeners) listener(node)
     services.nodes.changed()
   }
@@ -195,6 +194,7 @@ export function startVoiceHub(services: Services): VoiceHub {
     await appendFile(join(folder, 'refused-facts.jsonl'), `${line}\n`, { mode: 0o600 })
   }
 
+  /** What the configuration now is, to the nodes that this server is the main one of. */
   async function configure(): Promise<void> {
     const fresh = await loadVoiceConfig(services)
     if (fresh.revision === config?.revision) return
@@ -204,17 +204,26 @@ export function startVoiceHub(services: Services): VoiceHub {
     for (const node of nodes.values()) if (node.main) node.send({ type: 'config', config: fresh })
   }
 
-  // Configuration is read again a moment after a change: changes come in handfuls.
   let soon: NodeJS.Timeout | undefined
+  let reading: Promise<void> = Promise.resolve()
+  let closed = false
+  /** Changes come in handfuls. One reading comes after the other, so that none puts back what was before. */
+  function configureIn(ms: number): void {
+    if (closed) return
+    soon ??= setTimeout(() => {
+      soon = undefined
+      reading = reading.then(configure).catch(error => {
+        log.warn({ err: error }, 'the configuration of the phone cannot be read; trying again')
+        configureIn(CONFIGURE_AGAIN_MS)
+      })
+    }, ms)
+  }
+
   const unsubscribe = events.subscribe(batch => {
     for (const event of batch) if (event.type === 'call.ended') forgetEnded(event)
-    if (soon || !batch.some(event => event.type === 'configuration.changed')) return
-    soon = setTimeout(() => {
-      soon = undefined
-      configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
-    }, CONFIGURE_MS)
+    if (batch.some(event => event.type === 'configuration.changed')) configureIn(CONFIGURE_MS)
   })
-  configure().catch(error => log.warn({ err: error }, 'the configuration of the phone cannot be read'))
+  configureIn(0)
 
   /** Its facts may have been taken by another server. */
   function forgetEnded({ tenantId, interactionId, data }: StoredEvent): void {
@@ -266,7 +275,6 @@ export function startVoiceHub(services: Services): VoiceHub {
     callOf: interactionId => calls.get(interactionId) ?? null,
     remember: (interactionId, call) => calls.set(interactionId, call),
     forget: interactionId => calls.delete(interactionId),
-    configure,
     stats: () => ({
       nodes: nodes.size,
       // Once in all the servers' figures together.
@@ -275,6 +283,7 @@ export function startVoiceHub(services: Services): VoiceHub {
       lagMs,
     }),
     async close() {
+      closed = true
       unsubscribe()
       clearTimeout(soon)
       clearInterval(sweep)

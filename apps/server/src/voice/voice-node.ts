@@ -21,6 +21,8 @@ export class VoiceNode {
   /** Since when its facts come here; what it had not told before, it tells then. */
   mainAt = Date.now()
   state: NodeState | null = null
+  /** When it last told all of it. */
+  toldAt = 0
   heardAt = Date.now()
   private readonly socket: WebSocket
   private readonly asked = new Map<number, (reply: Reply) => void>()
@@ -117,6 +119,7 @@ export class VoiceNode {
     if (part.more) return false
     const parts = this.parts
     this.parts = []
+    this.toldAt = Date.now()
     this.state = {
       ...part,
       calls: parts.flatMap(({ calls }) => calls),

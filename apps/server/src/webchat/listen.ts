@@ -112,8 +112,15 @@ export function listenToVisitors(services: Services, { calls, rooms, perVisitor,
   }
 
   function reload(connection: VisitorConnection): void {
-    if (!connection.visitor) return
-    showAll(connection).catch(error => services.log.warn({ err: error }, 'a widget was not shown anew'))
+    connection.inOrder(async () => {
+      if (!connection.visitor) return
+      try {
+        await showAll(connection)
+      } catch (error) {
+        services.log.warn({ err: error }, 'a widget was not shown anew; it is to come again')
+        connection.socket.close(1012, 'come again')
+      }
+    })
   }
 
   function enter(connection: VisitorConnection, chat: Chat): void {
@@ -164,7 +171,9 @@ export function listenToVisitors(services: Services, { calls, rooms, perVisitor,
     const [begun] = await db.tenant(tenantId, tx => chatsOf(tx, [conversationId]))
     if (!begun || connection.chat !== before) return
     connection.show(begun)
-    if (begun.state === 'waiting') connection.showPlace(await placeOf(services, tenantId, begun))
+    if (begun.state !== 'waiting') return
+    const place = await placeOf(services, tenantId, begun)
+    if (connection.chat?.state === 'waiting') connection.showPlace(place)
   }
 
   async function act(connection: VisitorConnection, said: VisitorToServer): Promise<void> {

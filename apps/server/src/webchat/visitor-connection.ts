@@ -63,6 +63,11 @@ export class VisitorConnection {
     })
   }
 
+  /** After all that was said or asked before. `work` does not throw. */
+  inOrder(work: () => Promise<void>): void {
+    this.order = this.order.then(() => (this.stopped ? undefined : work()))
+  }
+
   /** Hears no more; resolves when what had begun is done. */
   async stop(code: number, reason: string): Promise<void> {
     this.stopped = true
@@ -168,7 +173,7 @@ export class VisitorConnection {
       return
     }
     if (parsed.data.type === 'ping') this.send({ type: 'pong' })
-    else this.order = this.order.then(() => (this.stopped ? undefined : this.hear(this, parsed.data)))
+    else this.inOrder(() => this.hear(this, parsed.data))
   }
 }
 

@@ -4,7 +4,7 @@ import { testConfig } from '../testing/test-config.ts'
 import { startTestNode, type TestNode } from '../testing/test-node.ts'
 import { TestServer } from '../testing/test-server.ts'
 
-const BASE = 27_000
+const BASE = 24_100
 const { config } = testConfig({ trunkPort: BASE + 1 })
 let server: TestServer
 let node: TestNode

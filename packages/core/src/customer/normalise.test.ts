@@ -43,6 +43,10 @@ test('bare numbers are read in the country that the tenant set, else where its l
   expect(defaultCountry({}, 'en')).toBeUndefined()
 })
 
+test('a number with more prefixes than it has is the number without them', () => {
+  expect(normaliseAddress('phone', '+49 00 301234567')).toBe(normaliseAddress('phone', '+49 301234567'))
+})
+
 test('what is normalised stays as it is when normalised again, and nothing makes it throw', () => {
   const typed = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 80 }),

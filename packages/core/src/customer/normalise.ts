@@ -49,7 +49,9 @@ export function asciiDomain(domain: string): string | null {
 export function normalisePhone(text: string, country?: string): string | null {
   const home = country && isSupportedCountry(country) ? (country as CountryCode) : undefined
   const phone = parsePhoneNumberFromString(text.slice(0, 60), home)
-  return phone?.isPossible() ? phone.number : null
+  if (!phone?.isPossible()) return null
+  // The library takes one national prefix away at a time: `+49 00 30 …` is not yet what it is written as.
+  return phone.number === text ? text : normalisePhone(phone.number)
 }
 
 /** The country in which a tenant's bare phone numbers are read: its own setting, else the country its language is spoken in. */

@@ -108,6 +108,16 @@ test('the coming days and holidays are listed from today on', () => {
   ])
 })
 
+test('a range in the hour that the clocks leave out comes after those it is moved behind', () => {
+  const ranges: Range[] = [
+    ['02:10', '02:20'],
+    ['03:05', '03:10'],
+  ]
+  const spring = { from: '2026-03-29', to: '2026-03-29', name: 'Clocks', open: ranges }
+  const hours: Hours = { ...OFFICE, weekly: {}, country: null, closures: [spring] }
+  expect(nextChange(hours, at('2026-03-29T00:30:00Z'))).toBe(at('2026-03-29T01:05:00Z'))
+})
+
 test('countries carry their names and regions', () => {
   const countries = holidayCountries('hr')
   expect(countries.find(country => country.code === 'HR')?.name).toBe('Hrvatska')

@@ -111,6 +111,7 @@ function instants(hours: Hours, date: Temporal.PlainDate): [number, number][] {
   return planOf(hours, date.toString())
     .ranges.map(([from, to]): [number, number] => [instant(from), instant(to)])
     .filter(([from, to]) => from < to)
+    .sort(([a], [b]) => a - b) // an hour that the clocks leave out moves its ranges behind later ones
 }
 
 /** What of the ranges lies before a time of day. */

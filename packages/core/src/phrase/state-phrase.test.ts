@@ -27,7 +27,7 @@ test('what the other side says stays as it is, even where it looks like a place 
 })
 
 test('the other side’s words are cut to one line, and no character in two', () => {
-  expect(theirWords(' no\r\n  such   user ')).toBe('no such user')
+  expect(theirWords(' no\r\n  such \u0000  user ')).toBe('no such user')
   expect(theirWords(`${'x'.repeat(299)}😀`)).toHaveLength(300)
   expect(theirWords(`${'x'.repeat(299)}😀`).isWellFormed()).toBe(true)
 })

@@ -14,7 +14,7 @@ export interface Told {
 
 /** The other side's own words, on one line and not longer than is read. */
 export function theirWords(said: string, most = 300): string {
-  return said.replace(/\s+/g, ' ').trim().slice(0, most).toWellFormed()
+  return said.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, most).toWellFormed()
 }
 
 export function statePhrase(

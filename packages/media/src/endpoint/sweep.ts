@@ -21,7 +21,8 @@ export class Sweep {
     const part = this.#parts.reduce((least, next) => (next.size < least.size ? next : least))
     part.add(one)
     this.#partOf.set(one, part)
-    this.#timer ??= setInterval(() => this.#sweep(), PART_MS)
+    // By way of the loop's turn to read: after a standstill, what came meanwhile is read before anybody is called silent.
+    this.#timer ??= setInterval(() => setImmediate(() => this.#sweep()), PART_MS)
   }
 
   remove(one: Swept): void {

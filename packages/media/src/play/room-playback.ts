@@ -54,9 +54,12 @@ export class RoomPlayback implements Playback, PlanPlayback {
     return this.#frame
   }
 
-  /** Moves on by a tick and what was skipped before it. False at the end. */
+  /**
+   * Moves on by a tick. What comes round and round goes with the clock, over the ticks that were skipped before it; what is said once is said whole, for nobody should miss a word because the machine was busy.
+   * False at the end.
+   */
   advance(skipped: number): boolean {
-    for (let i = 0; i <= skipped; i++) {
+    for (let ticks = this.#loop ? skipped + 1 : 1; ticks > 0; ticks--) {
       this.#played++
       if (++this.#frame < this.source.frames) continue
       this.#frame = 0

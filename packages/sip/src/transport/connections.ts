@@ -154,10 +154,13 @@ export class Connections {
     for (const entry of [...this.#entries.values()]) {
       const idle = now - entry.activeAt
       const begun = entry.begunAt === null ? 0 : now - entry.begunAt
-      if (idle > this.limits.idleTimeoutMs || begun > this.limits.partialTimeoutMs) entry.connection.destroy()
-      else if (entry.connection.ping !== undefined && !entry.pinged && idle > pingAfter(this.limits.idleTimeoutMs)) {
+      // Whoever can be asked is asked before they are given up, however late we are: after a standstill everybody seems idle.
+      const asked = entry.connection.ping === undefined || entry.pinged
+      if ((asked && idle > this.limits.idleTimeoutMs) || begun > this.limits.partialTimeoutMs)
+        entry.connection.destroy()
+      else if (!asked && idle > pingAfter(this.limits.idleTimeoutMs)) {
         entry.pinged = true
-        entry.connection.ping()
+        entry.connection.ping?.()
       }
     }
   }

@@ -13,12 +13,13 @@ import { type Column, Table } from '../../components/table.tsx'
 import { clockDuration, useFormat } from '../../i18n/format.ts'
 import { useCan } from '../../session/me.ts'
 import { figure } from './figure.ts'
-import type { Asked } from './queries.ts'
+import { type Asked, freshness } from './queries.ts'
 
 const fairnessQuery = ({ from, to, queueId }: Pick<Asked, 'from' | 'to' | 'queueId'>) =>
   queryOptions({
     queryKey: ['report', 'fairness', from, to, queueId],
     queryFn: () => api.call(getFairness, { query: { from, to, ...(queueId && { queueId }) } }),
+    ...freshness(to),
     placeholderData: before => before,
   })
 

@@ -19,13 +19,17 @@ export function queryOf({ id: _, queueId, agentId, channel, ...rest }: Asked) {
   return { ...rest, ...(queueId && { queueId }), ...(agentId && { agentId }), ...(channel && { channel }) }
 }
 
+/** Figures of today move on; those of the past hardly ever do. */
+export function freshness(to: string) {
+  const isToday = Date.parse(to) > Date.now()
+  return { staleTime: isToday ? 15_000 : 5 * 60_000, refetchInterval: isToday ? 60_000 : false } as const
+}
+
 export const reportQuery = (asked: Asked) =>
   queryOptions({
     queryKey: ['report', asked],
     queryFn: () => api.call(getReport, { params: { id: asked.id }, query: queryOf(asked) }),
-    // Figures of today move on; those of the past hardly ever do.
-    staleTime: Date.parse(asked.to) > Date.now() ? 15_000 : 5 * 60_000,
-    refetchInterval: Date.parse(asked.to) > Date.now() ? 60_000 : false,
+    ...freshness(asked.to),
     placeholderData: before => before,
   })
 
