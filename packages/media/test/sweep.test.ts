@@ -12,15 +12,15 @@ test('after a standstill, what came meanwhile is read before anybody is looked a
   // Sends in the middle of our standstill, as another machine does.
   const far = new UdpSockets().open(22_760, '127.0.0.1', () => {})
   if (far instanceof Error) throw far
-  // As long as the sweep sleeps, and before it: so the first look is due at the end of the standstill.
-  setTimeout(() => {
-    far.sendTo(Buffer.from('still here'), socket.address().port, '127.0.0.1')
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
-  }, 50)
   const sweep = new Sweep()
   const looks: number[] = []
   // One for each part of a second.
   for (let i = 0; i < 20; i++) sweep.add({ second: () => looks.push(heard) })
+  // Behind the loop's turn to read: the timers come next.
+  setImmediate(() => {
+    far.sendTo(Buffer.from('still here'), socket.address().port, '127.0.0.1')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  })
   await until(() => looks.length > 0)
   expect(looks[0]).toBe(1)
   sweep.stop()

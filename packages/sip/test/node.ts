@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 /** Asks until it is so; fails after the deadline. */
-export async function until<T>(what: () => T | undefined | false | null, ms = 3000): Promise<T> {
+export async function until<T>(what: () => T | undefined | false | null, ms = 10_000): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {
     const value = what()

@@ -83,7 +83,8 @@ export class Lines {
 
   constructor(options: LinesOptions) {
     this.#options = options
-    this.#look = setInterval(() => this.#lookAtAll(), LOOK_MS)
+    // By way of the loop's turn to read: after a standstill, what came meanwhile is read before anybody is called gone.
+    this.#look = setInterval(() => setImmediate(() => this.#lookAtAll()), LOOK_MS)
   }
 
   get(lineId: string | null): Line | null {
@@ -111,9 +112,9 @@ export class Lines {
       lineId: line.lineId,
       tenantId: line.tenantId,
       userId: line.userId,
-      connected: line.connected,
+      connected: line.wasConnected,
       usedAt: line.usedAt,
-      quality: line.connected ? qualityOf(line.audio) : null,
+      quality: line.wasConnected ? qualityOf(line.audio) : null,
     }))
   }
 

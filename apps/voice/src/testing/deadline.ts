@@ -2,7 +2,7 @@
 export async function until<T>(
   ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   what: string,
-  ms = 5000,
+  ms = 10_000,
 ): Promise<T> {
   const end = performance.now() + ms
   for (;;) {
