@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createMedia } from '../src/endpoint/create-media.ts'
 import type { AudioLeg, Media, RtpLeg, RtpLegOptions } from '../src/endpoint/media.ts'
 import { Source } from '../src/play/source.ts'
+import { calmly } from '../src/schedule/testing/calmly.ts'
 import { audioOf, createPhone, type Phone, type PhoneOptions, peakOf, shareOf, until } from './phone.ts'
 
 let media: Media
@@ -214,9 +215,12 @@ describe('digits', () => {
     const told: string[] = []
     b.onDigit(digit => told.push(digit))
     await pause(200)
-    await a.sendDigits('19*0')
-    await until(() => told.length === 4)
-    expect(told.join('')).toBe('19*0')
+    await calmly(async () => {
+      told.length = 0
+      await a.sendDigits('19*0')
+      await until(() => told.length >= 4)
+      expect(told.join('')).toBe('19*0')
+    })
   })
 })
 
@@ -233,12 +237,11 @@ describe('addresses', () => {
     expect(leg.remote).toEqual({ address: '127.0.0.1', port: phone.port })
     const forger = await phoneOf({ tone: 1000 })
     forger.aim(leg.local.port)
-    await pause(100)
+    await until(() => leg.quality().dropped.foreign > 10)
     const heard = audioOf(await phone.listen(500))
     expect(shareOf(440, heard)).toBeGreaterThan(0.9)
     expect(shareOf(1000, heard)).toBeLessThan(0.01)
     expect(forger.packets).toHaveLength(0)
-    expect(leg.quality().dropped.foreign).toBeGreaterThan(10)
     expect(leg.quality().lost).toBe(0)
   })
 
@@ -394,9 +397,13 @@ describe('two of our legs', () => {
     b.onDetect(kind => detected.push(kind))
     b.detect(['tty', 'busy'])
     await pause(200)
-    expect(a.sendText('HI 911')).toBe(true)
-    await until(() => text.includes('911'), 8000)
-    expect([text.trim(), detected]).toEqual(['HI 911', ['tty']])
+    await calmly(async () => {
+      text = ''
+      expect(a.sendText('HI 911')).toBe(true)
+      await until(() => text.includes('911'), 8000)
+      expect(text.trim()).toBe('HI 911')
+    })
+    expect(detected).toEqual(['tty'])
   })
 
   test('know of each other how well they are heard', async () => {

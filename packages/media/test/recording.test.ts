@@ -88,7 +88,7 @@ test('the customer is on the left, the agent on the right, a pause is silence, a
   }
   const peaks = await (await openRecording(result.file)).peaks(10)
   expect(peaks.left.length).toBe(Math.ceil(result.durationMs / 100))
-  expect(peaks.left[5]).toBeGreaterThan(50)
+  expect(Math.max(...peaks.left.slice(0, Math.floor(fromMs / 100)))).toBeGreaterThan(50)
   expect(peaks.left[Math.floor((fromMs + 300) / 100)]).toBe(0)
 })
 
@@ -132,16 +132,18 @@ test('a folder that is not there is refused, and the room goes on', async () => 
 
 test('of a process killed while it records, at most a second is lost', async () => {
   const child = fork(join(import.meta.dirname, 'recording-process.ts'), [folder])
-  const [{ startedAt }] = (await once(child, 'message')) as [{ startedAt: number }]
-  await pause(2600)
+  let livedMs = 0
+  child.on('message', message => {
+    livedMs = (message as { livedMs: number }).livedMs
+  })
+  await until(() => livedMs > 2600, 15_000)
   child.kill('SIGKILL')
-  const killedMs = Date.now() - startedAt
   await once(child, 'exit')
   const file = join(folder, 'killed.g711')
   expect((await stat(file)).size).toBeGreaterThan(0)
   const stored = await openRecording(file)
   expect(stored.complete).toBe(false)
-  expect(stored.durationMs).toBeGreaterThan(killedMs - 1000)
+  expect(stored.durationMs).toBeGreaterThan(livedMs - 1000)
   const { left, right } = await stereo(file)
   expect(shareOf(440, left.subarray(1600))).toBeGreaterThan(0.9)
   expect(shareOf(700, right.subarray(1600))).toBeGreaterThan(0.9)

@@ -45,7 +45,7 @@ async function endpoint(protocol: Protocol, address = '127.0.0.1'): Promise<{ si
     listen: [place(protocol, address)],
     userAgent: 'test',
     log: faults,
-    timing: { t1Ms: 20, t2Ms: 80, t4Ms: 100 },
+    timing: { t1Ms: 50, t2Ms: 200, t4Ms: 250 },
   })
   open.push(sip)
   const port = sip.listening[0]?.port
@@ -55,13 +55,10 @@ async function endpoint(protocol: Protocol, address = '127.0.0.1'): Promise<{ si
 
 async function emptied(sip: SipEndpoint): Promise<void> {
   await expect
-    .poll(
-      () => {
-        const { transactions, dialogs, timers } = sip.counts()
-        return [transactions, dialogs, timers]
-      },
-      { timeout: 5000 },
-    )
+    .poll(() => {
+      const { transactions, dialogs, timers } = sip.counts()
+      return [transactions, dialogs, timers]
+    })
     .toEqual([0, 0, 0])
 }
 

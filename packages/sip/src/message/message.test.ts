@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { best } from '../testing/best.ts'
 import {
   callId,
   contacts,
@@ -266,15 +267,6 @@ describe('a Via', () => {
 describe('time does not grow with the square of the length', () => {
   // What looks at 60 KB once takes 3 ms at most, what looks at it for each of its bytes takes seconds.
   const squareMs = 100
-  const best = (run: () => void): number => {
-    let least = Number.POSITIVE_INFINITY
-    for (let i = 0; i < 7; i++) {
-      const start = performance.now()
-      run()
-      least = Math.min(least, performance.now() - start)
-    }
-    return least
-  }
   const sixty = 60 * 1024
 
   test.each([

@@ -1,0 +1,23 @@
+import { Ticker } from '../ticker.ts'
+
+/**
+ * Does it again where it failed and this process stood still meanwhile for longer than its clocks make up for: what was said then has holes, by nobody's fault. A failure at any other time is one at once.
+ */
+export async function calmly<T>(act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    let stoodStill = false
+    const ticker = new Ticker()
+    ticker.add({
+      tick: skipped => {
+        if (skipped > 0) stoodStill = true
+      },
+    })
+    try {
+      return await act()
+    } catch (error) {
+      if (!stoodStill) throw error
+    } finally {
+      ticker.stop()
+    }
+  }
+}
