@@ -97,7 +97,11 @@ it('keeps what a caller keys in secret from logs, facts and disk, and passwords 
   await customer.listens(600)
   const kept = await files(dataDir)
   expect(kept.some(({ path }) => path.endsWith('facts.jsonl'))).toBe(true)
-  const written = [said, JSON.stringify(server.of()), ...kept.map(({ text }) => text)].join('\n')
+  // Clocks and random ids have digits of their own.
+  const written = [said, JSON.stringify(server.of()), ...kept.map(({ text }) => text)]
+    .join('\n')
+    .replaceAll(/"(time|at)":\d{13}/g, '')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '')
   for (let at = 0; at + 6 <= CARD.length; at++) expect(written).not.toContain(CARD.slice(at, at + 6))
 
   expect(said).not.toContain(TRUNK_PASSWORD)

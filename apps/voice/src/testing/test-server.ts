@@ -35,6 +35,7 @@ export class TestServer {
   #socket: WebSocket | null = null
   #sockets: WebSocketServer | null = null
   #http = createServer()
+  #away = false
   #commands = 0
   readonly #replies = new Map<number, (reply: Reply) => void>()
   port = 0
@@ -47,8 +48,12 @@ export class TestServer {
     return `http://127.0.0.1:${this.port}`
   }
 
-  /** Listens, at the former port after `stop`. */
+  /** Listens; after `stop` it is there again, at the former port. */
   async start(): Promise<this> {
+    if (this.#away) {
+      this.#away = false
+      return this
+    }
     this.#http = createServer((request, response) => {
       void this.#serve(request).then(({ status, body }) => response.writeHead(status).end(body))
     })
@@ -59,19 +64,20 @@ export class TestServer {
       this.tellServers()
       socket.on('message', data => this.#heard(FromNode.parse(JSON.parse(String(data)))))
     })
-    await new Promise<void>(resolve => this.#http.listen(this.port, '127.0.0.1', resolve))
+    this.#http.on('connection', socket => this.#away && socket.destroy())
+    this.#http.unref()
+    await new Promise<void>(resolve => this.#http.listen(0, '127.0.0.1', resolve))
     this.port = (this.#http.address() as AddressInfo).port
     return this
   }
 
-  /** Away: every connection is cut. */
+  /** Away: every connection is cut, and nobody is answered. The port stays ours, or somebody else could be given it meanwhile. */
   async stop(): Promise<void> {
+    this.#away = true
     for (const client of this.#sockets?.clients ?? []) client.terminate()
-    this.#sockets?.close()
     this.#socket = null
     this.hello = null
     this.#http.closeAllConnections()
-    await new Promise(resolve => this.#http.close(resolve))
   }
 
   configure(config: VoiceConfig): void {
