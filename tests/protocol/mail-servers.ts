@@ -112,18 +112,20 @@ interface Ports {
   intakePort: number
 }
 
+/** Below those that the system hands out by itself, of which somebody could be given one before a server binds it. Each test worker has a hundred of its own. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports = await Promise.all(
-    servers.map(
-      server =>
-        new Promise<number>(resolve => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
-        }),
-    ),
-  )
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  const ports: number[] = []
+  for (let port = 28_000 + 100 * Number(process.env.VITEST_POOL_ID ?? 0); ports.length < count; port++)
+    if (await isFree(port)) ports.push(port)
   return ports
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise(resolve => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 function makeCertificate(folder: string): void {

@@ -1,6 +1,7 @@
 import { listCalls, listOpenCalls } from '@centrala/api/call.ts'
 import { listDeskPhones } from '@centrala/api/desk-phone.ts'
 import { acceptOffer, getInteraction, listInteractions, listMyInteractions } from '@centrala/api/interaction.ts'
+import { calmly } from '@centrala/media/schedule/testing/calmly.ts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   beAvailable,
@@ -131,8 +132,10 @@ test.skipIf(!baresipIsHere || !spandsp)(
     const { provider, iva: agent } = company
     const customer = await provider.reach(BASE, NUMBER, { from: CALLER, telephoneEvent: false })
     await customer.hears(TONE.greeting)
-    await customer.sound(spandsp!.dtmf('1'))
-    await customer.hears(TONE.music, 10_000)
+    await calmly(async () => {
+      await customer.sound(spandsp!.dtmf('1'))
+      await customer.hears(TONE.music, 10_000)
+    })
     await beAvailable(agent)
     const offered = await until(() => mine(agent, 'offered'), 'the offer')
     const { items } = await company.tenant.client.call(listCalls, { params: { id: offered.id } })
