@@ -94,7 +94,7 @@ describe('a call from a provider', () => {
     agent.say(700)
     await agent.hears(440)
     await customer.hears(700)
-    await customer.listens(1000)
+    await customer.listens(1500)
     await server.command({ type: 'hold', callId })
     await server.fact('held')
     await agent.hearsNot(440)
@@ -120,7 +120,7 @@ describe('a call from a provider', () => {
     await agent.ended()
     await customer.hears(1000)
     await colleague.hears(440)
-    await customer.listens(1000)
+    await customer.listens(1500)
     await colleague.hangUp()
     await customer.ended()
     await server.fact('ended', fact => fact.by === 'agent')
@@ -319,7 +319,7 @@ async function stereo(wav: Buffer | undefined): Promise<{ left: Int16Array; righ
 /** The loudest half second of a tone, as a share of full scale. */
 function loudest(pcm: Int16Array, hertz: number): number {
   let most = 0
-  for (let from = 0; from + 4000 <= pcm.length; from += 4000) {
+  for (let from = 0; from + 4000 <= pcm.length; from += 1000) {
     let s1 = 0
     let s2 = 0
     const turn = 2 * Math.cos((2 * Math.PI * hertz) / 8000)

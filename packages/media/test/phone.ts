@@ -5,7 +5,7 @@ import { Ticker } from '../src/schedule/ticker.ts'
 /** The clocks make up for so much; beyond it they leave out, on both sides of a call in this process. */
 const STANDSTILL_MS = 200
 /** So long after a standstill a mix may have a hole: its jitter buffer begins anew. */
-const SETTLING_MS = 500
+const SETTLING_MS = 1000
 
 /** A phone made of nothing but a socket: sends a tone as G.711 and keeps every packet it gets, to be measured. */
 export interface Phone {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createMedia } from '../src/endpoint/create-media.ts'
 import type { Media, RtpLeg } from '../src/endpoint/media.ts'
 import { openRecording } from '../src/record/assemble.ts'
+import { calmly } from '../src/schedule/testing/calmly.ts'
 import { readWav } from '../src/wav/read.ts'
 import { createPhone, type Phone, peakOf, shareOf, until } from './phone.ts'
 
@@ -62,34 +64,36 @@ test('the customer is on the left, the agent on the right, a pause is silence, a
   room.join(customer.leg)
   room.join(agent.leg)
   await until(() => agent.phone.packets.length > 10)
-  const recording = await room.record({ folder, id: 'one' })
-  await pause(1000)
-  recording.pause()
-  await pause(600)
-  expect(recording.paused).toBe(true)
-  recording.resume()
-  await pause(800)
-  expect([room.feed('customer 440'), room.feed('agent 700')]).toEqual(['relay', 'relay'])
-  const result = await recording.stop()
-  expect(result.durationMs).toBeGreaterThan(2350)
-  expect(result.pauses).toHaveLength(1)
-  const { fromMs, toMs } = result.pauses[0]!
-  for (const format of ['g711', 'pcm16'] as const) {
-    const { left, right } = await stereo(result.file, format)
-    expect(left.length).toBe(result.durationMs * 8)
-    for (const [track, hz] of [
-      [left, 440],
-      [right, 700],
-    ] as const) {
-      expect(shareOf(hz, track.subarray(400, fromMs * 8 - 400))).toBeGreaterThan(0.9)
-      expect(peakOf(track.subarray(fromMs * 8 + 400, toMs * 8 - 400))).toBeLessThan(20)
-      expect(shareOf(hz, track.subarray(toMs * 8 + 400, -400))).toBeGreaterThan(0.9)
+  await calmly(async () => {
+    const recording = await room.record({ folder, id: randomUUID() })
+    await pause(1000)
+    recording.pause()
+    await pause(600)
+    expect(recording.paused).toBe(true)
+    recording.resume()
+    await pause(800)
+    expect([room.feed('customer 440'), room.feed('agent 700')]).toEqual(['relay', 'relay'])
+    const result = await recording.stop()
+    expect(result.durationMs).toBeGreaterThan(2350)
+    expect(result.pauses).toHaveLength(1)
+    const { fromMs, toMs } = result.pauses[0]!
+    for (const format of ['g711', 'pcm16'] as const) {
+      const { left, right } = await stereo(result.file, format)
+      expect(left.length).toBe(result.durationMs * 8)
+      for (const [track, hz] of [
+        [left, 440],
+        [right, 700],
+      ] as const) {
+        expect(shareOf(hz, track.subarray(400, fromMs * 8 - 400))).toBeGreaterThan(0.9)
+        expect(peakOf(track.subarray(fromMs * 8 + 400, toMs * 8 - 400))).toBeLessThan(20)
+        expect(shareOf(hz, track.subarray(toMs * 8 + 400, -400))).toBeGreaterThan(0.9)
+      }
     }
-  }
-  const peaks = await (await openRecording(result.file)).peaks(10)
-  expect(peaks.left.length).toBe(Math.ceil(result.durationMs / 100))
-  expect(Math.max(...peaks.left.slice(0, Math.floor(fromMs / 100)))).toBeGreaterThan(50)
-  expect(peaks.left[Math.floor((fromMs + 300) / 100)]).toBe(0)
+    const peaks = await (await openRecording(result.file)).peaks(10)
+    expect(peaks.left.length).toBe(Math.ceil(result.durationMs / 100))
+    expect(Math.max(...peaks.left.slice(0, Math.floor(fromMs / 100)))).toBeGreaterThan(50)
+    expect(peaks.left[Math.floor((fromMs + 300) / 100)]).toBe(0)
+  })
 })
 
 test('two agents share the right side, and a member of neither side is not on it', async () => {
