@@ -23,7 +23,7 @@ const PAGES: Page[] = [
   {
     path: '/supervisor',
     code: ['pages/supervisor/supervisor-page.tsx'],
-    areas: ['supervisor', 'call'],
+    areas: ['supervisor', 'call', 'phrase'],
     data: ['/api/supervise/now'],
     permission: 'supervise.read',
   },
@@ -84,6 +84,7 @@ export function firstFiles(): Plugin {
         if (language !== '' && facadeModuleId)
           texts[language] = { ...texts[language], [area]: filesOf([facadeModuleId.slice(SOURCES.length)]) }
       }
+      texts.en = { ...texts.en, phrase: filesOf(['i18n/phrase-english.ts']) }
       const pages = PAGES.map(({ code, ...page }) => ({ ...page, files: filesOf(code) }))
       this.emitFile({ type: 'asset', fileName: 'first.json', source: JSON.stringify({ pages, texts }) })
     },

@@ -28,6 +28,7 @@ const GROUPS = [
     priority: 30,
     test: /i18n[\\/][\w-]+[\\/]\w+\.json$/,
   },
+  { name: 'texts-en-phrase', priority: 30, test: /packages[\\/]core[\\/]src[\\/]phrase[\\/]english[\\/]/ },
   { name: 'libraries', priority: 25, tags: INITIAL, test: /node_modules/ },
   { name: 'kit', priority: 20, tags: INITIAL, test: /(packages|desktop[\\/]src)[\\/](?!main|router)/ },
   { name: 'contract', priority: 16, test: /packages[\\/](api|core)[\\/]/ },

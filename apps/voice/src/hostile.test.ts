@@ -92,9 +92,11 @@ async function unhurt(attack: () => Promise<void> | void): Promise<void> {
     { line: agent, hertz: 440 },
   ]
   let quietest = 1
+  let listened = 0
   const watch = setInterval(() => {
     standstills.look()
     if (performance.now() - standstills.endedAt < SETTLING_MS) return
+    listened++
     for (const { line, hertz } of sides) quietest = Math.min(quietest, line.loudness(hertz))
   }, 100)
   const before = sides.map(({ line }) => line.framesHeard)
@@ -102,7 +104,9 @@ async function unhurt(attack: () => Promise<void> | void): Promise<void> {
   standstills.look()
   const stoodStillMs = standstills.ms
   await attack()
+  const attacked = listened
   await Promise.all(sides.map(({ line }) => line.listens(600)))
+  await until(() => listened > attacked, 'a moment to listen in after the attack')
   clearInterval(watch)
   standstills.look()
   const expected = (performance.now() - began - (standstills.ms - stoodStillMs)) / 20

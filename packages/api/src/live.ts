@@ -15,7 +15,7 @@ import { VideoSignal } from './webchat.ts'
 export const LIVE_PATH = '/api/live'
 /** The client pings at least this often; a connection silent for twice as long is closed. */
 export const LIVE_PING_SECONDS = 20
-/** Close code with which the server ends the connections of a session that is over. */
+/** Close code with which the server ends the connections of a session that is over, or goes on as another. */
 export const SIGNED_OUT = 4401
 
 export const EVENT_TYPES = [

@@ -209,8 +209,10 @@ export function peakOf(pcm: Int16Array): number {
 /** Waits until `ready` is true; throws after `ms`. */
 export async function until(ready: () => boolean, ms = 5000): Promise<void> {
   const end = performance.now() + ms
-  while (!ready()) {
-    if (performance.now() > end) throw new Error(`Not so within ${ms} ms: ${ready}`)
+  for (;;) {
+    const isLate = performance.now() > end // before asking: what came true while the machine stood still is seen
+    if (ready()) return
+    if (isLate) throw new Error(`Not so within ${ms} ms: ${ready}`)
     await new Promise(resolve => setTimeout(resolve, 10))
   }
 }

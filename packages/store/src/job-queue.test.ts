@@ -35,7 +35,8 @@ test('jobs go on after the connection has broken on which the end of one was bei
     }
     done.push(String(name))
   }
-  const queue = await startJobQueue(db.jobs, { sendMail: task }, () => {})
+  const faults: string[] = []
+  const queue = await startJobQueue(db.jobs, { sendMail: task }, where => faults.push(where))
   const add = (name: string) => db.tenant(tenantId, tx => enqueue(tx, 'sendMail', { tenantId, name }))
   await add('first')
   await began.promise
@@ -53,4 +54,5 @@ test('jobs go on after the connection has broken on which the end of one was bei
   await add('second')
   await until(() => done.includes('second'), 'the next job')
   await queue.stop()
+  expect(faults).toContain('runner')
 })

@@ -49,6 +49,8 @@ export async function migrateJobQueue(url: string): Promise<void> {
 /** A job whose worker has not been heard of for so long is another's: the worker was killed, or the database was. */
 const LEASE_SECONDS = 15
 const HEARTBEAT_MS = 4000
+/** Before another runner is begun. */
+const AGAIN_MS = 1000
 
 /**
  * Works on jobs until stopped; running jobs are finished first. The lock on a job is a lease, renewed while it runs: a job that a killed process had
@@ -92,10 +94,16 @@ export async function startJobQueue(
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     // However it ended: the library fulfils the promise of a runner that gave up too.
-    fresh.promise.then(again, error => {
-      onError('runner', error)
-      again()
-    })
+    fresh.promise
+      .then(
+        () => new Error('The worker gave up: the end of a job could not be told.'),
+        (error: unknown) => error,
+      )
+      .then(error => {
+        if (stopped) return
+        onError('runner', error)
+        setTimeout(again, AGAIN_MS).unref()
+      })
     return fresh
   }
 
@@ -105,11 +113,11 @@ export async function startJobQueue(
     start().then(
       async fresh => {
         runner = fresh
-        if (stopped) await fresh.stop()
+        if (stopped) await fresh.stop().catch(() => {})
       },
       error => {
         onError('runner', error)
-        setTimeout(again, 1000).unref()
+        setTimeout(again, AGAIN_MS).unref()
       },
     )
   }

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Command } from 'cmdk'
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { Popover as Radix } from 'radix-ui'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useField } from './field.tsx'
 import { CONTROL } from './input.tsx'
@@ -37,6 +37,7 @@ export function Combobox({
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
+  const search = useRef<HTMLInputElement>(null)
   const chosen = options.find(option => option.value === value)
   return (
     <Radix.Root
@@ -76,6 +77,12 @@ export function Combobox({
           align="start"
           sideOffset={4}
           collisionPadding={8}
+          onOpenAutoFocus={event => {
+            // Behind what has been typed already, and not selecting it: the next letter would take its place.
+            event.preventDefault()
+            search.current?.focus()
+            search.current?.setSelectionRange(text.length, text.length)
+          }}
           className="z-50 w-(--radix-popover-trigger-width) min-w-60 animate-enter overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Command
@@ -83,6 +90,7 @@ export function Combobox({
             filter={(_, search, keywords) => (fold(keywords?.join(' ') ?? '').includes(fold(search)) ? 1 : 0)}
           >
             <Command.Input
+              ref={search}
               value={text}
               onValueChange={next => {
                 setText(next)

@@ -11,7 +11,7 @@ const files = import.meta.glob<Messages>('./*/*.json', { import: 'default' })
 const daily = import.meta.glob<Record<string, Messages>>('./daily/*.ts')
 /** What the server says in English is read from the server's own words. */
 const shared: Record<string, () => Promise<Messages>> = {
-  './en/phrase.json': async () => (await import('@centrala/api/phrase-english.ts')).ENGLISH,
+  './en/phrase.json': async () => (await import('./phrase-english.ts')).default,
 }
 
 const backend: BackendModule = {

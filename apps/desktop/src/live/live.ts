@@ -2,6 +2,7 @@ import type { LiveEvent } from '@centrala/api/live.ts'
 import type { VideoSignal } from '@centrala/api/webchat.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { queries } from '../api.ts'
+import { renewSession } from '../session/renew-session.ts'
 import { applyEvent } from './apply-event.ts'
 import { type CallFrame, type Live, type LiveState, startLive, type Typing } from './connection.ts'
 
@@ -31,6 +32,8 @@ const subscribe = (listener: () => void) => {
   }
 }
 
+/** How long the successor of a session may take. */
+const SUCCESSOR_MS = 2000
 /** Somebody who stopped without saying so is taken to have stopped after this long. */
 const TYPING_LASTS_MS = 6000
 const typingTimers = new Map<string, ReturnType<typeof setTimeout>>()
@@ -70,8 +73,8 @@ export function connectLive(myId: string): () => void {
     onCall: frame => {
       for (const listener of callListeners) listener(frame)
     },
-    // The next request learns the same, and the frame asks to sign in again.
-    onSignedOut: () => void queries.refetchQueries({ queryKey: ['me'] }),
+    // Not at once: a session that gives way to a new one (another password, another company) ends a moment before that is here.
+    onSignedOut: () => setTimeout(renewSession, SUCCESSOR_MS),
   })
   if (watched.length > 0) live.watch([...watched])
   return () => {

@@ -1,5 +1,6 @@
 import type { ChannelAccount, ChannelAccountDetail } from '@centrala/api/channel-account.ts'
 import type { Channel } from '@centrala/core/channel/channel.ts'
+import { phraseBeside } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { found } from '../refusal.ts'
 import type { Services } from '../services.ts'
@@ -49,7 +50,7 @@ export function presentAccount(account: StoredAccount): ChannelAccount {
     active: account.active,
     state: account.state,
     stateSentence: account.stateSentence,
-    statePhrase: account.statePhrase,
+    statePhrase: phraseBeside(account.stateSentence, account.statePhrase),
     stateAt: account.stateAt.toISOString(),
   }
 }

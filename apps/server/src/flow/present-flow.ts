@@ -1,5 +1,6 @@
 import type { FlowShown } from '@centrala/api/flow.ts'
 import { textsOf } from '@centrala/core/flow/flow-texts.ts'
+import { phraseBeside } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { found } from '../refusal.ts'
 import { firstLanguages } from './wanted-texts.ts'
@@ -44,7 +45,7 @@ export async function presentFlows(tx: Tx, id: string | null = null): Promise<Fl
         total: texts.length,
         waiting,
         sentence: waiting.length > 0 ? speechSentence : '',
-        phrase: waiting.length > 0 ? speechPhrase : null,
+        phrase: waiting.length > 0 ? phraseBeside(speechSentence, speechPhrase) : null,
       },
     }
   })

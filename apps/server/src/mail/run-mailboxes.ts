@@ -19,6 +19,8 @@ const ROUND_MS = 5000
 export function runMailboxes(services: Services): () => Promise<void> {
   const { db, events, router, keys, log, env } = services
   const running = new Map<string, { settings: string; runner: MailboxRunner }>()
+  /** What is told of each mailbox is stored one after the other, as it came. */
+  const reporting = new Map<string, Promise<void>>()
   let round: Promise<void> | undefined
   let again = false
   let stopped = false
@@ -38,7 +40,6 @@ export function runMailboxes(services: Services): () => Promise<void> {
       const before = running.get(key)
       if (before?.settings === settings) continue
       await before?.runner.stop()
-      let reporting = Promise.resolve() // one after the other, as they came
       const runner = runMailbox({
         account: { ...mailbox.account, ...publicNetwork(env) },
         loadCursor: () => cursorOf(tenantId, id),
@@ -46,9 +47,13 @@ export function runMailboxes(services: Services): () => Promise<void> {
         store: (raw, { uid, uidValidity, internalDate }) =>
           storeMail(services, tenantId, id, raw, { uid, uidValidity, internalDate }),
         onStatus: status => {
-          reporting = reporting
-            .then(() => report(tenantId, id, status))
-            .catch(error => log.warn({ err: error }, 'the state of a mailbox could not be stored'))
+          const before = reporting.get(key) ?? Promise.resolve()
+          reporting.set(
+            key,
+            before
+              .then(() => report(tenantId, id, status))
+              .catch(error => log.warn({ err: error }, 'the state of a mailbox could not be stored')),
+          )
         },
       })
       running.set(key, { settings, runner })

@@ -29,7 +29,7 @@ export function espeakInstalled(): Promise<boolean> {
 export function espeak(text: string, language: string, voice: string | null): Promise<Buffer> {
   const wanted = voice ?? VOICES[language] ?? language
   if (!/^[A-Za-z0-9_+-]{1,60}$/.test(wanted))
-    return Promise.reject(new StateError(statePhrase('speech.noVoice', { voice: wanted.slice(0, 60) })))
+    return Promise.reject(new StateError(statePhrase('speech.noVoice', { voice: theirWords(wanted, 60) })))
   return new Promise((resolve, reject) => {
     const child = spawn('espeak-ng', ['--stdin', '--stdout', '-b', '1', '-s', '150', '-v', wanted], {
       stdio: ['pipe', 'pipe', 'pipe'],

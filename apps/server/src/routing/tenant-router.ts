@@ -114,6 +114,7 @@ export class TenantRouter {
           return
         }
         this.stale = true
+        if (this.stopped) return
         this.services.log.warn(
           { err: error, tenantId: this.tenantId },
           'routing stopped; starting over from the database',

@@ -1,4 +1,5 @@
 import type { Trunk } from '@centrala/api/trunk.ts'
+import { phraseBeside } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { found } from '../refusal.ts'
 
@@ -14,7 +15,11 @@ export async function presentTrunks(tx: Tx, id: string | null = null): Promise<T
       ORDER BY (t.config->>'priority')::int, fold(t.name), t.id`,
     [id],
   )
-  return rows.map(row => ({ ...row, stateAt: row.stateAt.toISOString() }))
+  return rows.map(row => ({
+    ...row,
+    statePhrase: phraseBeside(row.stateSentence, row.statePhrase),
+    stateAt: row.stateAt.toISOString(),
+  }))
 }
 
 export async function presentTrunk(tx: Tx, id: string): Promise<Trunk> {

@@ -198,9 +198,9 @@ export function startVoiceHub(services: Services): VoiceHub {
   async function configure(): Promise<void> {
     const fresh = await loadVoiceConfig(services)
     if (fresh.revision === config?.revision) return
-    config = fresh
     phones.configure(fresh)
     states.configure(fresh)
+    config = fresh
     for (const node of nodes.values()) if (node.main) node.send({ type: 'config', config: fresh })
   }
 

@@ -112,7 +112,10 @@ export function listenToVisitors(services: Services, { calls, rooms, perVisitor,
   }
 
   function reload(connection: VisitorConnection): void {
+    if (connection.reloading) return
+    connection.reloading = true
     connection.inOrder(async () => {
+      connection.reloading = false
       if (!connection.visitor) return
       try {
         await showAll(connection)

@@ -40,6 +40,8 @@ export class VisitorConnection {
   private readonly frames = createRate(FRAMES)
   private readonly looks = createRate(LOOKS)
   private readonly hear: Listener
+  /** It will be shown everything anew when its turn comes. */
+  reloading = false
   private order: Promise<void> = Promise.resolve()
   private held: string[] | null = null
   private stopped = false

@@ -1,4 +1,5 @@
 import type { Webhook, WebhookDelivery } from '@centrala/api/webhook.ts'
+import { phraseBeside } from '@centrala/core/phrase/state-phrase.ts'
 import type { Tx } from '@centrala/store/database.ts'
 import { found } from '../refusal.ts'
 
@@ -18,6 +19,7 @@ export async function presentWebhooks(tx: Tx, id: string | null = null): Promise
   )
   return rows.map(row => ({
     ...row,
+    statePhrase: phraseBeside(row.stateSentence, row.statePhrase),
     failingSince: row.failingSince?.toISOString() ?? null,
     lastDeliveredAt: row.lastDeliveredAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
@@ -46,6 +48,7 @@ export async function presentDeliveries(
   )
   return rows.map(row => ({
     ...row,
+    phrase: phraseBeside(row.detail ?? '', row.phrase),
     createdAt: row.createdAt.toISOString(),
     nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
     deliveredAt: row.deliveredAt?.toISOString() ?? null,

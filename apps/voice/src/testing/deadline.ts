@@ -6,9 +6,10 @@ export async function until<T>(
 ): Promise<T> {
   const end = performance.now() + ms
   for (;;) {
+    const isLate = performance.now() > end // before asking: what came true while the machine stood still is seen
     const answer = await ask()
     if (answer) return answer
-    if (performance.now() > end) throw new Error(`Within ${ms} ms there was no ${what}.`)
+    if (isLate) throw new Error(`Within ${ms} ms there was no ${what}.`)
     await new Promise(resolve => setTimeout(resolve, 5))
   }
 }

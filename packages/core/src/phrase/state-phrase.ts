@@ -14,7 +14,11 @@ export interface Told {
 
 /** The other side's own words, on one line and not longer than is read. */
 export function theirWords(said: string, most = 300): string {
-  return said.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, most).toWellFormed()
+  return said
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, most)
+    .toWellFormed()
 }
 
 export function statePhrase(
@@ -27,6 +31,11 @@ export function statePhrase(
 
 export function told(phrase: StatePhrase): Told {
   return { sentence: inEnglish(phrase), phrase }
+}
+
+/** The phrase beside a stored sentence, where it says the same: a server of an earlier version writes the sentence alone. */
+export function phraseBeside<Shown extends StatePhrase | Phrase>(sentence: string, phrase: Shown | null): Shown | null {
+  return phrase && inEnglish(phrase as StatePhrase) === sentence ? phrase : null
 }
 
 const PLACE = /\{(\w+)(?:, plural, one \{([^{}]*)\} other \{([^{}]*)\})?\}/g
