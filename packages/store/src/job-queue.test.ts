@@ -41,16 +41,18 @@ test('jobs go on after the connection has broken on which the end of one was bei
   await add('first')
   await began.promise
   // The end of the job cannot be written down while this is locked, so the cut meets it.
-  await owner.query('BEGIN')
-  await owner.query('LOCK TABLE graphile_worker._private_jobs IN SHARE MODE')
+  const holder = new pg.Client(database.url)
+  await holder.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT FROM graphile_worker._private_jobs FOR UPDATE')
   goOn.resolve()
   await until(async () => {
     const { rowCount } = await owner.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE '%delete from%'`,
     )
     return rowCount
   }, 'the end to be told')
-  await owner.query('ROLLBACK')
+  await holder.end()
   await add('second')
   await until(() => done.includes('second'), 'the next job')
   await queue.stop()
