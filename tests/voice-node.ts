@@ -103,7 +103,7 @@ export async function startVoiceNodeOf(
           if (running.exitCode !== null) throw new Error(`The voice node could not start: ${said}`)
           return servers.know(id)
         },
-        'the voice node to be known to the server',
+        () => `the voice node to be known to the server; it said: ${said}`,
         30_000,
       )
     },

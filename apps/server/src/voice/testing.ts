@@ -114,7 +114,7 @@ export async function startTestNode(server: TestServer, id = `node-${randomUUID(
     async hear(type, withinMs) {
       const command = await until(
         () => node.commands.find(each => each.type === type && !heard.has(each)),
-        `the command "${type}" among ${JSON.stringify(node.commands.slice(-6))}`,
+        () => `the command "${type}" among ${JSON.stringify(node.commands.slice(-6))}`,
         withinMs,
       )
       heard.add(command)

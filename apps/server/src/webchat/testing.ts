@@ -60,7 +60,7 @@ export async function connectVisitor(
     async hear(type, withinMs) {
       const frame = await until(
         () => heard.find(each => each.type === type && !waited.has(each)),
-        `a frame "${type}" among ${JSON.stringify(heard.slice(-5))}`,
+        () => `a frame "${type}" among ${JSON.stringify(heard.slice(-5))}`,
         withinMs,
       )
       waited.add(frame)
@@ -74,7 +74,7 @@ export async function connectVisitor(
       visitor.say({ type: 'message', clientId, text })
       return until(
         () => heard.find((each): each is Heard<'ack'> => each.type === 'ack' && each.clientId === clientId),
-        `an acknowledgement among ${JSON.stringify(heard.slice(-5))}`,
+        () => `an acknowledgement among ${JSON.stringify(heard.slice(-5))}`,
       )
     },
     async close() {
