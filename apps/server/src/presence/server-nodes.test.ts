@@ -1,5 +1,7 @@
 import { setMyPresence } from '@centrala/api/presence.ts'
+import { type ToNode, VOICE_LINK_PATH } from '@centrala/api/voice-link.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { startTestServer, type TestServer, type TestUser } from '../../../../tests/server.ts'
 import { until } from '../../../../tests/until.ts'
 import { watchPresence } from './watch-presence.ts'
@@ -56,4 +58,21 @@ test('who has a phone at another node can be offered calls', async () => {
   await says(tenant.id, [])
   await until(() => heard.length === 2, 'the phone to go')
   expect(heard).toEqual([ana.id, ana.id])
+})
+
+test('a voice node that has just come, and has said nothing yet, is told of a server that comes now', async () => {
+  const { id: tenantId } = await server.tenant()
+  const heard: ToNode[] = []
+  const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${VOICE_LINK_PATH}`, {
+    headers: { authorization: `Bearer ${server.services.keys.voiceNode}` },
+  })
+  socket.on('message', data => heard.push(JSON.parse(String(data))))
+  await until(() => heard.length > 0, 'the first word')
+  const url = 'http://127.0.0.1:9'
+  await server.owner.query("INSERT INTO server_node (tenant_id, node, url) VALUES ($1, 'a third', $2)", [tenantId, url])
+  await until(
+    () => heard.some(frame => frame.type === 'servers' && frame.others.some(other => other.url === url)),
+    'the other server',
+  )
+  socket.terminate()
 })

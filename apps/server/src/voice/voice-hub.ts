@@ -259,7 +259,9 @@ export function startVoiceHub(services: Services): VoiceHub {
     node: nodeId => nodes.get(nodeId) ?? null,
     leads: nodeId => nodes.get(nodeId)?.main ?? false,
     tellServers() {
-      for (const node of nodes.values()) node.send(servers())
+      const told = JSON.stringify(servers())
+      // Also those who have not said hello yet: they were told how it was when they came.
+      for (const socket of server.clients) if (socket.readyState === socket.OPEN) socket.send(told)
     },
     freeNode: () =>
       [...nodes.values()].filter(node => node.connected && !node.draining).sort((a, b) => a.load - b.load)[0] ?? null,
