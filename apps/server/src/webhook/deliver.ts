@@ -24,7 +24,6 @@ interface Due {
 }
 interface Hook {
   url: string
-  secret: Buffer
 }
 
 /**
@@ -41,7 +40,6 @@ export async function deliver(
   const { db } = services
   const hook = await db.tenant(tenantId, tx => takeHook(tx, webhookId))
   if (!hook) return
-  const secret = String(unseal(services.keys.secrets, hook.secret))
   const deadline = Date.now() + RUN_MS
   let receiver: Receiver | undefined
   let unreachable: Answer | undefined
@@ -54,8 +52,10 @@ export async function deliver(
   try {
     let failing = false
     do {
-      const due = await db.tenant(tenantId, tx => takeDue(tx, webhookId))
-      if (due.length === 0) break
+      const batch = await db.tenant(tenantId, tx => takeDue(tx, webhookId, hook.url))
+      if (!batch || batch.due.length === 0) break
+      const { due } = batch
+      const secret = String(unseal(services.keys.secrets, batch.secret))
       const settled: { delivery: Due; answer: Answer }[] = []
       const waiting = [...due]
       const worker = async () => {
@@ -88,7 +88,7 @@ function signed(secret: string, { id, payload }: Due): [body: string, headers: R
 async function takeHook(tx: Tx, id: string): Promise<Hook | undefined> {
   // The row is held from here on, so that whoever is at it cannot leave in between and have their next run overwritten by ours.
   const [hook] = await tx.query<Hook & { busyUntil: Date | null; isBusy: boolean }>(
-    `SELECT url, secret, busy_until AS "busyUntil", coalesce(busy_until > now(), false) AS "isBusy"
+    `SELECT url, busy_until AS "busyUntil", coalesce(busy_until > now(), false) AS "isBusy"
        FROM webhook WHERE id = $1 AND active FOR UPDATE`,
     [id],
   )
@@ -101,14 +101,21 @@ async function takeHook(tx: Tx, id: string): Promise<Hook | undefined> {
   return hook
 }
 
-async function takeDue(tx: Tx, webhookId: string): Promise<Due[]> {
-  return tx.query<Due & Record<string, unknown>>(
+/** A handful of what is due, with the secret that signs it now; null where the hook has another address meanwhile, or was switched off. */
+async function takeDue(tx: Tx, webhookId: string, url: string): Promise<{ secret: Buffer; due: Due[] } | null> {
+  const [hook] = await tx.query<{ secret: Buffer }>(
+    'SELECT secret FROM webhook WHERE id = $1 AND url = $2 AND active FOR SHARE',
+    [webhookId, url],
+  )
+  if (!hook) return null
+  const due = await tx.query<Due & Record<string, unknown>>(
     `UPDATE webhook_delivery d SET next_attempt_at = now() + ${LEASE}
        FROM (SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'waiting' AND next_attempt_at <= now()
               ORDER BY event_xid, event_seq LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) due
       WHERE d.tenant_id = current_tenant() AND d.id = due.id RETURNING d.id, d.payload, d.attempts`,
     [webhookId],
   )
+  return { secret: hook.secret, due }
 }
 
 /** Writes down what came of a batch. @returns whether the hook fails at present */
